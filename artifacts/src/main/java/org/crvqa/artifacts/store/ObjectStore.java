@@ -1,0 +1,46 @@
+package org.crvqa.artifacts.store;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Named byte sequences with create-if-absent. Names are relative, parts separated by '/'; no part is empty, "." or
+ * "..". An object appears whole or not at all; a reader never sees a part of one that is being written. Thread-safe.
+ * Every method throws {@link StoreException} when the store cannot be reached or refuses.
+ */
+public interface ObjectStore extends AutoCloseable {
+    /** Writes the object unless it exists. Exactly one of many racing callers gets true. */
+    boolean createIfAbsent(String name, byte[] content);
+
+    /** Writes the object, replacing any other. */
+    void put(String name, byte[] content);
+
+    /** Uploads a file in bounded memory, replacing any other object of that name. */
+    void upload(String name, Path source);
+
+    /** The whole object, for small ones. Empty when it does not exist. */
+    Optional<byte[]> read(String name);
+
+    /** Copies the object to a file that does not exist yet. False, and no file, when the object does not exist. */
+    boolean download(String name, Path target);
+
+    /** Whether the object exists. */
+    boolean exists(String name);
+
+    /** Names of all objects whose names start with {@code prefix}, sorted. Not for hot paths. */
+    List<String> list(String prefix);
+
+    /** Removes the object; nothing happens when it does not exist. */
+    void delete(String name);
+
+    /** The object as a local file that can be memory-mapped, where the store has it as one. */
+    Optional<Path> localFile(String name);
+
+    /** Where this store is, without credentials, for messages. */
+    String location();
+
+    /** Frees connections. */
+    @Override
+    void close();
+}
