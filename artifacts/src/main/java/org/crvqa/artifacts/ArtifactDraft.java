@@ -1,23 +1,58 @@
 package org.crvqa.artifacts;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.store.ObjectName;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.task.v1.TaskSpec;
 
 /**
  * An artifact being written: files first into a local folder, then at commit to the store, and the manifest last by
  * create-if-absent. Owned by one thread.
  */
 public final class ArtifactDraft implements AutoCloseable {
-    ArtifactDraft() {}
+    private static final System.Logger LOG = System.getLogger(ArtifactDraft.class.getName());
+
+    private final ArtifactRepository repository;
+    private final ObjectStore store;
+    private final TaskSpec spec;
+    private final ArtifactKey key;
+    private final Path folder;
+
+    /** Takes over {@code folder}, which exists and is empty. */
+    ArtifactDraft(ArtifactRepository repository, ObjectStore store, TaskSpec spec, Path folder) {
+        this.repository = repository;
+        this.store = store;
+        this.spec = spec;
+        this.key = ArtifactKey.of(spec);
+        this.folder = folder;
+    }
 
     /** The key of the artifact. */
     public ArtifactKey key() {
-        throw new UnsupportedOperationException("being written");
+        return key;
     }
 
-    /** Where to write the file of this name; its folder exists. */
+    /** Where to write the file of this name; its folder exists. @throws IllegalArgumentException for an illegal name */
     public Path file(String name) {
-        throw new UnsupportedOperationException("being written");
+        Path file = folder.resolve(ObjectName.check(name));
+        try {
+            Files.createDirectories(file.getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not create the folder of " + file + ": " + e, e);
+        }
+        return file;
     }
 
     /**
@@ -25,10 +60,71 @@ public final class ArtifactDraft implements AutoCloseable {
      * producer; key, spec and files are set here. When another writer committed first, that manifest is returned.
      */
     public Manifest commit(Manifest details) {
-        throw new UnsupportedOperationException("being written");
+        Manifest own = details.toBuilder()
+                .setKey(key.hex())
+                .setSpec(spec)
+                .clearFiles()
+                .addAllFiles(entries())
+                .build();
+        Optional<Manifest> earlier = repository.find(key);
+        if (earlier.isPresent()) {
+            return yieldTo(earlier.get(), own);
+        }
+        for (FileEntry entry : own.getFilesList()) {
+            store.upload(ArtifactLayout.file(key, entry), folder.resolve(entry.getName()));
+        }
+        boolean first = store.createIfAbsent(ArtifactLayout.manifest(key), Manifests.encode(own));
+        return first ? own : yieldTo(repository.require(key), own);
     }
 
     /** Removes the local folder. */
     @Override
-    public void close() {}
+    public void close() {
+        try (Stream<Path> paths = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not remove " + folder + ": " + e, e);
+        }
+    }
+
+    private Manifest yieldTo(Manifest earlier, Manifest own) {
+        String committed = Manifests.contentDigest(earlier);
+        String late = Manifests.contentDigest(own);
+        if (!committed.equals(late)) {
+            LOG.log(
+                    Level.WARNING,
+                    "Artifact {0} was committed by {1} with content {2}; this attempt made {3}, which is dropped. "
+                            + "The task is not deterministic between these workers.",
+                    key,
+                    earlier.getProducer().getWorkerId(),
+                    committed,
+                    late);
+        }
+        return earlier;
+    }
+
+    private List<FileEntry> entries() {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            List<Path> files = paths.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
+            List<FileEntry> entries = new ArrayList<>();
+            for (Path file : files) {
+                entries.add(entry(file));
+            }
+            entries.sort(Comparator.comparing(FileEntry::getName));
+            return entries;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read the files of the draft in " + folder + ": " + e, e);
+        }
+    }
+
+    private FileEntry entry(Path file) throws IOException {
+        return FileEntry.newBuilder()
+                .setName(folder.relativize(file).toString().replace('\\', '/'))
+                .setSizeBytes(Files.size(file))
+                .setSha256(Sha256.hex(file))
+                .build();
+    }
 }

@@ -1,27 +1,48 @@
 package org.crvqa.artifacts;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.task.v1.TaskSpec;
 
-/** Artifacts of one object store. An artifact exists if and only if its manifest does. Thread-safe. */
+/**
+ * Artifacts of one object store. An artifact exists if and only if its manifest does. Thread-safe; several processes
+ * may share the store and the cache. Trouble with the cache folder itself is an {@link UncheckedIOException}.
+ */
 public final class ArtifactRepository {
+    private final ObjectStore store;
+    private final Path cache;
+    private final FileVerifier verifier = new FileVerifier();
+
     /**
      * {@code cacheDirectory} holds verified copies of remote files and the files of drafts; it is created when absent.
      * The store stays the caller's to close.
      */
-    public ArtifactRepository(ObjectStore store, Path cacheDirectory) {}
+    public ArtifactRepository(ObjectStore store, Path cacheDirectory) {
+        this.store = store;
+        this.cache = cacheDirectory.toAbsolutePath().normalize();
+    }
 
     /** The manifest, when the artifact exists. @throws ArtifactCorruptException when it does not parse or match */
     public Optional<Manifest> find(ArtifactKey key) {
-        throw new UnsupportedOperationException("being written");
+        return store.read(ArtifactLayout.manifest(key)).map(stored -> Manifests.decode(key, stored));
     }
 
     /** The manifest. @throws InvalidInputException when there is no such artifact */
     public Manifest require(ArtifactKey key) {
-        throw new UnsupportedOperationException("being written");
+        return find(key)
+                .orElseThrow(() -> new InvalidInputException(
+                        "There is no artifact " + key + " in " + store.location(),
+                        "Check the key and the store (CRVQA_STORE), or run the task that makes the artifact."));
     }
 
     /**
@@ -31,11 +52,68 @@ public final class ArtifactRepository {
      * @throws ArtifactCorruptException when bytes do not match
      */
     public Artifact open(ArtifactKey key) {
-        throw new UnsupportedOperationException("being written");
+        Manifest manifest = require(key);
+        Map<String, Path> files = new HashMap<>();
+        for (FileEntry entry : manifest.getFilesList()) {
+            files.put(entry.getName(), local(key, entry));
+        }
+        return new Artifact(manifest, files);
     }
 
     /** Starts to write the artifact of {@code spec}. Close it in any case; without commit nothing becomes visible. */
     public ArtifactDraft draft(TaskSpec spec) {
-        throw new UnsupportedOperationException("being written");
+        Path folder = cache.resolve("drafts").resolve(UUID.randomUUID().toString());
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not create " + folder + ": " + e, e);
+        }
+        return new ArtifactDraft(this, store, spec, folder);
+    }
+
+    private Path local(ArtifactKey key, FileEntry entry) {
+        String name = ArtifactLayout.file(key, entry);
+        Optional<Path> inPlace = store.localFile(name);
+        if (inPlace.isPresent()) {
+            Path file = inPlace.get();
+            verifier.mismatch(file, entry).ifPresent(what -> {
+                throw corrupt(key, entry, what);
+            });
+            return file;
+        }
+        Path cached = cache.resolve(key.hex()).resolve(entry.getSha256()).resolve(entry.getName());
+        boolean valid =
+                Files.isRegularFile(cached) && verifier.mismatch(cached, entry).isEmpty();
+        if (!valid) {
+            fetch(key, entry, name, cached);
+        }
+        return cached;
+    }
+
+    /** A bad copy in the cache is replaced: only the store's own bytes decide whether the artifact is corrupt. */
+    private void fetch(ArtifactKey key, FileEntry entry, String name, Path cached) {
+        Path arriving = cache.resolve("arriving").resolve(UUID.randomUUID().toString());
+        try {
+            Files.createDirectories(arriving.getParent());
+            Files.createDirectories(cached.getParent());
+            try {
+                if (!store.download(name, arriving)) {
+                    throw corrupt(key, entry, "is missing, expected SHA-256 " + entry.getSha256());
+                }
+                verifier.mismatch(arriving, entry).ifPresent(what -> {
+                    throw corrupt(key, entry, what);
+                });
+                Files.move(arriving, cached, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(arriving);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not write " + cached + ": " + e, e);
+        }
+    }
+
+    private ArtifactCorruptException corrupt(ArtifactKey key, FileEntry entry, String what) {
+        return new ArtifactCorruptException(
+                "File " + entry.getName() + " of artifact " + key + " in " + store.location() + " " + what);
     }
 }

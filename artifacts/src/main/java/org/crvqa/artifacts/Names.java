@@ -1,11 +1,19 @@
 package org.crvqa.artifacts;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.crvqa.artifacts.store.ObjectStore;
 
 /** Human names of datasets and models: {@code names/<kind>/<name>} holds a key. Thread-safe. */
 public final class Names {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,79}");
+    private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
+
+    private final ObjectStore store;
+
     /** What a name can stand for. */
     public enum Kind {
         DATASET("datasets"),
@@ -23,11 +31,21 @@ public final class Names {
         }
     }
 
-    public Names(ObjectStore store) {}
+    /** The store stays the caller's to close. */
+    public Names(ObjectStore store) {
+        this.store = store;
+    }
 
-    /** The key that a name stands for, or the key itself when {@code nameOrKey} is one. */
+    /**
+     * The key that a name stands for, or the key itself when {@code nameOrKey} is one.
+     *
+     * @throws ArtifactCorruptException when the name is stored with something that is not a key
+     */
     public Optional<ArtifactKey> resolve(Kind kind, String nameOrKey) {
-        throw new UnsupportedOperationException("being written");
+        if (KEY.matcher(nameOrKey).matches()) {
+            return Optional.of(new ArtifactKey(nameOrKey));
+        }
+        return FORM.matcher(nameOrKey).matches() ? read(kind, nameOrKey) : Optional.empty();
     }
 
     /**
@@ -36,11 +54,59 @@ public final class Names {
      * @throws InvalidInputException when the name is malformed, or taken by another key and not {@code replace}
      */
     public void assign(Kind kind, String name, ArtifactKey key, boolean replace) {
-        throw new UnsupportedOperationException("being written");
+        check(name);
+        byte[] content = key.hex().getBytes(StandardCharsets.US_ASCII);
+        if (replace) {
+            store.put(object(kind, name), content);
+            return;
+        }
+        if (store.createIfAbsent(object(kind, name), content)) {
+            return;
+        }
+        Optional<ArtifactKey> taken = read(kind, name);
+        if (!taken.equals(Optional.of(key))) {
+            throw new InvalidInputException(
+                    "The name '" + name + "' in names/" + kind.folder() + " already stands for "
+                            + taken.map(ArtifactKey::hex).orElse("another key") + ", not " + key,
+                    "Choose another name, or say that the name is to be replaced.");
+        }
     }
 
     /** All names of a kind with their keys. */
     public SortedMap<String, ArtifactKey> list(Kind kind) {
-        throw new UnsupportedOperationException("being written");
+        String prefix = "names/" + kind.folder() + "/";
+        SortedMap<String, ArtifactKey> keys = new TreeMap<>();
+        for (String object : store.list(prefix)) {
+            String name = object.substring(prefix.length());
+            // What is not a name was put there by someone else; a name can vanish between listing and reading.
+            if (FORM.matcher(name).matches()) {
+                read(kind, name).ifPresent(key -> keys.put(name, key));
+            }
+        }
+        return keys;
+    }
+
+    private static void check(String name) {
+        if (!FORM.matcher(name).matches() || KEY.matcher(name).matches()) {
+            throw new InvalidInputException(
+                    "Not a name for a dataset or model: '" + name + "'",
+                    "Use 1 to 80 letters, digits, '.', '_' and '-', starting with a letter or digit, and not 64 "
+                            + "hexadecimal digits, which would be a key.");
+        }
+    }
+
+    private Optional<ArtifactKey> read(Kind kind, String name) {
+        return store.read(object(kind, name)).map(stored -> {
+            String text = new String(stored, StandardCharsets.US_ASCII).strip();
+            if (!KEY.matcher(text).matches()) {
+                throw new ArtifactCorruptException("Object " + object(kind, name) + " in " + store.location() + " has "
+                        + stored.length + " bytes that are not a key (64 hexadecimal digits)");
+            }
+            return new ArtifactKey(text);
+        });
+    }
+
+    private static String object(Kind kind, String name) {
+        return "names/" + kind.folder() + "/" + name;
     }
 }

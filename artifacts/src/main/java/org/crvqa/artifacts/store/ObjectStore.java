@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Named byte sequences with create-if-absent. Names are relative, parts separated by '/'; no part is empty, "." or
- * "..". An object appears whole or not at all; a reader never sees a part of one that is being written. Thread-safe.
- * Every method throws {@link StoreException} when the store cannot be reached or refuses.
+ * Named byte sequences with create-if-absent. Names are relative, parts separated by '/'; no part is empty or starts
+ * with '.' ({@link ObjectName}); other names are refused with {@link IllegalArgumentException}. An object appears whole
+ * or not at all; a reader never sees a part of one that is being written. Thread-safe. Every method throws
+ * {@link StoreException} when the store cannot be reached or refuses.
  */
 public interface ObjectStore extends AutoCloseable {
     /** Writes the object unless it exists. Exactly one of many racing callers gets true. */

@@ -1,5 +1,10 @@
 package org.crvqa.artifacts.store;
 
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.crvqa.artifacts.InvalidInputException;
+
 /** Opens stores. */
 public final class ObjectStores {
     private ObjectStores() {}
@@ -12,6 +17,46 @@ public final class ObjectStores {
      * @throws StoreException when it cannot be reached
      */
     public static ObjectStore open(StoreSettings settings) {
-        throw new UnsupportedOperationException("being written: " + settings);
+        return probed(connect(settings));
+    }
+
+    /** The store itself, after it has passed the probe; closed when it has not. */
+    static ObjectStore probed(ObjectStore store) {
+        boolean passed = false;
+        try {
+            CreateIfAbsentProbe.run(store, "probes/" + UUID.randomUUID());
+            passed = true;
+            return store;
+        } finally {
+            if (!passed) {
+                store.close();
+            }
+        }
+    }
+
+    private static ObjectStore connect(StoreSettings settings) {
+        URI location = settings.location();
+        String scheme = location.getScheme() == null ? "" : location.getScheme();
+        return switch (scheme) {
+            case "file" -> new FileObjectStore(folder(location));
+            case "s3" -> throw new UnsupportedOperationException("being written");
+            default -> throw malformed(location, "it starts with neither file:/// nor s3://");
+        };
+    }
+
+    private static Path folder(URI location) {
+        if (location.getAuthority() != null) {
+            throw malformed(location, "a file store has three slashes after 'file:'");
+        }
+        if (location.getPath() == null || location.getQuery() != null || location.getFragment() != null) {
+            throw malformed(location, "a file store is an absolute folder and nothing else");
+        }
+        return Path.of(location);
+    }
+
+    private static InvalidInputException malformed(URI location, String why) {
+        return new InvalidInputException(
+                "Not the location of an object store: " + location + ": " + why,
+                "Give file:///absolute/folder or s3://bucket/prefix.");
     }
 }

@@ -1,8 +1,10 @@
 package org.crvqa.artifacts.store;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
+import org.crvqa.artifacts.InvalidInputException;
 
 /**
  * Where the object store is. Credentials are not here: S3 takes them from the AWS default chain (environment, profile,
@@ -26,6 +28,61 @@ public record StoreSettings(URI location, Optional<URI> endpoint, Optional<Strin
      * @throws org.crvqa.artifacts.InvalidInputException when CRVQA_STORE is missing or a value is malformed
      */
     public static StoreSettings fromEnvironment(Map<String, String> environment) {
-        throw new UnsupportedOperationException("being written");
+        String location = value(environment, "CRVQA_STORE")
+                .orElseThrow(() -> new InvalidInputException(
+                        "The environment variable CRVQA_STORE, the location of the object store, is not set",
+                        "Set it to file:///absolute/folder or s3://bucket/prefix."));
+        return new StoreSettings(
+                location(location),
+                value(environment, "CRVQA_S3_ENDPOINT").map(StoreSettings::endpoint),
+                value(environment, "CRVQA_S3_REGION"),
+                value(environment, "CRVQA_S3_PATH_STYLE")
+                        .map(StoreSettings::pathStyle)
+                        .orElse(false));
+    }
+
+    private static Optional<String> value(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name)).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private static URI location(String text) {
+        String advice = "Set it to file:///absolute/folder or s3://bucket/prefix.";
+        URI location = uri("CRVQA_STORE", text, advice);
+        String scheme = location.getScheme();
+        if (!"file".equals(scheme) && !"s3".equals(scheme)) {
+            throw new InvalidInputException(
+                    "CRVQA_STORE is '" + text + "', which starts with neither file:/// nor s3://", advice);
+        }
+        return location;
+    }
+
+    private static URI endpoint(String text) {
+        String advice = "Set it to the address of the S3 server, such as http://localhost:9000, or unset it for AWS.";
+        URI endpoint = uri("CRVQA_S3_ENDPOINT", text, advice);
+        boolean http = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
+        if (!http || endpoint.getHost() == null) {
+            throw new InvalidInputException(
+                    "CRVQA_S3_ENDPOINT is '" + text + "', which is not an http or https address", advice);
+        }
+        return endpoint;
+    }
+
+    private static boolean pathStyle(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw new InvalidInputException(
+                        "CRVQA_S3_PATH_STYLE is '" + text + "', expected true or false",
+                        "Set it to true for servers that have no host name per bucket, else unset it.");
+        };
+    }
+
+    private static URI uri(String variable, String text, String advice) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new InvalidInputException(variable + " is not a URI: " + e.getMessage(), advice, e);
+        }
     }
 }

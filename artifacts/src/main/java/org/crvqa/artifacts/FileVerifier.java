@@ -1,0 +1,45 @@
+package org.crvqa.artifacts;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.crvqa.artifact.v1.FileEntry;
+
+/**
+ * Compares local files with manifest entries. A file that matched is not read again by this process while its size and
+ * modification time stay the same: features of a data set can have tens of gigabytes. Thread-safe.
+ */
+final class FileVerifier {
+    private final Map<Path, Seen> verified = new ConcurrentHashMap<>();
+
+    private record Seen(long size, FileTime modified, String sha256) {}
+
+    /** What is wrong with the file, as the end of a sentence; empty when it is as the entry says. */
+    Optional<String> mismatch(Path file, FileEntry entry) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (attributes.size() != entry.getSizeBytes()) {
+                return Optional.of("has " + attributes.size() + " bytes, expected " + entry.getSizeBytes()
+                        + " with SHA-256 " + entry.getSha256());
+            }
+            Seen seen = new Seen(attributes.size(), attributes.lastModifiedTime(), entry.getSha256());
+            if (seen.equals(verified.get(file))) {
+                return Optional.empty();
+            }
+            String found = Sha256.hex(file);
+            if (!found.equals(entry.getSha256())) {
+                return Optional.of("has SHA-256 " + found + ", expected " + entry.getSha256());
+            }
+            verified.put(file, seen);
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read " + file + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package org.crvqa.artifacts.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Objects as files below a folder, which may be shared by many processes. Every object is first written and synced
+ * under another name in the folder {@code .tmp}; a hard link then creates it, or a rename replaces it, so that it
+ * appears whole. Needs a file system with hard links.
+ */
+final class FileObjectStore implements ObjectStore {
+    private static final String TEMPORARY = ".tmp";
+
+    private final Path root;
+    private final Path temporary;
+
+    /** The folder is created when absent. */
+    FileObjectStore(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+        this.temporary = this.root.resolve(TEMPORARY);
+        try {
+            Files.createDirectories(temporary);
+        } catch (IOException e) {
+            throw failed("create the folder of", ".", e);
+        }
+    }
+
+    @Override
+    public boolean createIfAbsent(String name, byte[] content) {
+        Path target = path(name);
+        if (Files.exists(target)) {
+            return false;
+        }
+        try {
+            return published(target, write(content), staged -> {
+                try {
+                    Files.createLink(target, staged);
+                    return true;
+                } catch (FileAlreadyExistsException e) {
+                    return false;
+                }
+            });
+        } catch (UnsupportedOperationException e) {
+            throw new StoreException(
+                    "Could not create " + name + " in " + location()
+                            + ": its file system has no hard links, which create-if-absent needs",
+                    e);
+        } catch (IOException e) {
+            throw failed("create", name, e);
+        }
+    }
+
+    @Override
+    public void put(String name, byte[] content) {
+        Path target = path(name);
+        try {
+            replace(target, write(content));
+        } catch (IOException e) {
+            throw failed("write", name, e);
+        }
+    }
+
+    @Override
+    public void upload(String name, Path source) {
+        Path target = path(name);
+        Path staged = newTemporary();
+        try {
+            try {
+                Files.copy(source, staged);
+                FileFolders.sync(staged);
+            } catch (IOException e) {
+                Files.deleteIfExists(staged);
+                throw e;
+            }
+            replace(target, staged);
+        } catch (IOException e) {
+            throw failed("upload " + source + " as", name, e);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) {
+        Optional<Path> file = localFile(name);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readAllBytes(file.get()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failed("read", name, e);
+        }
+    }
+
+    @Override
+    public boolean download(String name, Path target) {
+        Optional<Path> file = localFile(name);
+        if (file.isEmpty()) {
+            return false;
+        }
+        try {
+            Files.copy(file.get(), target);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            throw failed("download to " + target, name, e);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(file.get())) {
+                throw failed("download to " + target, name, e);
+            }
+            return false;
+        } catch (IOException e) {
+            discard(target, e);
+            throw failed("download to " + target, name, e);
+        }
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return Files.isRegularFile(path(name));
+    }
+
+    @Override
+    public List<String> list(String prefix) {
+        ObjectName.checkPrefix(prefix);
+        Path start = root.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1));
+        List<String> names = new ArrayList<>();
+        try {
+            Files.walkFileTree(start, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    return folder.equals(temporary) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    names.add(root.relativize(file).toString().replace('\\', '/'));
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    if (e instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw e;
+                }
+            });
+        } catch (IOException e) {
+            throw failed("list", prefix, e);
+        }
+        return names.stream().filter(name -> name.startsWith(prefix)).sorted().toList();
+    }
+
+    @Override
+    public void delete(String name) {
+        Path file = path(name);
+        try {
+            if (Files.isRegularFile(file) && Files.deleteIfExists(file)) {
+                FileFolders.sync(file.getParent());
+            }
+        } catch (IOException e) {
+            throw failed("delete", name, e);
+        }
+    }
+
+    @Override
+    public Optional<Path> localFile(String name) {
+        Path file = path(name);
+        return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    @Override
+    public String location() {
+        return root.toUri().toString();
+    }
+
+    @Override
+    public void close() {}
+
+    private Path path(String name) {
+        return root.resolve(ObjectName.check(name));
+    }
+
+    private Path newTemporary() {
+        return temporary.resolve(UUID.randomUUID().toString());
+    }
+
+    private Path write(byte[] content) throws IOException {
+        Path staged = newTemporary();
+        try (FileChannel channel = FileChannel.open(staged, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+            return staged;
+        } catch (IOException e) {
+            discard(staged, e);
+            throw e;
+        }
+    }
+
+    private void replace(Path target, Path staged) throws IOException {
+        boolean moved = published(target, staged, file -> {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        });
+        assert moved;
+    }
+
+    /** Runs the step that makes a staged file visible, and removes what is left of the staged file in any case. */
+    private boolean published(Path target, Path staged, Publication step) throws IOException {
+        try {
+            FileFolders.create(target.getParent());
+            boolean done = step.run(staged);
+            FileFolders.sync(target.getParent());
+            return done;
+        } finally {
+            Files.deleteIfExists(staged);
+        }
+    }
+
+    private static void discard(Path file, IOException cause) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private StoreException failed(String operation, String name, IOException e) {
+        return new StoreException("Could not " + operation + " " + name + " in " + location() + ": " + e, e);
+    }
+
+    @FunctionalInterface
+    private interface Publication {
+        boolean run(Path staged) throws IOException;
+    }
+}

@@ -1,0 +1,74 @@
+package org.crvqa.artifacts.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.crvqa.artifacts.InvalidInputException;
+import org.junit.jupiter.api.Test;
+
+class FileObjectStoreTest extends ObjectStoreContract {
+    @Override
+    protected ObjectStore openEmpty() {
+        return new FileObjectStore(folder.resolve("store"));
+    }
+
+    @Test
+    void localFile_presentObject_isThere() {
+        store.put("a/b", bytes("text"));
+
+        assertThat(store.localFile("a/b")).hasValue(folder.resolve("store/a/b"));
+    }
+
+    @Test
+    void everyWrite_succeedingOrNot_leavesNoTemporaryFile() throws IOException {
+        store.put("a", bytes("text"));
+        store.createIfAbsent("b", bytes("text"));
+        store.createIfAbsent("b", bytes("text"));
+        store.upload("c", Files.writeString(folder.resolve("source"), "text"));
+        assertThatThrownBy(() -> store.put("a/b", bytes("text"))).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.upload("d", folder.resolve("absent"))).isInstanceOf(StoreException.class);
+
+        assertThat(folder.resolve("store/.tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void list_leftoverOfAKilledWriter_isInvisible() throws IOException {
+        Files.writeString(folder.resolve("store/.tmp/half"), "ha");
+
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void open_fileLocation_createsTheFolderAndLeavesNoProbe() {
+        URI location = folder.resolve("new/store").toUri();
+
+        try (ObjectStore opened = ObjectStores.open(StoreSettings.of(location))) {
+            assertThat(opened.list("")).isEmpty();
+            assertThat(opened.location()).startsWith("file:///").endsWith("/new/store/");
+        }
+    }
+
+    @Test
+    void open_folderThatIsAFile_saysSo() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "text");
+
+        assertThatThrownBy(() -> ObjectStores.open(StoreSettings.of(file.toUri())))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void open_malformedLocation_saysWhatIsExpected() {
+        for (String location : new String[] {"file://relative/folder", "file:relative", "ftp://host/x", "folder"}) {
+            assertThatThrownBy(() -> ObjectStores.open(StoreSettings.of(URI.create(location))))
+                    .isInstanceOfSatisfying(
+                            InvalidInputException.class,
+                            e -> assertThat(e.advice()).contains("file:///absolute/folder or s3://bucket/prefix"))
+                    .hasMessageContaining(location);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package org.crvqa.artifacts.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every {@link ObjectStore} keeps. */
+abstract class ObjectStoreContract {
+    private static final int RACERS = 8;
+    private static final int LARGE_BYTES = 24 << 20;
+
+    @TempDir
+    protected Path folder;
+
+    protected ObjectStore store;
+
+    /** A store without objects. */
+    protected abstract ObjectStore openEmpty() throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = openEmpty();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void put_newObject_isReadBack() {
+        store.put("a/b/c.json", bytes("text"));
+
+        assertThat(store.read("a/b/c.json")).hasValue(bytes("text"));
+        assertThat(store.exists("a/b/c.json")).isTrue();
+        assertThat(store.exists("a/b")).isFalse();
+        assertThat(store.read("a/b")).isEmpty();
+    }
+
+    @Test
+    void put_emptyContent_isAnObject() {
+        store.put("empty", new byte[0]);
+
+        assertThat(store.read("empty")).hasValue(new byte[0]);
+        assertThat(store.exists("empty")).isTrue();
+    }
+
+    @Test
+    void put_existingObject_replacesIt() {
+        store.put("a/b", bytes("a longer first text"));
+        store.put("a/b", bytes("second"));
+
+        assertThat(store.read("a/b")).hasValue(bytes("second"));
+    }
+
+    @Test
+    void read_absentObject_isEmpty() {
+        assertThat(store.read("nothing/here")).isEmpty();
+        assertThat(store.exists("nothing/here")).isFalse();
+        assertThat(store.localFile("nothing/here")).isEmpty();
+    }
+
+    @Test
+    void createIfAbsent_existingObject_keepsIt() {
+        assertThat(store.createIfAbsent("claims/1", bytes("first"))).isTrue();
+        assertThat(store.createIfAbsent("claims/1", bytes("second"))).isFalse();
+
+        assertThat(store.read("claims/1")).hasValue(bytes("first"));
+    }
+
+    @Test
+    void createIfAbsent_sameContentTwice_isOnlyTrueOnce() {
+        assertThat(store.createIfAbsent("claims/1", bytes("same"))).isTrue();
+        assertThat(store.createIfAbsent("claims/1", bytes("same"))).isFalse();
+    }
+
+    @Test
+    void createIfAbsent_afterDelete_createsAgain() {
+        store.put("claims/1", bytes("first"));
+        store.delete("claims/1");
+
+        assertThat(store.createIfAbsent("claims/1", bytes("second"))).isTrue();
+        assertThat(store.read("claims/1")).hasValue(bytes("second"));
+    }
+
+    @Test
+    void createIfAbsent_eightRacers_exactlyOneWinsAndItsBytesStay() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(RACERS);
+        try {
+            for (int round = 0; round < 5; round++) {
+                String name = "race/" + round;
+                List<Integer> winners = race(threads, name);
+
+                assertThat(winners).hasSize(1);
+                assertThat(store.read(name)).hasValue(bytes("racer " + winners.get(0)));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private List<Integer> race(ExecutorService threads, String name) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(RACERS);
+        List<Future<Boolean>> results = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            byte[] content = bytes("racer " + i);
+            results.add(threads.submit(() -> {
+                start.await();
+                return store.createIfAbsent(name, content);
+            }));
+        }
+        List<Integer> winners = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            if (results.get(i).get()) {
+                winners.add(i);
+            }
+        }
+        return winners;
+    }
+
+    @Test
+    void list_prefix_givesMatchingNamesSorted() {
+        for (String name : List.of("names/models/b", "names/models/a", "names/models/a.b", "names/mod", "other/x")) {
+            store.put(name, bytes(name));
+        }
+
+        assertThat(store.list("names/models/")).containsExactly("names/models/a", "names/models/a.b", "names/models/b");
+        assertThat(store.list("names/mod"))
+                .containsExactly("names/mod", "names/models/a", "names/models/a.b", "names/models/b");
+        assertThat(store.list("absent/")).isEmpty();
+        assertThat(store.list("")).hasSize(5);
+    }
+
+    @Test
+    void delete_absentAndPresentObject_leavesNothing() {
+        store.put("a/b", bytes("text"));
+
+        store.delete("a/b");
+        store.delete("a/b");
+
+        assertThat(store.exists("a/b")).isFalse();
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void upload_severalMegabytes_downloadsEqual() throws IOException {
+        byte[] content = new byte[LARGE_BYTES + 17];
+        new Random(1).nextBytes(content);
+        Path source = Files.write(folder.resolve("source"), content);
+
+        store.upload("big/file.bin", source);
+
+        Path target = folder.resolve("target");
+        assertThat(store.download("big/file.bin", target)).isTrue();
+        assertThat(Files.mismatch(source, target)).isEqualTo(-1);
+        assertThat(store.list("")).containsExactly("big/file.bin");
+    }
+
+    @Test
+    void upload_existingObject_replacesIt() throws IOException {
+        store.upload("file", Files.writeString(folder.resolve("one"), "one"));
+        store.upload("file", Files.writeString(folder.resolve("two"), "two"));
+
+        assertThat(store.read("file")).hasValue(bytes("two"));
+    }
+
+    @Test
+    void upload_absentSource_failsAndLeavesNoObject() {
+        assertThatThrownBy(() -> store.upload("file", folder.resolve("absent")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("absent");
+
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void download_absentObject_leavesNoFile() {
+        Path target = folder.resolve("target");
+
+        assertThat(store.download("nothing", target)).isFalse();
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void download_existingTarget_isRefusedAndKept() throws IOException {
+        store.put("object", bytes("new"));
+        Path target = Files.writeString(folder.resolve("target"), "old");
+
+        assertThatThrownBy(() -> store.download("object", target)).isInstanceOf(StoreException.class);
+        assertThat(target).hasContent("old");
+    }
+
+    @Test
+    void localFile_presentObject_holdsItsBytesWhereGiven() {
+        store.put("a/b", bytes("text"));
+
+        store.localFile("a/b").ifPresent(file -> assertThat(file).hasContent("text"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "/etc/passwd",
+                "..",
+                "a/../b",
+                "../a",
+                "a//b",
+                "a/",
+                ".tmp/x",
+                "a/.",
+                "a\\b",
+                "a\nb",
+                "ä"
+            })
+    void anyOperation_illegalName_isRefused(String name) {
+        assertThatThrownBy(() -> store.put(name, bytes("x"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.createIfAbsent(name, bytes("x"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.upload(name, folder)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.read(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.download(name, folder.resolve("t")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.exists(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.delete(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.localFile(name)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anyOperation_tooLongName_isRefused() {
+        assertThatThrownBy(() -> store.put("a".repeat(256), bytes("x"))).hasMessageContaining("256 characters");
+        assertThatThrownBy(() -> store.put("a/".repeat(400) + "a", bytes("x"))).hasMessageContaining("801 characters");
+    }
+
+    @Test
+    void list_prefixWithParentFolder_isRefused() {
+        assertThatThrownBy(() -> store.list("../")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.list("/")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    protected static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
