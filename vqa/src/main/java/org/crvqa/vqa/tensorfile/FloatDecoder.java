@@ -1,0 +1,51 @@
+package org.crvqa.vqa.tensorfile;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/** Turns little-endian elements of a float type into floats. */
+@FunctionalInterface
+interface FloatDecoder {
+    /** Decodes all that remains of the block, which holds whole elements. */
+    void decode(ByteBuffer block, FloatBuffer destination);
+
+    /** The decoder of a type; empty for types that do not hold floats. */
+    static Optional<FloatDecoder> of(TensorType type) {
+        return switch (type) {
+            case F32 -> Optional.of((block, out) -> out.put(block.asFloatBuffer()));
+            case F64 ->
+                Optional.of((block, out) -> {
+                    while (block.hasRemaining()) {
+                        out.put((float) block.getDouble());
+                    }
+                });
+            case F16 ->
+                Optional.of((block, out) -> {
+                    while (block.hasRemaining()) {
+                        out.put(ofHalf(block.getShort()));
+                    }
+                });
+            case BF16 ->
+                Optional.of((block, out) -> {
+                    while (block.hasRemaining()) {
+                        out.put(Float.intBitsToFloat(block.getShort() << 16));
+                    }
+                });
+            case BOOL, U8, I8, I16, I32, I64 -> Optional.empty();
+        };
+    }
+
+    /** IEEE 754 half to single precision. Java has it built in from version 20 on only. */
+    static float ofHalf(short bits) {
+        int sign = (bits & 0x8000) << 16;
+        int exponent = (bits >> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        if (exponent == 0) {
+            float subnormal = fraction * 0x1p-24f;
+            return sign == 0 ? subnormal : -subnormal;
+        }
+        int single = exponent == 0x1f ? 0x7f800000 : (exponent + 127 - 15) << 23;
+        return Float.intBitsToFloat(sign | single | fraction << 13);
+    }
+}
