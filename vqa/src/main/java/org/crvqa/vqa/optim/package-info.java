@@ -1,0 +1,5 @@
+/** Optimizers over tensor memory: Adam and its relatives, gradient clipping, the learning-rate schedule. */
+@NullMarked
+package org.crvqa.vqa.optim;
+
+import org.jspecify.annotations.NullMarked;

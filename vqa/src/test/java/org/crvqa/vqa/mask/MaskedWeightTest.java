@@ -1,0 +1,129 @@
+package org.crvqa.vqa.mask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.crvqa.task.v1.OptimizerKind;
+import org.crvqa.vqa.optim.AdamOptimizer;
+import org.crvqa.vqa.optim.AdamSettings;
+import org.crvqa.vqa.optim.DenseTrainable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MaskedWeightTest {
+    private static final AdamSettings ADAMW =
+            new AdamSettings(OptimizerKind.OPTIMIZER_KIND_ADAMW, 0.9, 0.999, 1e-8, 0, 0);
+
+    private final NDManager manager = NDManager.newBaseManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Test
+    void new_halfSparse_keepsTheGreatestMagnitudes() {
+        MaskedWeight masked = masked(0.5, 1, -4, 2, -3);
+        assertThat(masked.tensor().toFloatArray()).containsExactly(0, -4, 0, -3);
+        assertThat(masked.kept()).containsExactly(0, 1, 0, 1);
+        assertThat(masked.values().get(1)).isEqualTo(0.02f);
+        assertThat(masked.threshold()).isEqualTo(0.01f);
+    }
+
+    @Test
+    void squaredNorm_gradientOfEffectiveWeight_isTimesTheFrozenWeight() {
+        // dL/dm = (3·1, 5·−4): also where the mask is 0 now, since the estimator is straight through.
+        MaskedWeight masked = masked(0.5, 1, -4);
+        assertThat(masked.squaredNorm(manager.create(new float[] {3, 5}))).isEqualTo(9 + 400);
+    }
+
+    @Test
+    void update_gradientAgainstTheMask_switchesWeights() {
+        // Adam's first step moves each mask value by the rate against the sign of dL/dm.
+        MaskedWeight masked = masked(0.5, 1, -4);
+        new AdamOptimizer(List.of(masked), ADAMW).step(Map.of("w", manager.create(new float[] {-1, -1})), 0.015);
+        assertThat(masked.values().get(0)).isCloseTo(0.015f, within(1e-6f));
+        assertThat(masked.values().get(1)).isCloseTo(0.005f, within(1e-6f));
+        assertThat(masked.tensor().toFloatArray()).containsExactly(1, 0);
+        assertThat(masked.kept()).containsExactly(1, 0);
+    }
+
+    @Test
+    void update_thresholdReached_isNotAbove() {
+        MaskedWeight masked = masked(0, 1, 2, 4);
+        masked.resetThreshold();
+        assertThat(masked.threshold()).isZero();
+        assertThat(masked.kept()).containsExactly(0, 1, 1);
+    }
+
+    @Test
+    void resetThreshold_afterDrift_restoresTheSparsityExactly() {
+        Random random = new Random(1);
+        int n = 10_001;
+        float[] weights = new float[n];
+        for (int i = 0; i < n; i++) {
+            weights[i] = (float) random.nextGaussian();
+        }
+        MaskedWeight masked = masked(0.7, weights);
+        AdamOptimizer optimizer = new AdamOptimizer(List.of(masked), ADAMW);
+        for (int step = 0; step < 5; step++) {
+            for (int i = 0; i < n; i++) {
+                weights[i] = (float) random.nextGaussian();
+            }
+            optimizer.step(Map.of("w", manager.create(weights)), 0.01 * random.nextDouble());
+        }
+        assertThat(zeros(masked)).isNotEqualTo(7000);
+        masked.resetThreshold();
+        assertThat(zeros(masked)).isEqualTo(7000);
+        float[] effective = masked.tensor().toFloatArray();
+        byte[] kept = masked.kept();
+        for (int i = 0; i < n; i++) {
+            assertThat(effective[i] != 0).isEqualTo(kept[i] == 1);
+        }
+    }
+
+    @Test
+    void update_maskAndHeadTogether_clipByTheirCommonNorm() {
+        // Norm sqrt((3·1)² + (1·−4)²  + 12²) = 13; clipped to 1.3 every gradient shrinks to a tenth, which Adam with a
+        // large epsilon shows: step = lr · g / (|g| + eps) with eps = 1e6.
+        MaskedWeight masked = masked(0.5, 1, -4);
+        NDArray head = manager.create(new float[] {0});
+        AdamSettings clipped = new AdamSettings(OptimizerKind.OPTIMIZER_KIND_ADAMW, 0.9, 0.999, 1e6, 0, 1.3);
+        double norm = new AdamOptimizer(List.of(masked, new DenseTrainable("head", head, manager)), clipped)
+                .step(Map.of("w", manager.create(new float[] {3, 1}), "head", manager.create(new float[] {12})), 1e6);
+        assertThat(norm).isCloseTo(13, within(1e-9));
+        assertThat(head.getFloat(0)).isCloseTo(-1.2f, within(1e-4f));
+        assertThat(masked.values().get(0)).isCloseTo(-0.3f, within(1e-4f));
+    }
+
+    @Test
+    void fixedZeros_update_keepsZerosAndMovesTheRest() {
+        NDArray tensor = manager.create(new float[] {1, 2, 3});
+        FixedZeros fixed = new FixedZeros(new DenseTrainable("w", tensor, manager), new byte[] {1, 0, 1});
+        assertThat(tensor.toFloatArray()).containsExactly(1, 0, 3);
+        double norm =
+                new AdamOptimizer(List.of(fixed), ADAMW).step(Map.of("w", manager.create(new float[] {3, 4, 0})), 0.5);
+        assertThat(norm).isEqualTo(5);
+        assertThat(tensor.toFloatArray()).containsExactly(new float[] {0.5f, 0, 3}, within(1e-5f));
+    }
+
+    private static int zeros(MaskedWeight masked) {
+        int zeros = 0;
+        for (byte kept : masked.kept()) {
+            zeros += 1 - kept;
+        }
+        return zeros;
+    }
+
+    private MaskedWeight masked(double sparsity, float... weights) {
+        NDArray tensor = manager.create(FloatBuffer.wrap(weights.clone()), new Shape(weights.length));
+        return new MaskedWeight("w", tensor, sparsity, manager);
+    }
+}
