@@ -1,0 +1,180 @@
+package org.crvqa.worker;
+
+import com.google.protobuf.util.Timestamps;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.task.v1.TaskAccepted;
+import org.crvqa.task.v1.TaskAssignment;
+import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.TaskHeartbeat;
+import org.crvqa.task.v1.TaskProgress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that this process works on: its {@linkplain TaskState state} and its subscribers. Each subscriber gets
+ * accepted, the latest progress, live events, and one terminal event. Thread-safe; the lock is never held while
+ * anything blocks.
+ */
+final class RunningTask {
+    /** At most four progress events a second; the newest is held back until there is time for it. */
+    static final Duration PROGRESS_INTERVAL = Duration.ofMillis(250);
+
+    private final ArtifactKey key;
+    private final TaskAssignment assignment;
+    private final String workerId;
+    private final InstantSource clock;
+    private final Instant started;
+    private final List<TaskSubscriber> subscribers = new ArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private TaskState state = TaskState.RUNNING;
+    private Instant progressSent = Instant.MIN;
+    private @Nullable TaskProgress latestProgress;
+    private boolean progressHeld;
+    private @Nullable TaskEvent terminal;
+
+    RunningTask(ArtifactKey key, TaskAssignment assignment, String workerId, InstantSource clock) {
+        this.key = key;
+        this.assignment = assignment;
+        this.workerId = workerId;
+        this.clock = clock;
+        this.started = clock.instant();
+    }
+
+    ArtifactKey key() {
+        return key;
+    }
+
+    TaskAssignment assignment() {
+        return assignment;
+    }
+
+    Instant started() {
+        return started;
+    }
+
+    synchronized TaskState state() {
+        return state;
+    }
+
+    /** Changes the state; false, and nothing changes, where {@link TaskState} has no such transition. */
+    synchronized boolean become(TaskState next) {
+        if (!state.canBecome(next)) {
+            return false;
+        }
+        state = next;
+        return true;
+    }
+
+    synchronized boolean mustStop() {
+        return state.mustStop();
+    }
+
+    /** Adds a subscriber, who catches up at once. */
+    synchronized void subscribe(TaskSubscriber subscriber, boolean joined) {
+        TaskAccepted accepted = TaskAccepted.newBuilder()
+                .setAttempt(assignment.getAttempt())
+                .setJoined(joined)
+                .setWorkerId(workerId)
+                .build();
+        boolean there = subscriber.onEvent(event().setAccepted(accepted).build());
+        if (there && latestProgress != null) {
+            there = subscriber.onEvent(event().setProgress(latestProgress).build());
+        }
+        if (there && terminal != null) {
+            there = subscriber.onEvent(terminal);
+        }
+        if (there && terminal == null) {
+            subscribers.add(subscriber);
+        }
+    }
+
+    /** How many follow now; those that left silently count until the next event. */
+    synchronized int subscriberCount() {
+        return subscribers.size();
+    }
+
+    synchronized void progress(TaskProgress progress) {
+        boolean newPhase = latestProgress == null || !latestProgress.getPhase().equals(progress.getPhase());
+        latestProgress = progress;
+        progressHeld = true;
+        // abs(): a clock that was set back must not silence the stream.
+        Duration since =
+                progressSent.equals(Instant.MIN) ? PROGRESS_INTERVAL : Duration.between(progressSent, clock.instant());
+        if (newPhase || since.abs().compareTo(PROGRESS_INTERVAL) >= 0) {
+            sendHeldProgress();
+        }
+    }
+
+    /** Sends any other event that is not terminal; dropped once the task has ended. */
+    synchronized void emit(TaskEvent.Builder event) {
+        if (terminal == null) {
+            send(event.setTime(Timestamps.fromMillis(clock.millis())).build());
+        }
+    }
+
+    /** Says that the worker is there: with the progress that was held back, where there is some. */
+    synchronized void heartbeat() {
+        if (progressHeld) {
+            sendHeldProgress();
+        } else {
+            emit(TaskEvent.newBuilder().setHeartbeat(TaskHeartbeat.getDefaultInstance()));
+        }
+    }
+
+    /**
+     * Enters a terminal state and sends the last event, after the progress that was held back. False, and nothing is
+     * sent, when the task cannot end like this (any more).
+     */
+    synchronized boolean end(TaskState last, TaskEvent.Builder event) {
+        if (!become(last)) {
+            return false;
+        }
+        if (progressHeld) {
+            sendHeldProgress();
+        }
+        TaskEvent stamped = event.setTime(Timestamps.fromMillis(clock.millis())).build();
+        send(stamped);
+        terminal = stamped;
+        subscribers.clear();
+        return true;
+    }
+
+    /** Says that the device thread is done with this task. */
+    void leaveDevice() {
+        ended.countDown();
+    }
+
+    /** Waits until the device thread is done with this task and its last event was sent. False: not within {@code limit}. */
+    boolean awaitDevice(Duration limit) throws InterruptedException {
+        return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** For people and the log. */
+    @Override
+    public String toString() {
+        return "Task " + key.abbreviated() + " attempt " + assignment.getAttempt();
+    }
+
+    private TaskEvent.Builder event() {
+        return TaskEvent.newBuilder().setTime(Timestamps.fromMillis(clock.millis()));
+    }
+
+    private void sendHeldProgress() {
+        progressHeld = false;
+        progressSent = clock.instant();
+        if (latestProgress != null && terminal == null) {
+            send(event().setProgress(latestProgress).build());
+        }
+    }
+
+    private void send(TaskEvent event) {
+        subscribers.removeIf(subscriber -> !subscriber.onEvent(event));
+    }
+}

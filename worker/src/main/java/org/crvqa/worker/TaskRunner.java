@@ -1,0 +1,282 @@
+package org.crvqa.worker;
+
+import com.google.protobuf.util.Timestamps;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.ArtifactCorruptException;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.task.v1.TaskAssignment;
+import org.crvqa.task.v1.TaskCompleted;
+import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.TaskInterrupted;
+import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.task.v1.WorkerDescription;
+import org.crvqa.task.v1.WorkerState;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one task at a time on one named platform thread, which owns the device. Thread-safe.
+ *
+ * <pre>
+ * STARTING  -- engine ready --> ACCEPTING (idle or busy)
+ * STARTING  -- drain ---------> DRAINING
+ * ACCEPTING -- drain ---------> DRAINING  (no way back: the process ends)
+ * </pre>
+ */
+public final class TaskRunner implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(TaskRunner.class);
+
+    private enum Phase {
+        STARTING,
+        ACCEPTING,
+        DRAINING
+    }
+
+    private final WorkerIdentity identity;
+    private final TaskSpec.WorkCase work;
+    private final ArtifactRepository artifacts;
+    private final TaskExecution execution;
+    private final InstantSource clock;
+    private final WorkerMetrics metrics;
+    private final ExecutorService device;
+    private final Object lock = new Object();
+
+    private Phase phase = Phase.STARTING;
+    private @Nullable RunningTask current;
+
+    TaskRunner(
+            WorkerIdentity identity,
+            WorkHandler handler,
+            ArtifactRepository artifacts,
+            Failures failures,
+            WorkerMetrics metrics,
+            InstantSource clock) {
+        this.identity = identity;
+        this.work = handler.work();
+        this.artifacts = artifacts;
+        this.execution = new TaskExecution(identity, handler, artifacts, failures, metrics, clock);
+        this.clock = clock;
+        this.metrics = metrics;
+        this.device = Executors.newSingleThreadExecutor(
+                action -> new Thread(action, "device-" + identity.device().replace(":", "")));
+    }
+
+    /** Runs {@code startEngine} on the device thread; once it is through, work is taken. */
+    CompletableFuture<Void> start(Runnable startEngine) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    startEngine.run();
+                    synchronized (lock) {
+                        if (phase == Phase.STARTING) {
+                            phase = Phase.ACCEPTING;
+                        }
+                    }
+                },
+                device);
+    }
+
+    /** Whether work is taken: the engine is ready and the process is not about to end. */
+    boolean isAccepting() {
+        synchronized (lock) {
+            return phase == Phase.ACCEPTING;
+        }
+    }
+
+    /**
+     * Starts the task, or joins it when it runs already, or answers completed when its artifact exists. Returns at once;
+     * everything else is told to the subscriber, whose going does not stop the work.
+     *
+     * @throws Refusal when the call is refused; the subscriber then hears nothing
+     */
+    void run(TaskAssignment assignment, TaskSubscriber subscriber) {
+        ArtifactKey key = Assignments.check(assignment, work);
+        synchronized (lock) {
+            RunningTask running = current;
+            if (running != null && running.key().equals(key) && !running.state().mustStop()) {
+                running.subscribe(subscriber, true);
+                return;
+            }
+            refuseUnlessAccepting();
+            if (running == null) {
+                begin(key, assignment, subscriber);
+                return;
+            }
+        }
+        answerWithoutDevice(key, assignment, subscriber);
+    }
+
+    /** Stops the task with this key. False when no such task runs here. */
+    boolean cancel(ArtifactKey key) {
+        RunningTask running;
+        synchronized (lock) {
+            running = current;
+        }
+        if (running == null || !running.key().equals(key)) {
+            return false;
+        }
+        if (running.become(TaskState.CANCELLING)) {
+            LOG.infof("%s is being cancelled", running);
+        }
+        return true;
+    }
+
+    /** What this worker is and does. @throws Refusal while the engine starts */
+    WorkerDescription describe() {
+        synchronized (lock) {
+            if (phase == Phase.STARTING) {
+                refuseUnlessAccepting();
+            }
+            WorkerDescription.Builder description = WorkerDescription.newBuilder()
+                    .setWorkerId(identity.id())
+                    .setKind(identity.kind())
+                    .setDevice(identity.device())
+                    .setThreads(identity.threads())
+                    .setVersion(identity.version())
+                    .setStarted(Timestamps.fromMillis(identity.started().toEpochMilli()));
+            RunningTask running = current;
+            if (running != null) {
+                description
+                        .setRunningKey(running.key().hex())
+                        .setRunningAttempt(running.assignment().getAttempt());
+            }
+            WorkerState busyOrIdle = running == null ? WorkerState.WORKER_STATE_IDLE : WorkerState.WORKER_STATE_BUSY;
+            return description
+                    .setState(phase == Phase.DRAINING ? WorkerState.WORKER_STATE_DRAINING : busyOrIdle)
+                    .build();
+        }
+    }
+
+    /** To be called every heartbeat interval: tells every subscriber that the worker is there. */
+    void heartbeat() {
+        RunningTask running;
+        synchronized (lock) {
+            running = current;
+        }
+        if (running != null) {
+            running.heartbeat();
+            metrics.heartbeat(running.subscriberCount());
+        }
+    }
+
+    /**
+     * Takes no new work from now on; waits for the running task to end, and when {@code limit} is over tells its
+     * subscribers that it was interrupted. The handler then stops at its next check. Idempotent.
+     */
+    void drain(Duration limit) throws InterruptedException {
+        RunningTask running;
+        synchronized (lock) {
+            phase = Phase.DRAINING;
+            running = current;
+        }
+        if (running == null) {
+            return;
+        }
+        LOG.infof("Draining: %s may go on for %d s", running, limit.toSeconds());
+        if (!running.awaitDevice(limit)) {
+            String reason =
+                    "Worker " + identity.id() + " stops; the task did not end within " + limit.toSeconds() + " s";
+            TaskInterrupted interrupted =
+                    TaskInterrupted.newBuilder().setReason(reason).build();
+            if (running.end(TaskState.INTERRUPTED, TaskEvent.newBuilder().setInterrupted(interrupted))) {
+                metrics.taskEnded(running, TaskState.INTERRUPTED);
+                LOG.warnf("%s was interrupted", running);
+            }
+        }
+    }
+
+    /** Ends the device thread after what it does now. */
+    @Override
+    public void close() {
+        device.shutdown();
+    }
+
+    /** After {@link #close()}: waits for the device thread to end. False: not within {@code limit}. */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return device.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void begin(ArtifactKey key, TaskAssignment assignment, TaskSubscriber subscriber) {
+        RunningTask task = new RunningTask(key, assignment, identity.id(), clock);
+        task.subscribe(subscriber, false);
+        current = task;
+        metrics.busy(true);
+        LOG.infof("%s accepted (%s)", task, work);
+        device.execute(() -> perform(task));
+    }
+
+    private void perform(RunningTask task) {
+        TaskExecution.Outcome outcome = execution.of(task);
+        // The slot is free before anyone hears of the end, so that whoever hears of it can send the next task.
+        synchronized (lock) {
+            current = null;
+            metrics.busy(false);
+        }
+        if (task.end(outcome.state(), outcome.event())) {
+            metrics.taskEnded(task, outcome.state());
+            LOG.infof("%s %s", task, outcome.state());
+        }
+        task.leaveDevice();
+    }
+
+    /** The device has other work: only an artifact that exists can be answered. */
+    private void answerWithoutDevice(ArtifactKey key, TaskAssignment assignment, TaskSubscriber subscriber) {
+        RunningTask answered = new RunningTask(key, assignment, identity.id(), clock);
+        Manifest manifest = findQuietly(key).orElseThrow(this::busy);
+        answered.subscribe(subscriber, false);
+        answered.end(
+                TaskState.COMPLETED,
+                TaskEvent.newBuilder()
+                        .setCompleted(
+                                TaskCompleted.newBuilder().setManifest(manifest).setReused(true)));
+    }
+
+    private Optional<Manifest> findQuietly(ArtifactKey key) {
+        try {
+            return artifacts.find(key);
+        } catch (StoreException | ArtifactCorruptException e) {
+            LOG.warnf("Could not look for artifact %s while busy: %s", key.abbreviated(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Refusal busy() {
+        RunningTask running;
+        synchronized (lock) {
+            running = current;
+        }
+        String runningKey = running == null ? "" : running.key().hex();
+        return new Refusal(
+                Refusal.Reason.BUSY,
+                "Worker " + identity.id() + " is busy with "
+                        + (running == null ? "another task" : running + " (" + running.state() + ")")
+                        + "; ask another worker, or again when it has ended",
+                Map.of("worker_id", identity.id(), "running_key", runningKey));
+    }
+
+    private void refuseUnlessAccepting() {
+        Map<String, String> facts = Map.of("worker_id", identity.id());
+        switch (phase) {
+            case ACCEPTING -> {}
+            case STARTING ->
+                throw new Refusal(
+                        Refusal.Reason.STARTING,
+                        "Worker " + identity.id() + " is still starting its tensor engine; ask again",
+                        facts);
+            case DRAINING ->
+                throw new Refusal(
+                        Refusal.Reason.DRAINING,
+                        "Worker " + identity.id() + " is about to stop and takes no new work; ask another worker",
+                        facts);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.crvqa.worker;
+
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.task.v1.WorkerKind;
+
+/** The work of one service. All methods but the first two are called on the device thread only. */
+public interface WorkHandler {
+    /** Which service this is. */
+    WorkerKind kind();
+
+    /** The one kind of work that this service takes. */
+    TaskSpec.WorkCase work();
+
+    /** Loads the tensor engine for the device, so that the first task does not wait. Called once, before any task. */
+    void startEngine(WorkerSettings settings);
+
+    /**
+     * Does the task: writes the files of the artifact into the draft and returns what its manifest says beside key,
+     * spec, files and producer. Must give the same bytes for the same spec, whoever runs it.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when the spec or its inputs are wrong
+     * @throws java.util.concurrent.CancellationException when {@link TaskContext#checkCancelled()} threw it
+     */
+    Manifest run(TaskSpec spec, TaskContext context) throws Exception;
+}

@@ -1,0 +1,16 @@
+package org.crvqa.worker;
+
+import java.time.Instant;
+import org.crvqa.task.v1.WorkerKind;
+
+/**
+ * Who a worker is; goes into manifests and {@code Describe}.
+ *
+ * @param id unique per process start
+ * @param component name of the program, such as "trainer-service"
+ * @param version of the program
+ * @param device {@code cpu} or {@code gpu:<index>}
+ * @param threads compute threads
+ */
+public record WorkerIdentity(
+        String id, WorkerKind kind, String component, String version, String device, int threads, Instant started) {}

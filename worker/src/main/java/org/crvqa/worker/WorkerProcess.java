@@ -1,0 +1,170 @@
+package org.crvqa.worker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.artifacts.store.ObjectStores;
+import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.artifacts.store.StoreSettings;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a worker process. Start: settings, store, engine, then SERVING. Stop (SIGTERM, or the end of the parent
+ * process): NOT_SERVING, drain, close the store; the servers stop after that, so that callers hear the last event.
+ */
+@Singleton
+public class WorkerProcess {
+    private static final Logger LOG = Logger.getLogger(WorkerProcess.class);
+    private static final int EXIT_CANNOT_START = 1;
+
+    /** How long an interrupted handler gets to reach its next check before its device thread is abandoned. */
+    private static final Duration LAST_STEP = Duration.ofSeconds(5);
+
+    private final WorkHandler handler;
+    private final Config config;
+    private final MeterRegistry meters;
+    private final ServingStatus servingStatus;
+    private final ScheduledExecutorService heartbeats =
+            Executors.newSingleThreadScheduledExecutor(action -> new Thread(action, "heartbeat"));
+
+    private volatile @Nullable TaskRunner runner;
+    private volatile @Nullable ObjectStore store;
+    private volatile Duration drain = Duration.ZERO;
+
+    @Inject
+    WorkerProcess(WorkHandler handler, Config config, MeterRegistry meters, ServingStatus servingStatus) {
+        this.handler = handler;
+        this.config = config;
+        this.meters = meters;
+        this.servingStatus = servingStatus;
+    }
+
+    /** The runner, once the store is open. */
+    Optional<TaskRunner> runner() {
+        return Optional.ofNullable(runner);
+    }
+
+    void start(@Observes StartupEvent event) {
+        servingStatus.set(false);
+        try {
+            start(environment());
+        } catch (InvalidInputException e) {
+            cannotStart(e.getMessage(), e.advice());
+        } catch (StoreException e) {
+            cannotStart(e.getMessage(), "Check that the object store runs and accepts this worker's credentials.");
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        servingStatus.set(false);
+        TaskRunner running = runner;
+        if (running != null) {
+            running.drain(drain);
+            running.close();
+            if (!running.awaitEnd(LAST_STEP)) {
+                LOG.warn("The handler did not stop in time; what it writes is not committed");
+            }
+        }
+        heartbeats.shutdownNow();
+        ObjectStore opened = store;
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    private void start(Map<String, String> environment) {
+        WorkerSettings settings = WorkerSettings.fromEnvironment(environment);
+        drain = settings.drain();
+        ObjectStore opened = ObjectStores.open(StoreSettings.fromEnvironment(environment));
+        store = opened;
+        InstantSource clock = InstantSource.system();
+        WorkerIdentity identity = identity(settings, clock);
+        TaskRunner started = new TaskRunner(
+                identity,
+                handler,
+                new ArtifactRepository(opened, settings.cache()),
+                new Failures(() -> UUID.randomUUID().toString()),
+                new WorkerMetrics(meters, clock),
+                clock);
+        runner = started;
+        long interval = settings.heartbeat().toMillis();
+        heartbeats.scheduleAtFixedRate(started::heartbeat, interval, interval, TimeUnit.MILLISECONDS);
+        settings.parentPid().ifPresent(pid -> ParentWatch.start(pid, this::stopWithoutParent));
+        LOG.infof(
+                "Worker %s %s: store %s, cache %s, device %s, threads %d, gRPC %s, HTTP %s",
+                identity.id(),
+                identity.version(),
+                opened.location(),
+                settings.cache(),
+                settings.device(),
+                settings.threads(),
+                config.getValue("quarkus.grpc.server.port", String.class),
+                config.getValue("quarkus.http.port", String.class));
+        started.start(() -> handler.startEngine(settings)).whenComplete((nothing, thrown) -> engineStarted(thrown));
+    }
+
+    private void engineStarted(@Nullable Throwable thrown) {
+        if (thrown == null) {
+            servingStatus.set(true);
+            LOG.info("Ready for work");
+        } else {
+            Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+            if (cause instanceof InvalidInputException e) {
+                cannotStart(e.getMessage(), e.advice());
+            } else {
+                LOG.debug("Engine", cause);
+                cannotStart(
+                        "The tensor engine does not start: " + cause,
+                        "Check that libtorch in this program suits the machine and its driver.");
+            }
+        }
+    }
+
+    private WorkerIdentity identity(WorkerSettings settings, InstantSource clock) {
+        String component = config.getOptionalValue("quarkus.application.name", String.class)
+                .orElse("worker");
+        String version = config.getOptionalValue("quarkus.application.version", String.class)
+                .orElse("unknown");
+        String id = component.replace("crvqa-", "").replace("-service", "") + "-" + UUID.randomUUID();
+        return new WorkerIdentity(
+                id, handler.kind(), component, version, settings.device(), settings.threads(), clock.instant());
+    }
+
+    /** The environment, which tests and properties files may replace. */
+    private Map<String, String> environment() {
+        return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+                .filter(name -> name.startsWith("CRVQA_"))
+                .distinct()
+                .flatMap(name -> config.getOptionalValue(name, String.class).map(v -> Map.entry(name, v)).stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private void stopWithoutParent() {
+        drain = Duration.ZERO;
+        Quarkus.asyncExit(0);
+    }
+
+    private static void cannotStart(String message, String advice) {
+        LOG.errorf("Cannot start: %s%s %s", message, message.endsWith(".") ? "" : ".", advice);
+        Quarkus.asyncExit(EXIT_CANNOT_START);
+    }
+}

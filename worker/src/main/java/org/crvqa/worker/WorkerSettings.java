@@ -1,0 +1,73 @@
+package org.crvqa.worker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.crvqa.artifacts.InvalidInputException;
+
+/**
+ * How a worker process runs. Nothing here decides a result, except that other devices and thread counts round
+ * differently.
+ *
+ * @param device {@code cpu} or {@code gpu:<index>}
+ * @param threads compute threads, at least 1
+ * @param cache folder for verified copies of remote files and for drafts
+ * @param heartbeat the longest silence on an event stream
+ * @param drain how long the running task may go on after SIGTERM
+ * @param parentPid the process whose end ends this one
+ */
+public record WorkerSettings(
+        String device, int threads, Path cache, Duration heartbeat, Duration drain, Optional<Long> parentPid) {
+    private static final Pattern DEVICE = Pattern.compile("cpu|gpu:\\d{1,3}");
+
+    /**
+     * From CRVQA_DEVICE (cpu), CRVQA_THREADS (1), CRVQA_CACHE (a folder below java.io.tmpdir), CRVQA_HEARTBEAT_SECONDS
+     * (5), CRVQA_DRAIN_SECONDS (25), CRVQA_PARENT_PID (none).
+     *
+     * @throws InvalidInputException when a value is malformed
+     */
+    public static WorkerSettings fromEnvironment(Map<String, String> environment) {
+        String device = environment.getOrDefault("CRVQA_DEVICE", "cpu");
+        if (!DEVICE.matcher(device).matches()) {
+            throw malformed("CRVQA_DEVICE", device, "cpu or gpu:<index>");
+        }
+        String cache = environment.getOrDefault(
+                "CRVQA_CACHE",
+                Path.of(System.getProperty("java.io.tmpdir"), "crvqa-cache").toString());
+        return new WorkerSettings(
+                device,
+                (int) number(environment, "CRVQA_THREADS", 1, 1, 4096),
+                Path.of(cache),
+                Duration.ofSeconds(number(environment, "CRVQA_HEARTBEAT_SECONDS", 5, 1, 3600)),
+                Duration.ofSeconds(number(environment, "CRVQA_DRAIN_SECONDS", 25, 0, 86_400)),
+                Optional.ofNullable(environment.get("CRVQA_PARENT_PID"))
+                        .map(pid -> number(environment, "CRVQA_PARENT_PID", 1, 1, Long.MAX_VALUE)));
+    }
+
+    private static long number(Map<String, String> environment, String name, long unset, long least, long most) {
+        String text = environment.get(name);
+        if (text == null || text.isBlank()) {
+            return unset;
+        }
+        Function<String, InvalidInputException> refuse =
+                found -> malformed(name, found, "a whole number from " + least + " to " + most);
+        try {
+            long value = Long.parseLong(text.strip());
+            if (value < least || value > most) {
+                throw refuse.apply(text);
+            }
+            return value;
+        } catch (NumberFormatException e) {
+            throw refuse.apply(text);
+        }
+    }
+
+    private static InvalidInputException malformed(String name, String found, String expected) {
+        return new InvalidInputException(
+                name + " is \"" + found + "\", expected " + expected,
+                "Set the environment variable " + name + " to " + expected + ", or leave it unset.");
+    }
+}
