@@ -1,0 +1,34 @@
+package org.crvqa.trainer.service;
+
+import jakarta.inject.Singleton;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.task.v1.WorkerKind;
+import org.crvqa.vqa.engine.TensorEngine;
+import org.crvqa.worker.TaskContext;
+import org.crvqa.worker.WorkHandler;
+import org.crvqa.worker.WorkerSettings;
+
+/** Runs TrainTask. */
+@Singleton
+class TrainHandler implements WorkHandler {
+    @Override
+    public WorkerKind kind() {
+        return WorkerKind.WORKER_KIND_TRAINER;
+    }
+
+    @Override
+    public TaskSpec.WorkCase work() {
+        return TaskSpec.WorkCase.TRAIN;
+    }
+
+    @Override
+    public void startEngine(WorkerSettings settings) {
+        TensorEngine.start(settings.device(), settings.threads());
+    }
+
+    @Override
+    public Manifest run(TaskSpec spec, TaskContext context) {
+        throw new UnsupportedOperationException("TrainTask is being written");
+    }
+}
