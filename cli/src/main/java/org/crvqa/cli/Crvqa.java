@@ -1,0 +1,115 @@
+package org.crvqa.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.crvqa.cli.console.Style;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. */
+@Command(
+        name = "crvqa",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Crvqa.Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Compress and debias vision-language models for visual question answering.",
+        footerHeading = "",
+        exitCodeOnInvalidInput = ExitCode.BAD_INPUT,
+        exitCodeOnExecutionException = ExitCode.FAILED,
+        subcommands = {
+            LocalCommand.class,
+            PlanCommand.class,
+            SubmitCommand.class,
+            WatchCommand.class,
+            ReportCommand.class,
+            CancelCommand.class,
+            ListCommand.class
+        })
+public final class Crvqa {
+    private static final List<String> FOOTER = List.of(
+            "",
+            "Examples:",
+            "  crvqa demo                              see it work, end to end, in minutes",
+            "  crvqa local up                          start the services on this machine",
+            "  crvqa data import --vqa-cp DIR --name my-data",
+            "  crvqa model import DIR --name lxmert",
+            "  crvqa plan experiment.yaml              what would run",
+            "  crvqa submit experiment.yaml --watch    run it and look on",
+            "",
+            "Exit status: 0 done; 1 the experiment failed or is incomplete; 2 wrong usage or input;",
+            "3 the coordinator or the store could not be reached; 130 interrupted.");
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of a failure.")
+    private boolean debug;
+
+    /** Runs the command and ends the process with its {@link ExitCode}. */
+    public static void main(String[] arguments) {
+        System.exit(run(CliContext.ofProcess(), arguments));
+    }
+
+    /** Runs a command in this process and returns its {@link ExitCode}. */
+    public static int run(CliContext context, String... arguments) {
+        Crvqa top = new Crvqa();
+        CommandLine line = new CommandLine(top, new ContextFactory(context));
+        line.getCommandSpec().usageMessage().footer(FOOTER.toArray(String[]::new));
+        line.setOut(writer(context.console().out()));
+        line.setErr(writer(context.console().err()));
+        line.setColorScheme(
+                CommandLine.Help.defaultColorScheme(context.console().outColor() ? Ansi.ON : Ansi.OFF));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, args) -> usage(context, e));
+        line.setExecutionExceptionHandler((e, l, r) -> report(context, e, top.debug));
+        line.setExecutionStrategy(new CommandLine.RunLast());
+        return line.execute(arguments);
+    }
+
+    private static int usage(CliContext context, ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        print(context, new Failure(ExitCode.BAD_INPUT, e.getMessage(), ""));
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        context.console().say("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.BAD_INPUT;
+    }
+
+    private static int report(CliContext context, Exception e, boolean debug) {
+        if (debug) {
+            e.printStackTrace(context.console().err());
+        }
+        Failure failure = Failure.of(e);
+        print(context, failure);
+        return failure.exitCode();
+    }
+
+    private static void print(CliContext context, Failure failure) {
+        boolean color = context.console().errColor();
+        context.console().say(Style.BAD.apply("crvqa:", color) + " " + failure.message());
+        if (!failure.advice().isEmpty()) {
+            context.console().say(failure.advice());
+        }
+    }
+
+    private static PrintWriter writer(java.io.PrintStream stream) {
+        return new PrintWriter(stream, true);
+    }
+
+    /** Version of the program, from its jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"crvqa " + Version.text()};
+        }
+
+        static String text() {
+            String version = Crvqa.class.getPackage().getImplementationVersion();
+            return version == null ? "development" : version;
+        }
+    }
+}

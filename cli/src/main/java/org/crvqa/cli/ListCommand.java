@@ -1,0 +1,72 @@
+package org.crvqa.cli;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.cli.client.CoordinatorClient;
+import org.crvqa.cli.experiment.ExperimentText;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ListExperimentsResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "list",
+        description = "List experiments, newest first.",
+        footer = {"", "Examples:", "  crvqa list", "  crvqa list --limit 500 --output json"})
+final class ListCommand implements Callable<Integer> {
+    private static final int LARGEST_PAGE = 100;
+
+    private final CliContext context;
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most so many (default 20).")
+    private int limit;
+
+    @Mixin
+    private CoordinatorOption coordinator = new CoordinatorOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    ListCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        if (limit < 1) {
+            throw new InvalidInputException("--limit is " + limit + ", expected at least 1", "Give a larger number.");
+        }
+        try (CoordinatorClient client = coordinator.connect(context)) {
+            List<ExperimentStatus> experiments = fetch(client);
+            ListExperimentsResponse all = ListExperimentsResponse.newBuilder()
+                    .addAllExperiments(experiments)
+                    .build();
+            output.print(
+                    context.console(),
+                    all,
+                    () -> experiments.isEmpty()
+                            ? List.of("No experiments yet. Start one with 'crvqa submit FILE'.")
+                            : ExperimentText.lines(
+                                    experiments,
+                                    ZoneId.systemDefault(),
+                                    context.console().outColor()));
+            return ExitCode.OK;
+        }
+    }
+
+    private List<ExperimentStatus> fetch(CoordinatorClient client) {
+        List<ExperimentStatus> experiments = new ArrayList<>();
+        String token = "";
+        do {
+            int wanted = Math.min(LARGEST_PAGE, limit - experiments.size());
+            ListExperimentsResponse page = client.list(wanted, token);
+            experiments.addAll(page.getExperimentsList());
+            token = page.getNextPageToken();
+        } while (!token.isEmpty() && experiments.size() < limit);
+        return experiments;
+    }
+}

@@ -1,0 +1,57 @@
+package org.crvqa.cli;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.store.StoreSettings;
+import org.crvqa.cli.local.ClusterState;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which object store a command works on. */
+final class StoreOption {
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            description = "The object store: s3://BUCKET/PREFIX, file:///DIR or DIR."
+                    + " Default: CRVQA_STORE, else the running local cluster's.")
+    private @Nullable String location;
+
+    /** The store that the options and the environment say. */
+    StoreSettings resolve(CliContext context) {
+        return settings(
+                context,
+                find(context)
+                        .orElseThrow(() -> new InvalidInputException(
+                                "No object store is named and no local cluster runs",
+                                "Name one with --store or CRVQA_STORE, or start a cluster with 'crvqa local up'.")));
+    }
+
+    /** The same when one is named by option or environment. */
+    Optional<String> named(CliContext context) {
+        if (location != null) {
+            return Optional.of(asUri(location));
+        }
+        String fromEnvironment = context.environment().getOrDefault("CRVQA_STORE", "");
+        return fromEnvironment.isEmpty() ? Optional.empty() : Optional.of(asUri(fromEnvironment));
+    }
+
+    private Optional<String> find(CliContext context) {
+        return named(context).or(() -> context.localFolder().running().map(ClusterState::store));
+    }
+
+    /** Settings of the store at this location, with the environment's S3 settings. */
+    static StoreSettings settings(CliContext context, String location) {
+        Map<String, String> environment = new HashMap<>(context.environment());
+        environment.put("CRVQA_STORE", location);
+        return StoreSettings.fromEnvironment(environment);
+    }
+
+    private static String asUri(String text) {
+        return text.contains(":/")
+                ? text
+                : Path.of(text).toAbsolutePath().normalize().toUri().toString();
+    }
+}

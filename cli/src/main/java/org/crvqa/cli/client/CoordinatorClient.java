@@ -1,0 +1,133 @@
+package org.crvqa.cli.client;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.coordinator.v1.CancelExperimentRequest;
+import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
+import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
+import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.GetExperimentRequest;
+import org.crvqa.coordinator.v1.GetReportRequest;
+import org.crvqa.coordinator.v1.ListExperimentsRequest;
+import org.crvqa.coordinator.v1.ListExperimentsResponse;
+import org.crvqa.coordinator.v1.ListWorkersRequest;
+import org.crvqa.coordinator.v1.ListWorkersResponse;
+import org.crvqa.coordinator.v1.PlanExperimentRequest;
+import org.crvqa.coordinator.v1.PlanExperimentResponse;
+import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.SubmitExperimentRequest;
+import org.crvqa.coordinator.v1.SubmitExperimentResponse;
+
+/** Unary calls to one coordinator, each with a deadline. Every method throws {@link CoordinatorException}. Thread-safe. */
+public final class CoordinatorClient implements AutoCloseable {
+    private static final Duration READ_DEADLINE = Duration.ofSeconds(30);
+    // Planning looks up every task in the store.
+    private static final Duration WRITE_DEADLINE = Duration.ofMinutes(2);
+    private static final int LARGEST_REPLY_BYTES = 64 << 20;
+
+    private final String address;
+    private final ManagedChannel channel;
+    private final CoordinatorServiceBlockingStub stub;
+
+    private CoordinatorClient(String address, ManagedChannel channel) {
+        this.address = address;
+        this.channel = channel;
+        this.stub = CoordinatorServiceGrpc.newBlockingStub(channel);
+    }
+
+    /** A client of the coordinator at {@code host:port}; connects at the first call. */
+    public static CoordinatorClient of(String address) {
+        if (!address.matches("(\\[[0-9a-fA-F:]+]|[^:/\\s]+):[0-9]{1,5}")) {
+            throw new InvalidInputException(
+                    "The coordinator's address '" + address + "' is not of the form host:port",
+                    "Write it as in --coordinator localhost:9100.");
+        }
+        return new CoordinatorClient(
+                address,
+                Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
+                        .maxInboundMessageSize(LARGEST_REPLY_BYTES)
+                        .build());
+    }
+
+    /** host:port */
+    public String address() {
+        return address;
+    }
+
+    /** What an experiment file's text would run. {@code file} is its name, for messages. */
+    public PlanExperimentResponse plan(String yaml, String file) {
+        PlanExperimentRequest request =
+                PlanExperimentRequest.newBuilder().setSource(source(yaml)).build();
+        return call(WRITE_DEADLINE, file, s -> s.planExperiment(request));
+    }
+
+    /** Stores and starts the experiment of this text, or finds it. {@code file} is its name, for messages. */
+    public SubmitExperimentResponse submit(String yaml, String file) {
+        SubmitExperimentRequest request =
+                SubmitExperimentRequest.newBuilder().setSource(source(yaml)).build();
+        return call(WRITE_DEADLINE, file, s -> s.submitExperiment(request));
+    }
+
+    /** The experiment and all its tasks. */
+    public ExperimentStatus get(String id) {
+        GetExperimentRequest request =
+                GetExperimentRequest.newBuilder().setExperimentId(id).build();
+        return call(READ_DEADLINE, "", s -> s.getExperiment(request)).getExperiment();
+    }
+
+    /** A page of experiments, newest first. */
+    public ListExperimentsResponse list(int pageSize, String pageToken) {
+        ListExperimentsRequest request = ListExperimentsRequest.newBuilder()
+                .setPageSize(pageSize)
+                .setPageToken(pageToken)
+                .build();
+        return call(READ_DEADLINE, "", s -> s.listExperiments(request));
+    }
+
+    /** Ends the experiment. */
+    public ExperimentStatus cancel(String id) {
+        CancelExperimentRequest request =
+                CancelExperimentRequest.newBuilder().setExperimentId(id).build();
+        return call(WRITE_DEADLINE, "", s -> s.cancelExperiment(request)).getExperiment();
+    }
+
+    /** Scores so far. */
+    public Report report(String id) {
+        GetReportRequest request =
+                GetReportRequest.newBuilder().setExperimentId(id).build();
+        return call(READ_DEADLINE, "", s -> s.getReport(request)).getReport();
+    }
+
+    /** The coordinator's workers. */
+    public ListWorkersResponse workers() {
+        return call(READ_DEADLINE, "", s -> s.listWorkers(ListWorkersRequest.getDefaultInstance()));
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    private <T> T call(Duration deadline, String file, Function<CoordinatorServiceBlockingStub, T> call) {
+        try {
+            return call.apply(stub.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (StatusRuntimeException e) {
+            throw CoordinatorException.of(e, address, file);
+        }
+    }
+
+    private static ExperimentSource source(String yaml) {
+        return ExperimentSource.newBuilder().setYaml(yaml).build();
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

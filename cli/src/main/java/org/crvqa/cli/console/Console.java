@@ -1,0 +1,63 @@
+package org.crvqa.cli.console;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Where a command writes: results to {@code out}, which programs may read, all else to {@code err}.
+ *
+ * @param out results
+ * @param err messages and progress
+ * @param live whether {@code err} is a terminal on which lines can be redrawn
+ * @param outColor whether results may be coloured
+ * @param errColor whether messages may be coloured
+ * @param columns width of the terminal
+ */
+public record Console(PrintStream out, PrintStream err, boolean live, boolean outColor, boolean errColor, int columns) {
+    private static final int USUAL_COLUMNS = 100;
+    private static final int LEAST_COLUMNS = 40;
+
+    /**
+     * The process's own streams. The launcher says in system properties whether they are terminals, since a JVM cannot
+     * find out on all versions. NO_COLOR (any value) and TERM=dumb are kept.
+     */
+    public static Console ofProcess(Map<String, String> environment, Properties properties) {
+        boolean smart = !"dumb".equals(environment.get("TERM"));
+        boolean color = smart && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        boolean outTerminal = Boolean.parseBoolean(properties.getProperty("crvqa.terminal.out"));
+        boolean errTerminal = Boolean.parseBoolean(properties.getProperty("crvqa.terminal.err"));
+        return new Console(
+                utf8(FileDescriptor.out),
+                utf8(FileDescriptor.err),
+                errTerminal && smart,
+                outTerminal && color,
+                errTerminal && color,
+                columns(properties.getProperty("crvqa.terminal.columns", "")));
+    }
+
+    /** One line of results. */
+    public void print(String line) {
+        out.println(line);
+    }
+
+    /** One line for people, beside the results. */
+    public void say(String line) {
+        err.println(line);
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    private static int columns(String text) {
+        try {
+            return Math.max(LEAST_COLUMNS, Integer.parseInt(text));
+        } catch (NumberFormatException e) {
+            return USUAL_COLUMNS;
+        }
+    }
+}

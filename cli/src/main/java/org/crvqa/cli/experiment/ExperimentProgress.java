@@ -1,0 +1,168 @@
+package org.crvqa.cli.experiment;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.crvqa.cli.client.ExperimentSnapshot;
+import org.crvqa.cli.client.ExperimentWatch;
+import org.crvqa.cli.console.Bar;
+import org.crvqa.cli.console.Console;
+import org.crvqa.cli.console.Durations;
+import org.crvqa.cli.console.LivePanel;
+import org.crvqa.cli.console.Style;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.TaskStatus;
+
+/**
+ * Shows a running experiment: on a terminal a bar for the whole and one for each running task, with a line above for each
+ * task that ends; elsewhere a line for each change of a task and one about the whole every 15 s.
+ */
+public final class ExperimentProgress implements ExperimentWatch.Listener, AutoCloseable {
+    private static final long PLAIN_EVERY_MILLIS = Duration.ofSeconds(15).toMillis();
+    private static final long DRAW_EVERY_MILLIS = 100;
+    private static final int WHOLE_BAR_COLUMNS = 40;
+
+    private final Console console;
+    private final InstantSource clock;
+    private final LivePanel panel;
+    private final Map<String, TaskStatus> known = new HashMap<>();
+    private boolean first = true;
+    private boolean lost;
+    private long shownMillis;
+
+    /** Shows nothing before the first state. */
+    public ExperimentProgress(Console console, InstantSource clock) {
+        this.console = console;
+        this.clock = clock;
+        this.panel = new LivePanel(console);
+    }
+
+    @Override
+    public void changed(ExperimentSnapshot snapshot) {
+        if (first) {
+            start(snapshot);
+        }
+        for (TaskStatus task : snapshot.tasks()) {
+            TaskStatus before = known.put(task.getKey(), task);
+            tell(before == null ? TaskStatus.getDefaultInstance() : before, task);
+        }
+        long now = clock.millis();
+        if (first
+                || snapshot.ended()
+                || now - shownMillis >= (console.live() ? DRAW_EVERY_MILLIS : PLAIN_EVERY_MILLIS)) {
+            shownMillis = now;
+            show(snapshot);
+        }
+        first = false;
+    }
+
+    @Override
+    public void disconnected(String reason) {
+        if (!lost) {
+            lost = true;
+            panel.message(Style.WARNING.apply(
+                    "Lost the coordinator (" + reason + "); workers go on. Trying again ...", console.errColor()));
+        }
+    }
+
+    @Override
+    public void reconnected() {
+        lost = false;
+        panel.message(Style.GOOD.apply("The coordinator is back.", console.errColor()));
+    }
+
+    /** A line among the progress, from any thread. */
+    public void message(String line) {
+        panel.message(line);
+    }
+
+    @Override
+    public void close() {
+        panel.close();
+    }
+
+    private void start(ExperimentSnapshot snapshot) {
+        int done = 0;
+        for (TaskStatus task : snapshot.tasks()) {
+            if (task.getState() == TaskState.TASK_STATE_DONE) {
+                known.put(task.getKey(), task);
+                done++;
+            }
+        }
+        String found = done == 0 ? "" : "; " + done + " already done";
+        panel.message("Experiment " + snapshot.experiment().getId() + ": "
+                + snapshot.experiment().getTasksTotal() + " tasks" + found);
+    }
+
+    private void tell(TaskStatus before, TaskStatus now) {
+        boolean color = console.errColor();
+        if (now.getState() != before.getState() || now.getAttempt() != before.getAttempt()) {
+            switch (now.getState()) {
+                case TASK_STATE_DONE -> panel.message(Style.GOOD.apply("done", color) + "     " + now.getLabel());
+                case TASK_STATE_FAILED ->
+                    panel.message(Style.BAD.apply("failed", color) + "   " + now.getLabel() + ": "
+                            + TaskText.failure(now.getFailure()));
+                case TASK_STATE_CANCELLED ->
+                    panel.message(Style.WARNING.apply("cancelled", color) + " " + now.getLabel());
+                case TASK_STATE_RUNNING -> {
+                    if (!console.live() || now.getAttempt() > 1) {
+                        panel.message("running  " + now.getLabel() + attempt(now));
+                    }
+                }
+                case TASK_STATE_UNSPECIFIED, TASK_STATE_PLANNED, TASK_STATE_READY, UNRECOGNIZED -> {}
+            }
+        }
+        if (!now.getNote().isEmpty() && !now.getNote().equals(before.getNote())) {
+            panel.message(Style.WARNING.apply("note", color) + "     " + now.getLabel() + ": " + now.getNote());
+        }
+    }
+
+    private static String attempt(TaskStatus task) {
+        String where = task.getWorker().isEmpty() ? "" : " on " + task.getWorker();
+        return task.getAttempt() > 1 ? where + ", attempt " + task.getAttempt() : where;
+    }
+
+    private void show(ExperimentSnapshot snapshot) {
+        List<TaskStatus> running = snapshot.tasks(TaskState.TASK_STATE_RUNNING);
+        if (console.live()) {
+            List<String> lines = new ArrayList<>();
+            lines.add("");
+            lines.add(Style.BOLD.apply(whole(snapshot), console.errColor()));
+            int label =
+                    running.stream().mapToInt(t -> t.getLabel().length()).max().orElse(0);
+            running.forEach(t -> lines.add("  " + t.getLabel()
+                    + " ".repeat(label - t.getLabel().length()) + "  " + TaskText.progressWithBar(t)));
+            panel.show(lines);
+        } else {
+            console.say(summary(snapshot));
+            running.forEach(t -> console.say("         " + t.getLabel() + ": " + TaskText.progress(t)));
+        }
+    }
+
+    private static String whole(ExperimentSnapshot snapshot) {
+        double fraction = fraction(snapshot);
+        return Bar.of(fraction, WHOLE_BAR_COLUMNS) + " " + Bar.percent(fraction) + "  " + summary(snapshot);
+    }
+
+    private static String summary(ExperimentSnapshot snapshot) {
+        ExperimentStatus status = snapshot.experiment();
+        String left =
+                status.hasTimeLeft() ? ", about " + Durations.words(Words.java(status.getTimeLeft())) + " left" : "";
+        return status.getTasksDone() + "/" + status.getTasksTotal() + " tasks, " + Words.of(status.getState()) + left;
+    }
+
+    // Running tasks count by their steps, so that the bar moves between the ends of tasks.
+    private static double fraction(ExperimentSnapshot snapshot) {
+        int total = snapshot.experiment().getTasksTotal();
+        double done = snapshot.experiment().getTasksDone();
+        for (TaskStatus task : snapshot.tasks(TaskState.TASK_STATE_RUNNING)) {
+            long steps = task.getProgress().getTotalSteps();
+            done += steps > 0 ? Math.min(1.0, (double) task.getProgress().getStep() / steps) : 0;
+        }
+        return total == 0 ? 0 : done / total;
+    }
+}

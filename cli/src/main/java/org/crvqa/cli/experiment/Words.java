@@ -1,0 +1,55 @@
+package org.crvqa.cli.experiment;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.crvqa.cli.console.Style;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.coordinator.v1.TaskState;
+
+/** Values of the wire contract in words. */
+public final class Words {
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+    private Words() {}
+
+    /** "running", "succeeded", ... */
+    public static String of(ExperimentState state) {
+        return strip(state.name(), "EXPERIMENT_STATE_");
+    }
+
+    static String of(TaskState state) {
+        return strip(state.name(), "TASK_STATE_");
+    }
+
+    static String of(TaskKind kind) {
+        return strip(kind.name(), "TASK_KIND_");
+    }
+
+    static Style style(ExperimentState state) {
+        return switch (state) {
+            case EXPERIMENT_STATE_SUCCEEDED -> Style.GOOD;
+            case EXPERIMENT_STATE_FAILED -> Style.BAD;
+            case EXPERIMENT_STATE_CANCELLED -> Style.WARNING;
+            case EXPERIMENT_STATE_RUNNING, EXPERIMENT_STATE_UNSPECIFIED, UNRECOGNIZED -> Style.ACTIVE;
+        };
+    }
+
+    static java.time.Duration java(Duration duration) {
+        return java.time.Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
+    }
+
+    static String date(Timestamp timestamp, ZoneId zone) {
+        return DATE.format(Instant.ofEpochSecond(timestamp.getSeconds()).atZone(zone));
+    }
+
+    private static String strip(String name, String prefix) {
+        return (name.startsWith(prefix) ? name.substring(prefix.length()) : name)
+                .toLowerCase(Locale.ROOT)
+                .replace('_', ' ');
+    }
+}

@@ -1,0 +1,88 @@
+package org.crvqa.cli.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Which processes a cluster consists of: their ports, commands and environments. */
+record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort) {
+    /** All services of the settings, workers first, the coordinator last; two of {@code ports} for each. */
+    static List<ServicePlan> of(ClusterSettings settings, Iterator<Integer> ports) {
+        List<ServicePlan> plans = new ArrayList<>();
+        for (ServiceKind kind : ServiceKind.values()) {
+            int count = count(settings, kind);
+            for (int i = 1; i <= count; i++) {
+                String name = kind.label() + (count == 1 ? "" : "-" + i);
+                plans.add(new ServicePlan(kind, name, ports.next(), ports.next()));
+            }
+        }
+        return plans;
+    }
+
+    static int portsNeeded(ClusterSettings settings) {
+        return 2 * (settings.trainers() + settings.pruners() + settings.evaluators() + 1);
+    }
+
+    private static int count(ClusterSettings settings, ServiceKind kind) {
+        return switch (kind) {
+            case TRAINER -> settings.trainers();
+            case PRUNER -> settings.pruners();
+            case EVALUATOR -> settings.evaluators();
+            case COORDINATOR -> 1;
+        };
+    }
+
+    SupervisedProcess.Definition definition(ClusterSettings settings, List<ServicePlan> all) {
+        return new SupervisedProcess.Definition(
+                name, command(settings.home()), environment(settings, all), log(settings.folder()));
+    }
+
+    Path log(Path folder) {
+        return folder.resolve("logs").resolve(name + ".log");
+    }
+
+    private List<String> command(Path home) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx" + kind.heapMebibytes() + "m");
+        command.add("-XX:+UseSerialGC");
+        command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+        if (Runtime.version().feature() >= 22) {
+            // Tensors live behind JNI; newer versions warn about it otherwise.
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.add("-jar");
+        command.add(kind.program(home).toString());
+        return command;
+    }
+
+    private Map<String, String> environment(ClusterSettings settings, List<ServicePlan> all) {
+        Map<String, String> environment = new HashMap<>(settings.environment());
+        environment.put("CRVQA_STORE", settings.store());
+        environment.put(
+                "CRVQA_CACHE", settings.folder().resolve("cache").resolve(name).toString());
+        environment.put("CRVQA_HOST", LocalCluster.HOST);
+        environment.put("CRVQA_GRPC_PORT", Integer.toString(grpcPort));
+        environment.put("CRVQA_HTTP_PORT", Integer.toString(httpPort));
+        environment.put(
+                "CRVQA_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
+        environment.putIfAbsent("CRVQA_DRAIN_SECONDS", Long.toString(LocalCluster.DRAIN.toSeconds()));
+        if (kind == ServiceKind.COORDINATOR) {
+            environment.put("CRVQA_TRAINERS", addresses(all, ServiceKind.TRAINER));
+            environment.put("CRVQA_PRUNERS", addresses(all, ServiceKind.PRUNER));
+            environment.put("CRVQA_EVALUATORS", addresses(all, ServiceKind.EVALUATOR));
+        }
+        return environment;
+    }
+
+    private static String addresses(List<ServicePlan> all, ServiceKind kind) {
+        return all.stream()
+                .filter(plan -> plan.kind() == kind)
+                .map(plan -> LocalCluster.HOST + ":" + plan.grpcPort())
+                .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,111 @@
+package org.crvqa.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import org.crvqa.cli.console.CapturedConsole;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CrvqaTest {
+    private static final String NOBODY = "localhost:1";
+
+    private final CapturedConsole captured = new CapturedConsole();
+
+    @TempDir
+    private Path folder;
+
+    private Path experiment;
+
+    @BeforeEach
+    void writeExperiment() throws Exception {
+        experiment = Files.writeString(folder.resolve("e.yaml"), "name: e\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "local --help",
+                "local up --help",
+                "local down --help",
+                "local status --help",
+                "plan --help",
+                "submit --help",
+                "watch --help",
+                "report --help",
+                "cancel --help",
+                "list --help"
+            })
+    void help_everyCommand_hasExamples(String arguments) {
+        assertThat(run(arguments.split(" "))).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("Examples:").contains("crvqa");
+    }
+
+    @Test
+    void run_unknownOption_isUsageErrorWithHint() {
+        assertThat(run("list", "--limmit", "3")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("--limmit").contains("Try 'crvqa list --help'.");
+    }
+
+    @Test
+    void run_missingFile_namesIt() {
+        assertThat(run("plan", folder.resolve("none.yaml").toString())).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("There is no file").contains("none.yaml");
+    }
+
+    @Test
+    void run_malformedCoordinatorAddress_isBadInput() {
+        assertThat(run("list", "--coordinator", "localhost")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("'localhost' is not of the form host:port");
+    }
+
+    @Test
+    void run_noCoordinator_saysSoWithoutStackTrace() {
+        assertThat(run("submit", experiment.toString(), "--coordinator", NOBODY))
+                .isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(captured.err())
+                .contains("Cannot reach the coordinator at " + NOBODY)
+                .contains("crvqa local up")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void run_noCoordinatorWithDebug_printsStackTrace() {
+        assertThat(run("--debug", "list", "--coordinator", NOBODY)).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(captured.err()).contains("\tat org.crvqa");
+    }
+
+    @Test
+    void localStatus_noCluster_endsAsUnreachable() {
+        assertThat(run("local", "status")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(captured.err()).contains("No cluster runs in").contains("crvqa local up");
+    }
+
+    @Test
+    void localDown_noCluster_isFine() {
+        assertThat(run("local", "down")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void localUp_noTrainers_isBadInput() {
+        assertThat(run("local", "up", "--trainers", "0")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("0 processes");
+    }
+
+    private int run(String... arguments) {
+        CliContext context = new CliContext(
+                captured.console(),
+                Map.of("CRVQA_LOCAL", folder.resolve("local").toString()),
+                folder,
+                folder.toString(),
+                InstantSource.system());
+        return Crvqa.run(context, arguments);
+    }
+}

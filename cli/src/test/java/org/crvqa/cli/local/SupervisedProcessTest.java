@@ -1,0 +1,113 @@
+package org.crvqa.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class SupervisedProcessTest {
+    private static final RestartBackoff QUICK =
+            new RestartBackoff(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMinutes(1));
+
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void killed_wasRunning_isStartedAgainWithAnotherPid() throws Exception {
+        SupervisedProcess process = start("echo started; exec sleep 1000", QUICK);
+        ProcessHandle first = process.handle().orElseThrow();
+        first.destroyForcibly();
+
+        assertThat(next()).isEqualTo("died 137 after 5");
+        assertThat(next()).isEqualTo("restarted");
+        assertThat(process.handle().orElseThrow().pid()).isNotEqualTo(first.pid());
+        assertThat(process.restarts()).isEqualTo(1);
+        process.stop(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void diesAgainAndAgain_backoffGrowsToItsLimit() throws Exception {
+        SupervisedProcess process = start("exit 3", QUICK);
+
+        assertThat(List.of(next(), next(), next(), next(), next(), next(), next()))
+                .containsExactly(
+                        "died 3 after 5",
+                        "restarted",
+                        "died 3 after 10",
+                        "restarted",
+                        "died 3 after 20",
+                        "restarted",
+                        "died 3 after 20");
+        process.stop(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void stop_processThatIgnoresTerm_isEndedByForce() throws Exception {
+        SupervisedProcess process = start("trap '' TERM; echo ready; while :; do sleep 0.05; done", QUICK);
+        awaitLog("ready");
+        ProcessHandle handle = process.handle().orElseThrow();
+
+        process.stop(Duration.ofMillis(100));
+
+        assertThat(handle.isAlive()).isFalse();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void stop_waitingToRestart_startsNothingMore() throws Exception {
+        SupervisedProcess process =
+                start("exit 0", new RestartBackoff(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)));
+        assertThat(next()).startsWith("died 0");
+
+        process.stop(Duration.ofSeconds(5));
+
+        assertThat(process.handle()).isEmpty();
+        assertThat(process.restarts()).isZero();
+    }
+
+    private void awaitLog(String text) throws Exception {
+        while (!Files.readString(folder.resolve("log")).contains(text)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private String next() throws InterruptedException {
+        String event = events.poll(20, TimeUnit.SECONDS);
+        return event == null ? "nothing happened" : event;
+    }
+
+    private SupervisedProcess start(String script, RestartBackoff backoff) {
+        ClusterListener listener = new ClusterListener() {
+            @Override
+            public void ready(String service) {}
+
+            @Override
+            public void died(String service, int exitValue, Duration restartIn) {
+                events.add("died " + exitValue + " after " + restartIn.toMillis());
+            }
+
+            @Override
+            public void restarted(String service) {
+                events.add("restarted");
+            }
+        };
+        return new SupervisedProcess(
+                new SupervisedProcess.Definition("fake", List.of("sh", "-c", script), Map.of(), folder.resolve("log")),
+                backoff,
+                listener,
+                InstantSource.system());
+    }
+}
