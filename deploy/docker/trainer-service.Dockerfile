@@ -7,7 +7,7 @@
 #     --build-arg DEVICE=gpu --build-context libtorch=DIR trainer-service/target/quarkus-app
 
 ARG JAVA_IMAGE=eclipse-temurin:17-jre
-ARG CUDA_IMAGE=nvidia/cuda:12.8.1-base-ubuntu24.04
+ARG CUDA_IMAGE=nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04
 ARG DEVICE=cpu
 
 FROM ${JAVA_IMAGE} AS java
@@ -23,7 +23,7 @@ COPY --from=libtorch / /opt/libtorch/
 # DJL takes these libraries instead of the CPU ones in the program's jars.
 ENV JAVA_HOME=/opt/java/openjdk \
     PATH=/opt/java/openjdk/bin:${PATH} \
-    LD_LIBRARY_PATH=/opt/libtorch \
+    LD_LIBRARY_PATH=/opt/libtorch:${LD_LIBRARY_PATH} \
     PYTORCH_LIBRARY_PATH=/opt/libtorch \
     PYTORCH_VERSION=2.7.1 \
     PYTORCH_FLAVOR=cu128 \
