@@ -53,9 +53,8 @@ public final class LxmertParameters {
     }
 
     /**
-     * Embedding tables whose row 0 belongs to padding. The row takes part in the forward pass but gets no gradient, as
-     * with torch's {@code padding_idx}; the engine's embedding operator does not know it, so whoever uses gradients
-     * must zero that row of each of these tables' gradients first.
+     * Embedding tables whose row 0 belongs to padding: it takes part in the forward pass but gets no gradient, as with
+     * torch's {@code padding_idx}. {@link Lxmert} sees to that; gradients need no treatment afterwards.
      */
     public static List<String> paddedEmbeddings() {
         return PADDED;

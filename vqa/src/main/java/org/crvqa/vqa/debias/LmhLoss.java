@@ -1,0 +1,111 @@
+package org.crvqa.vqa.debias;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.model.WeightInit;
+import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.tensor.Scopes;
+import org.crvqa.vqa.tensor.Torch;
+
+/**
+ * Learned-mixin with entropy penalty (Clark, Yatskar, Zettlemoyer 2019).
+ *
+ * <p>Per example g = softplus(u·h + c). The definition adds g·log((b, 1−b) + σ(a)) to the pair (log σ(z), log(1−σ(z)))
+ * and renormalises the pair. A renormalised pair depends on the difference of its members only, and log σ(z) −
+ * log(1−σ(z)) = z; so with the bias's logit e = g·(log(b + σ(a)) − log(1 − b + σ(a))) it is (log σ(z+e), log σ(−z−e))
+ * and the loss is the cross entropy of s with logits z + e, summed over answers. The penalty is w times the entropy of
+ * (σ(e), σ(−e)), averaged over answers. Both are averaged over the batch; an example that comes out NaN counts as 0.
+ *
+ * <p>Own parameters: {@code mixin.weight} u (1, H), {@code mixin.bias} c (1), {@code mixin.smooth} a (1).
+ */
+record LmhLoss(Torch torch, double entropyWeight, boolean trainsParameters) implements DebiasLoss {
+    private static final String WEIGHT = "mixin.weight";
+    private static final String BIAS = "mixin.bias";
+    private static final String SMOOTH = "mixin.smooth";
+
+    LmhLoss {
+        if (!(entropyWeight >= 0 && entropyWeight < Double.POSITIVE_INFINITY)) {
+            throw new InvalidInputException(
+                    "loss.entropy_weight: expected a number of at least 0, found " + entropyWeight,
+                    "The paper's value is 0.36.");
+        }
+    }
+
+    @Override
+    public NDArray value(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
+        return Scopes.within(logits.getManager(), () -> {
+            NDArray examples = perExample(logits, pooled, targets, parameters);
+            NDArray broken = examples.isNaN();
+            return anyTrue(broken)
+                    ? withoutBroken(broken, logits, pooled, targets, parameters).mean()
+                    : examples.mean();
+        });
+    }
+
+    @Override
+    public Map<String, long[]> parameters(int hidden) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        shapes.put(WEIGHT, new long[] {1, hidden});
+        shapes.put(BIAS, new long[] {1});
+        shapes.put(SMOOTH, new long[] {1});
+        return Collections.unmodifiableMap(shapes);
+    }
+
+    @Override
+    public float[] initial(WeightInit init, int hidden, String name) {
+        return switch (name) {
+            case WEIGHT -> init.linear(name, hidden, hidden);
+            case BIAS -> init.linear(name, 1, hidden);
+            case SMOOTH -> new float[] {-1f};
+            default -> throw new IllegalArgumentException("lmh has no parameter " + name);
+        };
+    }
+
+    /** (B). */
+    private NDArray perExample(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
+        NDArray biasLogits = biasLogits(pooled, targets.bias(), parameters);
+        NDArray likelihood = CrossEntropy.withLogits(torch, logits.add(biasLogits), targets.scores())
+                .sum(new int[] {1});
+        NDArray penalty = CrossEntropy.entropy(biasLogits).mean(new int[] {1});
+        return likelihood.add(penalty.mul(torch.scalar((float) entropyWeight)));
+    }
+
+    /** e: (B, A). σ(a) > 0 keeps the logarithms finite where b is 0 or 1. */
+    private NDArray biasLogits(NDArray pooled, NDArray bias, Weights parameters) {
+        NDArray trust = CrossEntropy.softplus(JniUtils.linear(
+                (PtNDArray) pooled, (PtNDArray) parameters.get(WEIGHT), (PtNDArray) parameters.get(BIAS)));
+        NDArray smooth = CrossEntropy.sigmoid(parameters.get(SMOOTH));
+        NDArray yes = bias.add(smooth).log();
+        NDArray no = torch.scalar(1f).sub(bias).add(smooth).log();
+        return yes.sub(no).mul(trust);
+    }
+
+    /**
+     * The same with 0 for broken examples. Their inputs are replaced first: choosing among results is not enough, since
+     * the gradient of what is not chosen would still be 0 · NaN.
+     */
+    private NDArray withoutBroken(
+            NDArray broken, NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
+        NDArray rows = broken.expandDims(1);
+        NDArray examples = perExample(zeroWhere(rows, logits), zeroWhere(rows, pooled), targets, parameters);
+        return zeroWhere(broken, examples);
+    }
+
+    private NDArray zeroWhere(NDArray condition, NDArray values) {
+        return JniUtils.where((PtNDArray) condition, (PtNDArray) torch.scalar(0f), (PtNDArray) values);
+    }
+
+    private static boolean anyTrue(NDArray flags) {
+        for (boolean flag : flags.toBooleanArray()) {
+            if (flag) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

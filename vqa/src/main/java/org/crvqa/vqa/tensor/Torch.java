@@ -1,0 +1,177 @@
+package org.crvqa.vqa.tensor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.crvqa.artifacts.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * LibTorch in this process, on one device with a fixed number of threads. Results on the CPU are the same bytes for the
+ * same number of threads only.
+ */
+public final class Torch {
+    private static @Nullable Torch started;
+
+    private final Device device;
+    private final int threads;
+    private final NDManager constants;
+    private final Map<Float, NDArray> scalars = new ConcurrentHashMap<>();
+
+    private Torch(Device device, int threads) {
+        this.device = device;
+        this.threads = threads;
+        constants = Engine.getEngine("PyTorch").newBaseManager(device);
+    }
+
+    /**
+     * Loads the engine, once per process; later calls with the same arguments return the same object.
+     *
+     * @param deviceName {@code cpu}, or {@code gpu:0} for the first accelerator
+     * @param threads threads per operator on the CPU; at least 1
+     * @throws InvalidInputException when the name is no device, or the device is not there
+     * @throws IllegalStateException when the process already runs with other arguments
+     */
+    public static synchronized Torch start(String deviceName, int threads) {
+        if (threads < 1) {
+            throw new InvalidInputException(
+                    "Compute threads: expected at least 1, found " + threads, "Set CRVQA_THREADS to 1 or more.");
+        }
+        Device device = device(deviceName);
+        Torch running = started;
+        if (running == null) {
+            running = new Torch(device, threads);
+            JniUtils.setNumThreads(threads);
+            started = running;
+        } else if (!running.device.equals(device) || running.threads != threads) {
+            throw new IllegalStateException("The engine runs on " + running.device + " with " + running.threads
+                    + " threads; one process cannot change to " + device + " with " + threads);
+        }
+        return running;
+    }
+
+    /** Where tensors live. */
+    public Device device() {
+        return device;
+    }
+
+    /** An owner of tensors on the device; the caller closes it, and with it what it owns. */
+    public NDManager newManager() {
+        return constants.newSubManager();
+    }
+
+    /**
+     * A constant without dimensions that lives as long as the process. For arithmetic under gradients: the engine's
+     * operators on Java numbers keep the number in a Java buffer that the garbage collector frees too early, which
+     * gives wrong gradients. Not to be closed or changed.
+     */
+    public NDArray scalar(float value) {
+        return scalars.computeIfAbsent(value, v -> {
+            NDArray scalar = constants.full(new Shape(), v, DataType.FLOAT32);
+            NDScope.unregister(scalar);
+            return scalar;
+        });
+    }
+
+    /** A copy of the values as a tensor that {@code owner} closes. */
+    public NDArray floats(NDManager owner, float[] values, long... shape) {
+        try (NDArray view = owner.create(values, new Shape(shape))) {
+            return view.duplicate();
+        }
+    }
+
+    /** A copy of the values as a tensor of 64-bit integers that {@code owner} closes. */
+    public NDArray integers(NDManager owner, long[] values, long... shape) {
+        try (NDArray view = owner.create(values, new Shape(shape))) {
+            return view.duplicate();
+        }
+    }
+
+    /**
+     * Seeds the process-wide generator that dropout draws from. Its state cannot be read, so every step seeds it anew:
+     * a resumed run then draws what an undisturbed one does.
+     */
+    public void reseed(long seed, long step) {
+        JniUtils.setSeed(mix(mix(seed) + step));
+    }
+
+    /**
+     * Switches the recording of gradients in this thread; closing the result restores what was. It is off in the thread
+     * that loads the engine and on in all others.
+     */
+    public GradientMode gradients(boolean recorded) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(recorded);
+        return () -> JniUtils.setGradMode(before);
+    }
+
+    /**
+     * A tensor with the source's memory that backward passes compute a gradient for. A new one for each step costs
+     * nothing and starts without gradient. {@code owner} closes it.
+     */
+    public NDArray leaf(NDArray source, NDManager owner) {
+        NDArray leaf = source.stopGradient();
+        leaf.attach(owner);
+        NDScope.unregister(leaf);
+        leaf.setRequiresGradient(true);
+        return leaf;
+    }
+
+    /** Computes the gradients of a loss without dimensions for every leaf that it depends on; frees the graph. */
+    public void backward(NDArray loss) {
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) scalar(1f), false, false);
+    }
+
+    /** The gradient of a leaf, which {@code owner} closes; empty when no loss depended on the leaf. */
+    public Optional<NDArray> gradient(NDArray leaf, NDManager owner) {
+        // Not NDArray.getGradient: it returns zeros for an unused leaf.
+        NDArray gradient = JniUtils.getGradient((PtNDArray) leaf);
+        if (gradient == null) {
+            return Optional.empty();
+        }
+        gradient.attach(owner);
+        return Optional.of(gradient);
+    }
+
+    /** Restores a thread's recording of gradients. */
+    @FunctionalInterface
+    public interface GradientMode extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static Device device(String name) {
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        if (!name.matches("gpu:[0-9]{1,3}")) {
+            throw new InvalidInputException(
+                    "Device \"" + name + "\": expected cpu or gpu:<number>", "Correct CRVQA_DEVICE.");
+        }
+        int number = Integer.parseInt(name.substring("gpu:".length()));
+        int present = Engine.getEngine("PyTorch").getGpuCount();
+        if (number >= present) {
+            throw new InvalidInputException(
+                    "Device " + name + " does not exist: the engine sees " + present + " GPUs",
+                    "Set CRVQA_DEVICE to cpu, or run on a machine with a GPU and the engine's CUDA build.");
+        }
+        return Device.gpu(number);
+    }
+
+    /** The finaliser of SplitMix64 (Steele, Lea, Flood 2014): neighbouring inputs give unrelated outputs. */
+    private static long mix(long value) {
+        long z = value + 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+}
