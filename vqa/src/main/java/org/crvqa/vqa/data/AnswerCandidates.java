@@ -1,0 +1,74 @@
+package org.crvqa.vqa.data;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.text.AnswerNormalizer;
+
+/**
+ * The candidate answers: normalised majority answers that occur often enough, in order of first occurrence. Owned by
+ * one thread.
+ */
+final class AnswerCandidates {
+    /** Bounds the memory for normalised forms; the answers of VQA v2 have some 200,000 spellings. */
+    private static final int MOST_REMEMBERED = 1 << 18;
+
+    private final Map<String, Integer> labels = new HashMap<>();
+    private final List<String> answers;
+    private final Map<String, Integer> remembered = new HashMap<>();
+
+    private AnswerCandidates(List<String> answers) {
+        this.answers = List.copyOf(answers);
+        for (int label = 0; label < answers.size(); label++) {
+            labels.put(answers.get(label), label);
+        }
+    }
+
+    /** Counts {@code multiple_choice_answer} over annotation files, in the order given. */
+    static AnswerCandidates count(SourceFiles sources, List<DatasetSources.SplitFiles> splits, int minOccurrences) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (DatasetSources.SplitFiles split : splits) {
+            JsonList.read(
+                    sources,
+                    split.annotations(),
+                    annotation -> counts.merge(
+                            AnswerNormalizer.normalize(annotation.requireText("multiple_choice_answer")),
+                            1,
+                            Integer::sum));
+        }
+        List<String> answers = new ArrayList<>();
+        counts.forEach((answer, count) -> {
+            if (count >= minOccurrences) {
+                answers.add(answer);
+            }
+        });
+        if (answers.isEmpty()) {
+            throw new InvalidInputException(
+                    "None of the " + counts.size() + " different answers occurs at least " + minOccurrences + " times",
+                    "Lower the least number of occurrences, or import more questions.");
+        }
+        return new AnswerCandidates(answers);
+    }
+
+    /** The label of an answer, which need not be normalised; empty when it is no candidate. */
+    OptionalInt label(String answer) {
+        if (remembered.size() >= MOST_REMEMBERED) {
+            remembered.clear();
+        }
+        int label = remembered.computeIfAbsent(
+                answer, text -> labels.getOrDefault(AnswerNormalizer.normalize(text), -1));
+        return label < 0 ? OptionalInt.empty() : OptionalInt.of(label);
+    }
+
+    List<String> answers() {
+        return answers;
+    }
+
+    int size() {
+        return answers.size();
+    }
+}

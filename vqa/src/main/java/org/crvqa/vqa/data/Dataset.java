@@ -1,0 +1,175 @@
+package org.crvqa.vqa.data;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.crvqa.artifacts.Artifact;
+import org.crvqa.artifacts.ArtifactCorruptException;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.tensorfile.FloatMapping;
+import org.crvqa.vqa.tensorfile.SafetensorsReader;
+
+/**
+ * A dataset artifact, open for reading: examples in memory, region features memory-mapped. Thread-safe. The artifact's
+ * files must stay unchanged while it is in use.
+ */
+public final class Dataset implements AutoCloseable {
+    private final DatasetDescription description;
+    private final Map<String, Split> splits;
+    private final float[] bias;
+    private final float[] meanScores;
+    private final long[] firstRegions;
+    private final FloatMapping features;
+    private final FloatMapping boxes;
+
+    private Dataset(Artifact artifact) {
+        description = DatasetDescription.read(artifact.file(DatasetFiles.DESCRIPTION));
+        splits = new LinkedHashMap<>();
+        for (String name : description.splits()) {
+            splits.put(name, Split.read(name, artifact.file(DatasetFiles.split(name))));
+        }
+        try (SafetensorsReader reader = SafetensorsReader.open(artifact.file(DatasetFiles.PRIORS))) {
+            bias = reader.floats(DatasetFiles.BIAS);
+            meanScores = reader.floats(DatasetFiles.MEAN_SCORES);
+        }
+        try (SafetensorsReader reader = SafetensorsReader.open(artifact.file(DatasetFiles.IMAGES))) {
+            firstRegions = reader.longs(DatasetFiles.FIRST_REGION);
+        }
+        try (SafetensorsReader reader = SafetensorsReader.open(artifact.file(DatasetFiles.FEATURES))) {
+            features = reader.mapFloats(DatasetFiles.FEATURES_TENSOR);
+        }
+        try (SafetensorsReader reader = SafetensorsReader.open(artifact.file(DatasetFiles.BOXES))) {
+            boxes = reader.mapFloats(DatasetFiles.BOXES_TENSOR);
+        }
+    }
+
+    /**
+     * Opens a dataset. The caller closes it.
+     *
+     * @throws InvalidInputException when the artifact is not a dataset
+     * @throws ArtifactCorruptException when its files do not fit together
+     */
+    public static Dataset open(Artifact artifact) {
+        if (!artifact.manifest().hasDataset()) {
+            throw new InvalidInputException(
+                    "Artifact " + artifact.manifest().getKey() + " is not a dataset",
+                    "Give the name or key of a dataset.");
+        }
+        Dataset dataset = new Dataset(artifact);
+        dataset.check();
+        return dataset;
+    }
+
+    private void check() {
+        long regions = firstRegions[firstRegions.length - 1];
+        boolean complete = meanScores.length == answers()
+                && bias.length == (long) answers() * description.questionTypes().size()
+                && features.size() == regions * featureDim()
+                && boxes.size() == regions * DatasetFiles.BOX_NUMBERS;
+        if (!complete) {
+            throw new ArtifactCorruptException("The dataset's files hold tensors whose lengths do not fit together");
+        }
+    }
+
+    /** Names of the splits in the order of import. */
+    public List<String> splitNames() {
+        return description.splits();
+    }
+
+    /** A split. @throws InvalidInputException when there is none of this name; the message lists those that are */
+    public Split split(String name) {
+        Split split = splits.get(name);
+        if (split == null) {
+            throw new InvalidInputException(
+                    "The dataset has no split " + name + " but " + String.join(", ", splitNames()),
+                    "Name one of the dataset's splits.");
+        }
+        return split;
+    }
+
+    /** Number of candidate answers. */
+    public int answers() {
+        return description.answers().size();
+    }
+
+    /** A candidate answer by its label, in [0, {@link #answers()}). */
+    public String answer(int label) {
+        return description.answers().get(label);
+    }
+
+    /** A question type by its row, such as "how many". */
+    public String questionType(int row) {
+        return description.questionTypes().get(row);
+    }
+
+    /** Numbers per region feature. */
+    public int featureDim() {
+        return description.featureDim();
+    }
+
+    /** The most regions that an image has. */
+    public int maxBoxes() {
+        return description.maxBoxes();
+    }
+
+    /** Number of images. */
+    public int images() {
+        return firstRegions.length - 1;
+    }
+
+    /** Number of word pieces, including the special ones. */
+    public int vocabularySize() {
+        return description.vocabularySize();
+    }
+
+    /** The id of [CLS]. */
+    public int clsId() {
+        return description.clsId();
+    }
+
+    /** The id of [SEP]. */
+    public int sepId() {
+        return description.sepId();
+    }
+
+    /** Mean soft score of each answer over the split that gives the priors; a new array [answers]. */
+    public float[] meanScores() {
+        return meanScores.clone();
+    }
+
+    /**
+     * The bias prior of a question type: mean soft score of each answer over the type's examples in the split that
+     * gives the priors, those without label included; for a type that does not occur there, over all its examples.
+     *
+     * @return a new array [answers]
+     */
+    public float[] bias(int questionType) {
+        int from = Math.multiplyExact(questionType, answers());
+        return Arrays.copyOfRange(bias, from, from + answers());
+    }
+
+    /** Copies an image's features [maxBoxes, featureDim], missing regions zero, to the destination's position. */
+    public void copyFeatures(int imageRow, FloatBuffer destination) {
+        copy(features, imageRow, featureDim(), destination);
+    }
+
+    /** Copies an image's boxes [maxBoxes, 4] as (x1/w, y1/h, x2/w, y2/h), missing regions zero. */
+    public void copyBoxes(int imageRow, FloatBuffer destination) {
+        copy(boxes, imageRow, DatasetFiles.BOX_NUMBERS, destination);
+    }
+
+    private void copy(FloatMapping source, int imageRow, int width, FloatBuffer destination) {
+        long first = firstRegions[imageRow];
+        int count = Math.toIntExact(firstRegions[imageRow + 1] - first) * width;
+        source.copy(first * width, count, destination);
+        for (int i = maxBoxes() * width - count; i > 0; i--) {
+            destination.put(0f);
+        }
+    }
+
+    /** Ends the use of the dataset; memory mappings go when they become unreachable. */
+    @Override
+    public void close() {}
+}

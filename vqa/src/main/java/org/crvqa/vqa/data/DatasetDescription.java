@@ -1,0 +1,61 @@
+package org.crvqa.vqa.data;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.crvqa.artifacts.ArtifactCorruptException;
+import org.crvqa.artifacts.CanonicalJson;
+
+/**
+ * What a dataset holds besides numbers.
+ *
+ * @param format version of the artifact's layout
+ * @param splits names in the order of import
+ * @param answers candidate answers by label
+ * @param questionTypes by row of the bias table
+ */
+record DatasetDescription(
+        @JsonProperty("format") int format,
+        @JsonProperty("splits") List<String> splits,
+        @JsonProperty("answers") List<String> answers,
+        @JsonProperty("question_types") List<String> questionTypes,
+        @JsonProperty("feature_dim") int featureDim,
+        @JsonProperty("max_boxes") int maxBoxes,
+        @JsonProperty("vocabulary_size") int vocabularySize,
+        @JsonProperty("cls_id") int clsId,
+        @JsonProperty("sep_id") int sepId) {
+    static final int FORMAT = 1;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    DatasetDescription {
+        splits = List.copyOf(splits);
+        answers = List.copyOf(answers);
+        questionTypes = List.copyOf(questionTypes);
+    }
+
+    void write(Path file) throws IOException {
+        Files.writeString(file, CanonicalJson.of(JSON.writeValueAsString(this)), StandardCharsets.UTF_8);
+    }
+
+    static DatasetDescription read(Path file) {
+        try {
+            DatasetDescription description = JSON.readValue(file.toFile(), DatasetDescription.class);
+            if (description.format != FORMAT) {
+                throw new ArtifactCorruptException(
+                        file + " is of format " + description.format + ", this program reads " + FORMAT);
+            }
+            return description;
+        } catch (JsonProcessingException e) {
+            throw new ArtifactCorruptException(file + " is not a dataset description: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+}

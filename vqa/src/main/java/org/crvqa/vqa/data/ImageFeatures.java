@@ -1,0 +1,121 @@
+package org.crvqa.vqa.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.tensorfile.RowsWriter;
+import org.crvqa.vqa.tensorfile.SafetensorsWriter;
+import org.crvqa.vqa.tensorfile.TensorDeclaration;
+import org.crvqa.vqa.tensorfile.TensorType;
+
+/** Turns TSV files of region features into the artifact's files, with one image in memory at a time. */
+final class ImageFeatures {
+    private final Map<Long, Integer> rows = new HashMap<>();
+    private final LongStream.Builder imageIds = LongStream.builder();
+    private final LongStream.Builder firstRegions = LongStream.builder();
+    private long regions;
+    private int featureDim;
+    private int maxBoxes;
+
+    private ImageFeatures() {}
+
+    /**
+     * Reads all TSV files and writes the artifact's files of features, boxes and images.
+     *
+     * @param target gives the path of a file to write
+     * @throws InvalidInputException when a line is not as it must be, or there is none
+     */
+    static ImageFeatures convert(SourceFiles sources, List<Path> files, Function<String, Path> target) {
+        ImageFeatures result = new ImageFeatures();
+        try (RowsWriter features = new RowsWriter(target.apply(DatasetFiles.FEATURES), DatasetFiles.FEATURES_TENSOR);
+                RowsWriter boxes = new RowsWriter(target.apply(DatasetFiles.BOXES), DatasetFiles.BOXES_TENSOR)) {
+            for (Path file : files) {
+                result.read(sources, file, features, boxes);
+            }
+            features.commit(result.featureDim);
+            boxes.commit(DatasetFiles.BOX_NUMBERS);
+        }
+        result.writeIndex(target.apply(DatasetFiles.IMAGES));
+        return result;
+    }
+
+    private void read(SourceFiles sources, Path file, RowsWriter features, RowsWriter boxes) {
+        try (InputStream in = sources.open(file)) {
+            TsvLines lines = new TsvLines(file, in);
+            int before = rows.size();
+            while (lines.next()) {
+                RegionLine line = RegionLine.parse(lines);
+                add(line, lines);
+                features.append(line.features());
+                boxes.append(line.boxes());
+            }
+            if (rows.size() == before) {
+                throw new InvalidInputException(
+                        file + " is empty, expected tab-separated lines of region features",
+                        "Give the complete file as it was published.");
+            }
+        } catch (IOException e) {
+            throw SourceFiles.unreadable(file, e);
+        }
+    }
+
+    private void add(RegionLine line, TsvLines place) {
+        Integer earlier = rows.putIfAbsent(line.imageId(), rows.size());
+        if (earlier != null) {
+            throw place.invalid(
+                    "image " + line.imageId() + " stands already in an earlier line (image " + (earlier + 1)
+                            + " of the import)",
+                    "Remove one of the two lines.");
+        }
+        if (featureDim == 0) {
+            featureDim = line.width();
+        } else if (line.width() != featureDim) {
+            throw place.invalid(
+                    "features are " + line.width() + " wide, expected " + featureDim + " as in the lines before",
+                    "Give features of one extractor only; the line may be cut or damaged.");
+        }
+        maxBoxes = Math.max(maxBoxes, line.count());
+        imageIds.add(line.imageId());
+        firstRegions.add(regions);
+        regions += line.count();
+    }
+
+    private void writeIndex(Path file) {
+        long[] ids = imageIds.build().toArray();
+        firstRegions.add(regions);
+        try (SafetensorsWriter writer = SafetensorsWriter.create(
+                file,
+                List.of(
+                        TensorDeclaration.of(DatasetFiles.IMAGE_ID, TensorType.I64, ids.length),
+                        TensorDeclaration.of(DatasetFiles.FIRST_REGION, TensorType.I64, ids.length + 1L)))) {
+            writer.writeLongs(DatasetFiles.IMAGE_ID, ids);
+            writer.writeLongs(DatasetFiles.FIRST_REGION, firstRegions.build().toArray());
+            writer.commit();
+        }
+    }
+
+    /** The row of an image; empty when no file has it. */
+    OptionalInt row(long imageId) {
+        Integer row = rows.get(imageId);
+        return row == null ? OptionalInt.empty() : OptionalInt.of(row);
+    }
+
+    int images() {
+        return rows.size();
+    }
+
+    int featureDim() {
+        return featureDim;
+    }
+
+    int maxBoxes() {
+        return maxBoxes;
+    }
+}

@@ -1,0 +1,74 @@
+package org.crvqa.vqa.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.crvqa.artifacts.InvalidInputException;
+
+/**
+ * One element of a file that is a JSON list, with where it stands, for messages.
+ *
+ * @param index of the element in the list, from 0
+ * @param line on which the element starts, from 1
+ * @param column at which it starts, from 1
+ */
+record JsonElement(Path file, long index, long line, long column, JsonNode node) {
+    private static final int SHOWN_CHARACTERS = 60;
+
+    /** A whole number of at most 63 bits. */
+    long requireLong(String field) {
+        JsonNode value = node.path(field);
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw wrongType(field, "a whole number", value);
+        }
+        return value.longValue();
+    }
+
+    /** A string; may be empty. */
+    String requireText(String field) {
+        return text(field, node.path(field));
+    }
+
+    /** The strings {@code inner} of a list {@code field} of objects, at least one. */
+    List<String> requireTexts(String field, String inner) {
+        JsonNode list = node.path(field);
+        if (!list.isArray() || list.isEmpty()) {
+            throw wrongType(field, "a list with at least one element", list);
+        }
+        List<String> texts = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            texts.add(text(field + "[" + i + "]." + inner, list.get(i).path(inner)));
+        }
+        return texts;
+    }
+
+    private String text(String field, JsonNode value) {
+        if (!value.isTextual()) {
+            throw wrongType(field, "a string", value);
+        }
+        return value.textValue();
+    }
+
+    private InvalidInputException wrongType(String field, String expected, JsonNode found) {
+        return invalid("field " + field + ": expected " + expected + ", found " + show(found), "Correct the field.");
+    }
+
+    /** An error at this element. */
+    InvalidInputException invalid(String problem, String advice) {
+        return new InvalidInputException(where() + ": " + problem, advice);
+    }
+
+    /** The element's place, for messages. */
+    String where() {
+        return file + ", line " + line + ", column " + column + " (element " + index + ")";
+    }
+
+    private static String show(JsonNode value) {
+        if (value.isMissingNode()) {
+            return "nothing";
+        }
+        String text = value.toString();
+        return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+    }
+}

@@ -1,0 +1,117 @@
+package org.crvqa.vqa.data;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.Sha256;
+
+/**
+ * Reads source files phase by phase, tells the listener how far, and notices a file that changes while the import
+ * runs, since the artifact is named by the bytes that were there at first. Owned by one thread.
+ */
+final class SourceFiles {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private record State(long bytes, FileTime modified) {}
+
+    private final ImportListener listener;
+    private final Map<Path, State> hashed = new HashMap<>();
+    private String phase = "";
+    private long done;
+    private long total;
+
+    SourceFiles(ImportListener listener) {
+        this.listener = listener;
+    }
+
+    /** What is read next, all of which counts as the whole of the phase. */
+    void begin(String name, List<Path> files) {
+        phase = name;
+        done = 0;
+        total = 0;
+        for (Path file : files) {
+            total += state(file).bytes();
+        }
+    }
+
+    /** SHA-256 of the file in lower-case hexadecimal. */
+    String hash(Path file) {
+        hashed.put(file, state(file));
+        MessageDigest digest = Sha256.newDigest();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream in = open(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** @throws InvalidInputException when a file is no longer what it was when it was hashed */
+    void requireUnchanged() {
+        hashed.forEach((file, before) -> {
+            if (!before.equals(state(file))) {
+                throw new InvalidInputException(
+                        file + " changed while it was imported", "Import again when the file is complete.");
+            }
+        });
+    }
+
+    /** A buffered stream that counts. */
+    InputStream open(Path file) throws IOException {
+        return new BufferedInputStream(new CountingStream(Files.newInputStream(file)), BUFFER_BYTES);
+    }
+
+    static InvalidInputException unreadable(Path file, IOException e) {
+        return new InvalidInputException(
+                "Cannot read " + file + ": " + e, "Check that the file exists and may be read.", e);
+    }
+
+    private static State state(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new InvalidInputException(file + " is a folder, expected a file", "Give the file's path.");
+            }
+            return new State(Files.size(file), Files.getLastModifiedTime(file));
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("There is no file " + file, "Check the path.", e);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private final class CountingStream extends FilterInputStream {
+        CountingStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            if (count > 0) {
+                done += count;
+                listener.progress(phase, done, total);
+            }
+            return count;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.crvqa.vqa.text;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.crvqa.artifacts.InvalidInputException;
+
+/** Word pieces and their ids: a BERT {@code vocab.txt} has one a line, the first of which is id 0. Immutable. */
+public final class Vocabulary {
+    private static final String ADVICE = "Give the vocab.txt of the model, such as that of bert-base-uncased.";
+
+    private final Map<String, Integer> ids;
+    private final int unknown;
+    private final int cls;
+    private final int sep;
+
+    private Vocabulary(Map<String, Integer> ids) {
+        this.ids = ids;
+        this.unknown = ids.get("[UNK]");
+        this.cls = ids.get("[CLS]");
+        this.sep = ids.get("[SEP]");
+    }
+
+    /** @throws InvalidInputException when the file is missing, not UTF-8, or not a vocabulary */
+    public static Vocabulary read(Path file) {
+        try {
+            return of(Files.readAllLines(file, StandardCharsets.UTF_8), file.toString());
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("There is no vocabulary " + file, ADVICE, e);
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException(file + " is not UTF-8 text", ADVICE, e);
+        } catch (IOException e) {
+            throw new InvalidInputException("Cannot read the vocabulary " + file + ": " + e, ADVICE, e);
+        }
+    }
+
+    /**
+     * From the lines of a file.
+     *
+     * @param sourceName names the file in messages
+     * @throws InvalidInputException when a line is empty or repeated, [UNK], [CLS] or [SEP] is missing, or [PAD] is not
+     *     the first
+     */
+    public static Vocabulary of(List<String> lines, String sourceName) {
+        Map<String, Integer> ids = new HashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String piece = lines.get(i);
+            if (piece.isBlank()) {
+                throw new InvalidInputException(
+                        sourceName + ", line " + (i + 1) + ": empty, expected a word piece", ADVICE);
+            }
+            Integer earlier = ids.putIfAbsent(piece, i);
+            if (earlier != null) {
+                throw new InvalidInputException(
+                        sourceName + ", line " + (i + 1) + ": " + piece + " stands already in line " + (earlier + 1),
+                        ADVICE);
+            }
+        }
+        for (String special : List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]")) {
+            if (!ids.containsKey(special)) {
+                throw new InvalidInputException(
+                        sourceName + " has no line " + special + " among its " + lines.size(), ADVICE);
+            }
+        }
+        if (ids.get("[PAD]") != 0) {
+            throw new InvalidInputException(
+                    sourceName + ": [PAD] stands in line " + (ids.get("[PAD]") + 1) + ", expected line 1", ADVICE);
+        }
+        return new Vocabulary(ids);
+    }
+
+    /** The id of a word piece; empty when it is none. */
+    OptionalInt id(String piece) {
+        Integer id = ids.get(piece);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** Number of word pieces. */
+    public int size() {
+        return ids.size();
+    }
+
+    /** The id of [UNK]. */
+    public int unknownId() {
+        return unknown;
+    }
+
+    /** The id of [CLS]. */
+    public int clsId() {
+        return cls;
+    }
+
+    /** The id of [SEP]. */
+    public int sepId() {
+        return sep;
+    }
+}
