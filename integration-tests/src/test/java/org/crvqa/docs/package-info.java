@@ -1,0 +1,5 @@
+/** Checks of what the documentation shows. */
+@NullMarked
+package org.crvqa.docs;
+
+import org.jspecify.annotations.NullMarked;
