@@ -59,8 +59,8 @@ final class AnswerCandidates {
         if (remembered.size() >= MOST_REMEMBERED) {
             remembered.clear();
         }
-        int label = remembered.computeIfAbsent(
-                answer, text -> labels.getOrDefault(AnswerNormalizer.normalize(text), -1));
+        int label =
+                remembered.computeIfAbsent(answer, text -> labels.getOrDefault(AnswerNormalizer.normalize(text), -1));
         return label < 0 ? OptionalInt.empty() : OptionalInt.of(label);
     }
 

@@ -73,9 +73,8 @@ public final class DatasetImport {
     }
 
     private void requireSplits() {
-        List<String> names = sources.splits().stream()
-                .map(DatasetSources.SplitFiles::name)
-                .toList();
+        List<String> names =
+                sources.splits().stream().map(DatasetSources.SplitFiles::name).toList();
         Stream.concat(options.answersFrom().stream(), Stream.of(options.priorSplit()))
                 .filter(name -> !names.contains(name))
                 .findFirst()
@@ -155,9 +154,8 @@ public final class DatasetImport {
     }
 
     private AnswerCandidates candidates() {
-        List<DatasetSources.SplitFiles> counted = options.answersFrom().stream()
-                .map(this::split)
-                .toList();
+        List<DatasetSources.SplitFiles> counted =
+                options.answersFrom().stream().map(this::split).toList();
         files.begin(
                 "answers",
                 counted.stream().map(DatasetSources.SplitFiles::annotations).toList());

@@ -103,7 +103,8 @@ public record DatasetSources(List<SplitFiles> splits, List<Path> features, Path 
                         splits.stream().flatMap(split -> Stream.of(split.questions(), split.annotations())),
                         Stream.of(vocabulary))
                 .filter(file -> !Files.isRegularFile(file))
-                .forEach(file -> missing.add(file.startsWith(folder) ? folder.relativize(file).toString() : file.toString()));
+                .forEach(file -> missing.add(
+                        file.startsWith(folder) ? folder.relativize(file).toString() : file.toString()));
         if (features.isEmpty()) {
             missing.add("*.tsv (region features)");
         }

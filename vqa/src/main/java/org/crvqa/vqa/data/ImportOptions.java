@@ -22,7 +22,8 @@ public record ImportOptions(int minOccurrences, List<String> answersFrom, String
         }
         if (answersFrom.isEmpty()) {
             throw new InvalidInputException(
-                    "No split is named from which to take candidate answers", "Name at least one; the paper uses train and test.");
+                    "No split is named from which to take candidate answers",
+                    "Name at least one; the paper uses train and test.");
         }
     }
 

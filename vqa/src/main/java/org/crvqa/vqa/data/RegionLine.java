@@ -35,8 +35,7 @@ record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer featur
         FloatBuffer boxes = floats(line, 4, "boxes");
         if (boxes.remaining() != count * DatasetFiles.BOX_NUMBERS) {
             throw line.invalid(
-                    "boxes hold " + boxes.remaining() + " numbers, expected num_boxes " + count + " x 4",
-                    REPLACE_LINE);
+                    "boxes hold " + boxes.remaining() + " numbers, expected num_boxes " + count + " x 4", REPLACE_LINE);
         }
         FloatBuffer features = floats(line, 5, "features");
         if (features.remaining() == 0 || features.remaining() % count != 0) {
@@ -60,9 +59,7 @@ record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer featur
             throw line.invalid(
                     "found " + fields + " tab-separated fields" + lxmert
                             + ", expected 6: image_id image_w image_h num_boxes boxes features",
-                    fields == LXMERT_FIELDS
-                            ? "Give features in the form of bottom-up-attention."
-                            : REPLACE_LINE);
+                    fields == LXMERT_FIELDS ? "Give features in the form of bottom-up-attention." : REPLACE_LINE);
         }
     }
 

@@ -107,8 +107,8 @@ final class SplitReader {
 
     private Example example(JsonElement annotation, Question question) {
         SoftScores scores = SoftScores.of(annotation.requireTexts("answers", "answer"), candidates);
-        int questionType = questionTypes.computeIfAbsent(
-                annotation.requireText("question_type"), type -> questionTypes.size());
+        int questionType =
+                questionTypes.computeIfAbsent(annotation.requireText("question_type"), type -> questionTypes.size());
         String answerType = annotation.requireText("answer_type");
         return new Example(
                 question,

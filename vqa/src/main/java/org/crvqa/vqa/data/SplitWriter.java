@@ -46,7 +46,9 @@ final class SplitWriter {
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors)) {
             writer.writeLongs(
                     DatasetFiles.QUESTION_ID,
-                    examples.stream().mapToLong(example -> example.question().id()).toArray());
+                    examples.stream()
+                            .mapToLong(example -> example.question().id())
+                            .toArray());
             writer.writeInts(DatasetFiles.IMAGE_ROW, imageRows);
             writer.writeInts(DatasetFiles.LABEL, ints(Example::label));
             writer.writeInts(DatasetFiles.QUESTION_TYPE, ints(Example::questionType));

@@ -85,7 +85,8 @@ final class TsvLines {
         if (count > line.length - length) {
             if (length + count > MAX_LINE_BYTES) {
                 number++;
-                throw invalid("the line is longer than " + MAX_LINE_BYTES + " bytes", "Give a tab-separated text file.");
+                throw invalid(
+                        "the line is longer than " + MAX_LINE_BYTES + " bytes", "Give a tab-separated text file.");
             }
             line = Arrays.copyOf(line, Math.max(2 * line.length, length + count));
         }

@@ -47,7 +47,10 @@ public final class RowsWriter implements AutoCloseable {
                 flush();
             }
             int count = Math.min(source.remaining(), block.remaining() / Float.BYTES);
-            block.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(source.slice().limit(count));
+            block.slice()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .put(source.slice().limit(count));
             block.position(block.position() + count * Float.BYTES);
             source.position(source.position() + count);
         }

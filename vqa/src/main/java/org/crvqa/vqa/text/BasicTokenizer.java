@@ -16,9 +16,7 @@ final class BasicTokenizer {
 
     static List<String> words(String text) {
         StringBuilder spaced = new StringBuilder(text.length() + 16);
-        text.codePoints()
-                .filter(c -> c != 0 && c != 0xfffd && !isDropped(c))
-                .forEach(c -> appendClean(spaced, c));
+        text.codePoints().filter(c -> c != 0 && c != 0xfffd && !isDropped(c)).forEach(c -> appendClean(spaced, c));
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         Normalizer.normalize(spaced, Normalizer.Form.NFD).codePoints().forEach(c -> {

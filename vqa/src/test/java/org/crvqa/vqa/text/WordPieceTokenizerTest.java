@@ -41,9 +41,10 @@ class WordPieceTokenizerTest {
     @Test
     void tokenize_bertVocabulary_isAsHuggingFace() throws IOException {
         WordPieceTokenizer tokenizer = new WordPieceTokenizer(bertVocabulary());
-        assertThat(golden("bert.json")).hasSizeGreaterThan(20).allSatisfy(row -> assertThat(
-                        tokenizer.tokenize(row.get("text").textValue()))
-                .isEqualTo(ids(row)));
+        assertThat(golden("bert.json"))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row -> assertThat(tokenizer.tokenize(row.get("text").textValue()))
+                        .isEqualTo(ids(row)));
     }
 
     @Test
