@@ -1,0 +1,70 @@
+package org.crvqa.coordinator.plan;
+
+import java.util.List;
+import org.crvqa.artifact.v1.DatasetSummary;
+import org.crvqa.artifact.v1.SplitSummary;
+import org.crvqa.coordinator.spec.Violations;
+import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.StageSettings;
+
+/** What an experiment must satisfy for the dataset that it names. */
+final class DatasetChecks {
+    private final Experiment experiment;
+    private final DatasetSummary dataset;
+    private final Violations violations;
+
+    private DatasetChecks(Experiment experiment, DatasetSummary dataset, Violations violations) {
+        this.experiment = experiment;
+        this.dataset = dataset;
+        this.violations = violations;
+    }
+
+    static void check(Experiment experiment, DatasetSummary dataset, Violations violations) {
+        new DatasetChecks(experiment, dataset, violations).check();
+    }
+
+    private void check() {
+        if (!splits().contains(Inputs.TRAINING_SPLIT)) {
+            violations.invalid(
+                    "dataset",
+                    "has no split '" + Inputs.TRAINING_SPLIT + "' to train on; it has " + String.join(", ", splits()));
+        }
+        for (int i = 0; i < experiment.getEvaluateCount(); i++) {
+            split("evaluate[" + i + "].name", experiment.getEvaluate(i).getName());
+        }
+        stage("stage1", Stage.DENSE, experiment.getStage1());
+        stage("stage2", Stage.SUBNETWORK, experiment.getStage2());
+        stage("stage3", Stage.PRUNED, experiment.getStage3());
+    }
+
+    private List<String> splits() {
+        return dataset.getSplitsList().stream().map(SplitSummary::getName).toList();
+    }
+
+    private void split(String path, String name) {
+        if (!name.isBlank() && !splits().contains(name)) {
+            violations.invalid(
+                    path, "the dataset has no split '" + name + "'; it has " + String.join(", ", splits()));
+        }
+    }
+
+    private void stage(String name, Stage stage, StageSettings settings) {
+        if (settings.hasSelectionSplit()) {
+            split(name + ".selection_split", settings.getSelectionSplit());
+        }
+        if (settings.hasBatchSize() && settings.getBatchSize() < 1) {
+            return;
+        }
+        long steps = new StageDefaults(experiment, Inputs.trainingQuestions(dataset)).steps(stage);
+        if (steps > Integer.MAX_VALUE) {
+            violations.invalid(name + ".epochs", "makes " + steps + " steps, which is more than any run can take");
+        } else if (settings.hasWarmupSteps() && !settings.hasSteps() && settings.getWarmupSteps() >= steps) {
+            violations.invalid(name + ".warmup_steps", "must be below the stage's " + steps + " steps");
+        }
+        if (settings.hasEvaluateEverySteps() && settings.getEvaluateEverySteps() > steps) {
+            violations.invalid(
+                    name + ".evaluate_every_steps",
+                    "is more than the stage's " + steps + " steps, so nothing would be evaluated");
+        }
+    }
+}

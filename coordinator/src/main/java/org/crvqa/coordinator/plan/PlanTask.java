@@ -1,0 +1,20 @@
+package org.crvqa.coordinator.plan;
+
+import java.util.List;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.task.v1.TaskSpec;
+
+/**
+ * A task of a plan.
+ *
+ * @param label for people: "stage 1 lmh, tiny, seed 0"
+ * @param dependsOn tasks of the same plan whose artifacts this one reads
+ * @param usedByRuns runs of the matrix that need it
+ */
+public record PlanTask(
+        ArtifactKey key, TaskKind kind, TaskSpec spec, String label, List<ArtifactKey> dependsOn, int usedByRuns) {
+    public PlanTask {
+        dependsOn = List.copyOf(dependsOn);
+    }
+}
