@@ -43,8 +43,7 @@ final class DatasetChecks {
 
     private void split(String path, String name) {
         if (!name.isBlank() && !splits().contains(name)) {
-            violations.invalid(
-                    path, "the dataset has no split '" + name + "'; it has " + String.join(", ", splits()));
+            violations.invalid(path, "the dataset has no split '" + name + "'; it has " + String.join(", ", splits()));
         }
     }
 

@@ -86,8 +86,10 @@ public final class InputResolver {
             var known = names.list(kind).keySet();
             String there = known.isEmpty() ? "it has none yet" : "it has " + String.join(", ", known);
             String found = key.isEmpty() ? "" : " (the name stands for " + key.get() + ", which does not exist)";
-            violations.notFound(path, "there is no " + what + " '" + name + "' in the store" + found + "; " + there
-                    + ". Import it first or name another");
+            violations.notFound(
+                    path,
+                    "there is no " + what + " '" + name + "' in the store" + found + "; " + there
+                            + ". Import it first or name another");
         }
         return manifest;
     }

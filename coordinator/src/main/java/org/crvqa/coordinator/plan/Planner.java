@@ -58,7 +58,11 @@ public final class Planner {
                 Cell cell = new Cell(model.name(), loss, Optional.empty(), Optional.empty());
                 for (long seed : experiment.getSeedsList()) {
                     Dense dense = new Dense(model, loss, seed, stage1(model, loss, seed));
-                    run(cell, dense, List.of(dense.key()), EvaluateSpec.newBuilder().setTrainKey(dense.key().hex()));
+                    run(
+                            cell,
+                            dense,
+                            List.of(dense.key()),
+                            EvaluateSpec.newBuilder().setTrainKey(dense.key().hex()));
                 }
             }
         }
@@ -112,7 +116,8 @@ public final class Planner {
             List<ArtifactKey> needed = new ArrayList<>(List.of(dense.key(), mask));
             EvaluateSpec.Builder checkpoint = EvaluateSpec.newBuilder();
             if (cell.stage3Loss().isPresent()) {
-                ArtifactKey tuned = stage3(cell, dense, subnetwork, cell.stage3Loss().get());
+                ArtifactKey tuned =
+                        stage3(cell, dense, subnetwork, cell.stage3Loss().get());
                 needed.add(tuned);
                 checkpoint.setTrainKey(tuned.hex());
             } else {
@@ -130,8 +135,7 @@ public final class Planner {
                 .setTraining(defaults.training(Stage.DENSE, loss))
                 .setSeed(seed)
                 .build();
-        String label =
-                "stage 1 " + EnumNames.of(loss) + ", " + model.name() + ", seed " + Long.toUnsignedString(seed);
+        String label = "stage 1 " + EnumNames.of(loss) + ", " + model.name() + ", seed " + Long.toUnsignedString(seed);
         return plan.add(TaskKind.TASK_KIND_TRAIN, task().setTrain(spec).build(), label, List.of());
     }
 

@@ -111,8 +111,7 @@ final class StageDefaults {
         Loss.Builder loss = Loss.newBuilder().setKind(kind);
         if (kind == LossKind.LOSS_KIND_LMH) {
             LossOptions options = experiment.getLosses();
-            loss.setEntropyWeight(
-                            options.hasLmhEntropyWeight() ? options.getLmhEntropyWeight() : LMH_ENTROPY_WEIGHT)
+            loss.setEntropyWeight(options.hasLmhEntropyWeight() ? options.getLmhEntropyWeight() : LMH_ENTROPY_WEIGHT)
                     .setTrainMixin(options.getLmhTrainMixin());
         }
         return loss.build();

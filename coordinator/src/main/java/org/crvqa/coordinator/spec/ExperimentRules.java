@@ -46,18 +46,20 @@ public final class ExperimentRules {
         text();
         distinct("stage1_losses", experiment.getStage1LossesList(), "loss, such as [bce, lmh]");
         known("stage1_losses", experiment.getStage1LossesList(), violations);
-        distinct("seeds", experiment.getSeedsList().stream().map(Long::toUnsignedString).toList(), "seed, such as [0, 1]");
-        Range.NOT_NEGATIVE
-                .check("losses.lmh_entropy_weight", experiment.getLosses().getLmhEntropyWeight(), violations);
+        distinct(
+                "seeds",
+                experiment.getSeedsList().stream().map(Long::toUnsignedString).toList(),
+                "seed, such as [0, 1]");
+        Range.NOT_NEGATIVE.check(
+                "losses.lmh_entropy_weight", experiment.getLosses().getLmhEntropyWeight(), violations);
         SubnetworkRules.check(experiment, violations);
         StageRules.check(experiment, violations);
         evaluate();
     }
 
     private void models() {
-        List<String> names = experiment.getModelsList().stream()
-                .map(ModelChoice::getName)
-                .toList();
+        List<String> names =
+                experiment.getModelsList().stream().map(ModelChoice::getName).toList();
         distinct("models", names, "model, such as [{name: tiny, weights: per_seed}]");
         for (int i = 0; i < names.size(); i++) {
             if (names.get(i).isBlank()) {

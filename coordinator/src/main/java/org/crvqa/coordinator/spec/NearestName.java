@@ -15,7 +15,9 @@ final class NearestName {
         if (allowed.isEmpty()) {
             return "; there are none";
         }
-        String meant = find(given, allowed).map(name -> "; did you mean '" + name + "'?").orElse(".");
+        String meant = find(given, allowed)
+                .map(name -> "; did you mean '" + name + "'?")
+                .orElse(".");
         return meant + " Allowed: " + String.join(", ", allowed);
     }
 

@@ -32,16 +32,15 @@ final class ScalarReader {
         if (plain && text.isEmpty()) {
             return refuse(node, path, expected(field), "found nothing");
         }
-        Optional<?> value =
-                switch (field.getJavaType()) {
-                    case STRING -> text(text, plain);
-                    case BOOLEAN -> plain ? bool(text) : Optional.empty();
-                    case INT -> plain ? whole(text, -1L << 31, (1L << 31) - 1).map(BigInteger::intValue) : Optional.empty();
-                    case LONG -> plain ? unsigned(text) : Optional.empty();
-                    case FLOAT, DOUBLE -> plain ? number(text) : Optional.empty();
-                    case ENUM -> EnumNames.parse(field.getEnumType(), text);
-                    case BYTE_STRING, MESSAGE -> throw new IllegalStateException("No scalar: " + field.getFullName());
-                };
+        Optional<?> value = switch (field.getJavaType()) {
+            case STRING -> text(text, plain);
+            case BOOLEAN -> plain ? bool(text) : Optional.empty();
+            case INT -> plain ? whole(text, -1L << 31, (1L << 31) - 1).map(BigInteger::intValue) : Optional.empty();
+            case LONG -> plain ? unsigned(text) : Optional.empty();
+            case FLOAT, DOUBLE -> plain ? number(text) : Optional.empty();
+            case ENUM -> EnumNames.parse(field.getEnumType(), text);
+            case BYTE_STRING, MESSAGE -> throw new IllegalStateException("No scalar: " + field.getFullName());
+        };
         if (value.isEmpty()) {
             return field.getJavaType() == FieldDescriptor.JavaType.ENUM
                     ? refuseValue(field, node, path, text)

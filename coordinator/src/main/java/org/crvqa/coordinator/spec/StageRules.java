@@ -85,11 +85,7 @@ final class StageRules {
         if (!settings.hasEvaluateEverySteps()) {
             refuse("evaluate_every_steps", "'keep: best' needs how often to evaluate");
         }
-        range(
-                settings.hasEvaluateEverySteps(),
-                "evaluate_every_steps",
-                settings.getEvaluateEverySteps(),
-                Range.COUNT);
+        range(settings.hasEvaluateEverySteps(), "evaluate_every_steps", settings.getEvaluateEverySteps(), Range.COUNT);
         heldout(settings.getSelectionSplit());
     }
 

@@ -55,9 +55,10 @@ public final class Violations {
 
     /** What was found, in the order of the file. */
     public List<Violation> list() {
-        Comparator<Violation> byPlace = Comparator.comparingInt(
-                        (Violation violation) -> violation.position().map(Position::line).orElse(0))
-                .thenComparingInt(violation -> violation.position().map(Position::column).orElse(0));
+        Comparator<Violation> byPlace = Comparator.comparingInt((Violation violation) ->
+                        violation.position().map(Position::line).orElse(0))
+                .thenComparingInt(
+                        violation -> violation.position().map(Position::column).orElse(0));
         return found.stream().sorted(byPlace).toList();
     }
 

@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -34,7 +34,9 @@ final class YamlDocument {
     static Optional<Node> parse(String yaml, Violations violations) {
         if (yaml.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             violations.invalidAt(
-                    new Position(1, 1), "", "the file is larger than " + MAX_BYTES / 1024 + " KiB; an experiment is not");
+                    new Position(1, 1),
+                    "",
+                    "the file is larger than " + MAX_BYTES / 1024 + " KiB; an experiment is not");
             return Optional.empty();
         }
         try {
@@ -59,7 +61,8 @@ final class YamlDocument {
     }
 
     private static Position position(Optional<Mark> mark) {
-        return mark.map(at -> new Position(at.getLine() + 1, at.getColumn() + 1)).orElse(new Position(1, 1));
+        return mark.map(at -> new Position(at.getLine() + 1, at.getColumn() + 1))
+                .orElse(new Position(1, 1));
     }
 
     /** The events are read without recursion, so that a deep text is refused before the composer recurses into it. */

@@ -1,0 +1,60 @@
+package org.crvqa.coordinator;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.coordinator.dispatch.DispatchSettings;
+
+/**
+ * How a coordinator process runs.
+ *
+ * @param trainers comma-separated host:port, as pruners and evaluators
+ * @param cache folder that the artifact repository asks for; a coordinator reads manifests only
+ * @param parentPid the process whose end ends this one
+ */
+record CoordinatorSettings(
+        String trainers,
+        String pruners,
+        String evaluators,
+        DispatchSettings dispatch,
+        Path cache,
+        Optional<Long> parentPid) {
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(1500);
+
+    /**
+     * From CRVQA_TRAINERS, CRVQA_PRUNERS, CRVQA_EVALUATORS (each none), CRVQA_WORKER_SILENCE_SECONDS (45), CRVQA_CACHE (a
+     * folder below java.io.tmpdir), CRVQA_PARENT_PID (none).
+     *
+     * @throws InvalidInputException when a value is malformed
+     */
+    static CoordinatorSettings fromEnvironment(Map<String, String> environment) {
+        Duration silence = Duration.ofSeconds(
+                number(environment, "CRVQA_WORKER_SILENCE_SECONDS", 1, 86_400).orElse(45L));
+        String cache = environment.getOrDefault(
+                "CRVQA_CACHE",
+                Path.of(System.getProperty("java.io.tmpdir"), "crvqa-cache").toString());
+        return new CoordinatorSettings(
+                environment.getOrDefault("CRVQA_TRAINERS", ""),
+                environment.getOrDefault("CRVQA_PRUNERS", ""),
+                environment.getOrDefault("CRVQA_EVALUATORS", ""),
+                new DispatchSettings(silence, POLL_INTERVAL),
+                Path.of(cache),
+                number(environment, "CRVQA_PARENT_PID", 1, Long.MAX_VALUE));
+    }
+
+    private static Optional<Long> number(Map<String, String> environment, String name, long least, long most) {
+        String text = environment.getOrDefault(name, "").strip();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Long> value = text.matches("[0-9]{1,18}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
+        if (value.isEmpty() || value.get() < least || value.get() > most) {
+            throw new InvalidInputException(
+                    name + " is \"" + text + "\", expected a whole number from " + least + " to " + most,
+                    "Correct the environment variable " + name + ", or leave it unset.");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,196 @@
+package org.crvqa.coordinator.api;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.smallrye.common.annotation.Blocking;
+import java.util.List;
+import java.util.function.Supplier;
+import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.v1.CancelExperimentRequest;
+import org.crvqa.coordinator.v1.CancelExperimentResponse;
+import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.GetExperimentRequest;
+import org.crvqa.coordinator.v1.GetExperimentResponse;
+import org.crvqa.coordinator.v1.GetReportRequest;
+import org.crvqa.coordinator.v1.GetReportResponse;
+import org.crvqa.coordinator.v1.ListExperimentsRequest;
+import org.crvqa.coordinator.v1.ListExperimentsResponse;
+import org.crvqa.coordinator.v1.ListWorkersRequest;
+import org.crvqa.coordinator.v1.ListWorkersResponse;
+import org.crvqa.coordinator.v1.PlanExperimentRequest;
+import org.crvqa.coordinator.v1.PlanExperimentResponse;
+import org.crvqa.coordinator.v1.PlannedTask;
+import org.crvqa.coordinator.v1.SubmitExperimentRequest;
+import org.crvqa.coordinator.v1.SubmitExperimentResponse;
+import org.crvqa.coordinator.v1.WatchExperimentRequest;
+import org.crvqa.coordinator.v1.WatchExperimentResponse;
+
+/** The gRPC face of the coordinator. What each call promises stands in coordinator.proto. */
+@GrpcService
+@Blocking
+public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorServiceImplBase {
+    private static final int DEFAULT_PAGE = 20;
+    private static final int LARGEST_PAGE = 100;
+
+    private final CoordinatorSource source;
+
+    /** Called by the container. */
+    public CoordinatorGrpcService(CoordinatorSource source) {
+        this.source = source;
+    }
+
+    @Override
+    @Blocking
+    public void planExperiment(PlanExperimentRequest request, StreamObserver<PlanExperimentResponse> observer) {
+        answer(observer, () -> {
+            Experiments.Checked checked = coordinator().experiments().check(request.getSource());
+            PlanExperimentResponse.Builder response = PlanExperimentResponse.newBuilder()
+                    .setExperimentId(checked.id())
+                    .setRuns(checked.plan().runs().size())
+                    .setTasksUnshared(checked.plan().tasksUnshared());
+            checked.plan().tasks().forEach(task -> response.addTasks(planned(task)));
+            return response.build();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void submitExperiment(SubmitExperimentRequest request, StreamObserver<SubmitExperimentResponse> observer) {
+        answer(observer, () -> {
+            ExperimentStore.Created created = coordinator()
+                    .experiments()
+                    .submit(coordinator().experiments().check(request.getSource()));
+            String id = created.experiment().id();
+            if (created.experiment().cancelled()) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription("Experiment " + id + " was cancelled; submit it under another name")
+                        .asRuntimeException();
+            }
+            return SubmitExperimentResponse.newBuilder()
+                    .setExperiment(status(id))
+                    .setCreated(created.isNew())
+                    .build();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void getExperiment(GetExperimentRequest request, StreamObserver<GetExperimentResponse> observer) {
+        answer(
+                observer,
+                () -> GetExperimentResponse.newBuilder()
+                        .setExperiment(status(request.getExperimentId()))
+                        .build());
+    }
+
+    @Override
+    @Blocking
+    public void listExperiments(ListExperimentsRequest request, StreamObserver<ListExperimentsResponse> observer) {
+        answer(observer, () -> {
+            int size = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
+            if (size < 1 || size > LARGEST_PAGE) {
+                throw Status.INVALID_ARGUMENT
+                        .withDescription("page_size must be 1 to " + LARGEST_PAGE + ", or 0 for " + DEFAULT_PAGE)
+                        .asRuntimeException();
+            }
+            List<ExperimentStatus> all = Waiting.on(coordinator().dispatcher().list());
+            if (!request.getPageToken().isEmpty()) {
+                PageToken token = PageToken.parse(request.getPageToken());
+                all = all.stream().filter(token::before).toList();
+            }
+            ListExperimentsResponse.Builder response =
+                    ListExperimentsResponse.newBuilder().addAllExperiments(all.subList(0, Math.min(size, all.size())));
+            if (all.size() > size) {
+                response.setNextPageToken(PageToken.after(all.get(size - 1)).text());
+            }
+            return response.build();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void watchExperiment(WatchExperimentRequest request, StreamObserver<WatchExperimentResponse> observer) {
+        try {
+            status(request.getExperimentId());
+            coordinator().watches().add(request.getExperimentId(), (ServerCallStreamObserver<WatchExperimentResponse>)
+                    observer);
+        } catch (RuntimeException e) {
+            observer.onError(CallErrors.of(e));
+        }
+    }
+
+    @Override
+    @Blocking
+    public void cancelExperiment(CancelExperimentRequest request, StreamObserver<CancelExperimentResponse> observer) {
+        answer(observer, () -> {
+            status(request.getExperimentId());
+            coordinator().experiments().cancel(request.getExperimentId());
+            return CancelExperimentResponse.newBuilder()
+                    .setExperiment(status(request.getExperimentId()))
+                    .build();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void getReport(GetReportRequest request, StreamObserver<GetReportResponse> observer) {
+        answer(observer, () -> {
+            StoredExperiment stored = coordinator()
+                    .experiments()
+                    .find(request.getExperimentId())
+                    .orElseThrow(() -> CallErrors.noExperiment(request.getExperimentId()));
+            return GetReportResponse.newBuilder()
+                    .setReport(coordinator().experiments().report(stored))
+                    .build();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void listWorkers(ListWorkersRequest request, StreamObserver<ListWorkersResponse> observer) {
+        answer(
+                observer,
+                () -> ListWorkersResponse.newBuilder()
+                        .addAllWorkers(Waiting.on(coordinator().dispatcher().workers()))
+                        .build());
+    }
+
+    private PlannedTask planned(PlanTask task) {
+        return PlannedTask.newBuilder()
+                .setKey(task.key().hex())
+                .setKind(task.kind())
+                .setLabel(task.label())
+                .addAllDependsOn(task.dependsOn().stream().map(key -> key.hex()).toList())
+                .setDone(coordinator().experiments().done(task.key()))
+                .setUsedByRuns(task.usedByRuns())
+                .build();
+    }
+
+    private Coordinator coordinator() {
+        return source.coordinator()
+                .orElseThrow(() -> Status.UNAVAILABLE
+                        .withDescription("The coordinator is still reading its store; ask again")
+                        .asRuntimeException());
+    }
+
+    private ExperimentStatus status(String id) {
+        return Waiting.on(coordinator().dispatcher().status(id)).orElseThrow(() -> CallErrors.noExperiment(id));
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, Supplier<T> call) {
+        T response;
+        try {
+            response = call.get();
+        } catch (RuntimeException e) {
+            observer.onError(CallErrors.of(e));
+            return;
+        }
+        observer.onNext(response);
+        observer.onCompleted();
+    }
+}

@@ -1,0 +1,151 @@
+package org.crvqa.coordinator.api;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifacts.ArtifactCorruptException;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.coordinator.dispatch.AttemptLog;
+import org.crvqa.coordinator.dispatch.Dispatcher;
+import org.crvqa.coordinator.dispatch.TaskHistory;
+import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.InputResolver;
+import org.crvqa.coordinator.plan.Inputs;
+import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.plan.Planner;
+import org.crvqa.coordinator.report.Reports;
+import org.crvqa.coordinator.spec.ExperimentRules;
+import org.crvqa.coordinator.spec.ExperimentYaml;
+import org.crvqa.coordinator.spec.InvalidExperimentException;
+import org.crvqa.coordinator.spec.Violations;
+import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.coordinator.v1.Report;
+import org.crvqa.experiment.v1.Experiment;
+import org.jboss.logging.Logger;
+
+/**
+ * From an experiment's text to its tasks at work, and back to its scores. Blocks on the store and throws its {@link
+ * org.crvqa.artifacts.store.StoreException}. Thread-safe.
+ */
+public final class Experiments {
+    private static final Logger LOG = Logger.getLogger(Experiments.class);
+
+    private final InputResolver resolver;
+    private final ExperimentStore store;
+    private final AttemptLog attempts;
+    private final ArtifactRepository artifacts;
+    private final Dispatcher dispatcher;
+
+    /** All parts stay the caller's to close. */
+    public Experiments(
+            InputResolver resolver,
+            ExperimentStore store,
+            AttemptLog attempts,
+            ArtifactRepository artifacts,
+            Dispatcher dispatcher) {
+        this.resolver = resolver;
+        this.store = store;
+        this.attempts = attempts;
+        this.artifacts = artifacts;
+        this.dispatcher = dispatcher;
+    }
+
+    /** A valid experiment with what its names stand for. */
+    record Checked(Experiment experiment, Experiment resolved, Plan plan) {
+        String id() {
+            return ExperimentStore.id(resolved);
+        }
+    }
+
+    /** Reads, checks and plans. @throws InvalidExperimentException with everything that is wrong */
+    Checked check(ExperimentSource source) {
+        Violations violations = new Violations(Map.of());
+        Experiment experiment = source.getExperiment();
+        if (source.hasYaml()) {
+            ExperimentYaml.Parsed parsed = ExperimentYaml.parse(source.getYaml());
+            violations = parsed.violations();
+            experiment = parsed.experiment();
+        } else if (!source.hasExperiment()) {
+            violations.invalid("source", "expected an experiment, as a message or as the text of an experiment file");
+            violations.throwIfAny();
+        }
+        ExperimentRules.check(experiment, violations);
+        Optional<Inputs> inputs = resolver.resolve(experiment, violations);
+        violations.throwIfAny();
+        return new Checked(
+                experiment,
+                StoredExperiment.resolve(experiment, inputs.orElseThrow()),
+                Planner.plan(experiment, inputs.orElseThrow()));
+    }
+
+    /** Keeps a checked experiment and starts its tasks. Durable when it returns. */
+    ExperimentStore.Created submit(Checked checked) {
+        ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved());
+        if (!created.experiment().cancelled()) {
+            Waiting.on(dispatcher.add(created.experiment(), Optional.of(checked.plan()), histories(checked.plan())));
+        }
+        return created;
+    }
+
+    /** Ends an experiment. */
+    void cancel(String id) {
+        store.cancel(id);
+        Waiting.on(dispatcher.cancel(id));
+    }
+
+    Optional<StoredExperiment> find(String id) {
+        return store.find(id);
+    }
+
+    /** Whether the artifact of a task exists. */
+    boolean done(ArtifactKey key) {
+        return artifacts.find(key).isPresent();
+    }
+
+    /** Scores so far. @throws InvalidExperimentException when its dataset or models are gone */
+    Report report(StoredExperiment stored) {
+        return Reports.make(stored.id(), stored.experiment(), plan(stored), artifacts::find);
+    }
+
+    /** Gives every experiment of the store to the dispatcher: the whole state after a restart. */
+    public void load() {
+        List<String> ids = store.ids();
+        for (String id : ids) {
+            store.find(id).ifPresent(this::load);
+        }
+        LOG.infof("%d experiments are in the store", ids.size());
+    }
+
+    private void load(StoredExperiment stored) {
+        Optional<Plan> plan = Optional.empty();
+        Map<ArtifactKey, TaskHistory> histories = Map.of();
+        try {
+            plan = Optional.of(plan(stored));
+            histories = histories(plan.get());
+        } catch (InvalidExperimentException | ArtifactCorruptException e) {
+            plan = Optional.empty();
+            LOG.errorf("Experiment %s cannot go on: %s", stored.id(), e.getMessage());
+        }
+        Waiting.on(dispatcher.add(stored, plan, histories));
+    }
+
+    /** The plan that was made when it was submitted: names mean today what they meant then. */
+    private Plan plan(StoredExperiment stored) {
+        Violations violations = new Violations(Map.of());
+        Optional<Inputs> inputs = resolver.resolve(stored.resolved(), violations);
+        violations.throwIfAny();
+        return Planner.plan(stored.experiment(), stored.named(inputs.orElseThrow()));
+    }
+
+    private Map<ArtifactKey, TaskHistory> histories(Plan plan) {
+        Map<ArtifactKey, TaskHistory> histories = new LinkedHashMap<>();
+        for (PlanTask task : plan.tasks()) {
+            histories.put(task.key(), attempts.history(task.key()));
+        }
+        return histories;
+    }
+}

@@ -1,0 +1,64 @@
+package org.crvqa.coordinator.dispatch;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.coordinator.v1.TaskState;
+
+/** What the dispatcher tells Prometheus. Written by the event loop, read by any thread. */
+public final class DispatchMetrics {
+    private final Map<TaskState, AtomicInteger> tasks = new EnumMap<>(TaskState.class);
+    private final Map<TaskKind, AtomicInteger> queue = new EnumMap<>(TaskKind.class);
+    private final Map<TaskKind, Counter> attempts = new EnumMap<>(TaskKind.class);
+    private final Counter lostWorkers;
+    private final Timer latency;
+
+    /** Registers the meters. */
+    public DispatchMetrics(MeterRegistry registry) {
+        for (TaskState state : TaskState.values()) {
+            if (state != TaskState.TASK_STATE_UNSPECIFIED && state != TaskState.UNRECOGNIZED) {
+                tasks.put(
+                        state,
+                        registry.gauge("crvqa.tasks", Tags.of("state", EnumNames.of(state)), new AtomicInteger()));
+            }
+        }
+        for (TaskKind kind : TaskKind.values()) {
+            if (kind != TaskKind.TASK_KIND_UNSPECIFIED && kind != TaskKind.UNRECOGNIZED) {
+                queue.put(
+                        kind, registry.gauge("crvqa.queue", Tags.of("kind", EnumNames.of(kind)), new AtomicInteger()));
+                attempts.put(kind, registry.counter("crvqa.attempts", "kind", EnumNames.of(kind)));
+            }
+        }
+        lostWorkers = registry.counter("crvqa.workers.lost");
+        latency = Timer.builder("crvqa.dispatch.latency")
+                .description("From ready to running")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(10))
+                .register(registry);
+    }
+
+    void attempt(TaskKind kind, Duration waited) {
+        attempts.get(kind).increment();
+        latency.record(waited);
+    }
+
+    void workerLost() {
+        lostWorkers.increment();
+    }
+
+    void count(Collection<Task> all) {
+        tasks.forEach((state, gauge) ->
+                gauge.set((int) all.stream().filter(task -> task.state == state).count()));
+        queue.forEach((kind, gauge) -> gauge.set((int) all.stream()
+                .filter(task -> task.plan.kind() == kind && task.state == TaskState.TASK_STATE_READY)
+                .count()));
+    }
+}

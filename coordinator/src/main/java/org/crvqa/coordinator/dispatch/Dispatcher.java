@@ -1,0 +1,215 @@
+package org.crvqa.coordinator.dispatch;
+
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_CANCELLED;
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.coordinator.v1.WorkerStatus;
+import org.crvqa.task.v1.WorkerDescription;
+import org.crvqa.task.v1.WorkerKind;
+import org.crvqa.task.v1.WorkerState;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings tasks to workers. Keeps nothing that is not in the store or known by the workers: after a restart it is told
+ * the experiments again and finds the running tasks by asking the workers. Public methods may be called by any thread
+ * and return at once.
+ */
+public final class Dispatcher {
+    private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+
+    private final EventLoop loop;
+    private final DispatchSettings settings;
+    private final DispatchMetrics metrics;
+    private final List<WorkerSlot> workers;
+    private final TaskBoard board;
+    private final AttemptFlow attempts;
+    private final StatusView view;
+
+    /** The clients stay the caller's to close. */
+    public Dispatcher(
+            EventLoop loop,
+            DispatchSettings settings,
+            AttemptLog log,
+            DispatchMetrics metrics,
+            List<? extends WorkerClient> clients) {
+        this.loop = loop;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.workers = clients.stream().map(WorkerSlot::new).toList();
+        this.board = new TaskBoard(loop.clock());
+        this.attempts = new AttemptFlow(loop, board, log, metrics, settings.silence());
+        this.view = new StatusView(board, workers);
+    }
+
+    /** Takes an experiment; nothing happens when it is known. An empty plan: it cannot be planned any more. */
+    public CompletableFuture<Void> add(
+            StoredExperiment experiment, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
+        return loop.ask(() -> {
+            board.add(experiment, plan, histories);
+            dispatch();
+            return null;
+        });
+    }
+
+    /** Ends an experiment: what no other needs is stopped. Nothing happens when it is not known. */
+    public CompletableFuture<Void> cancel(String id) {
+        return loop.ask(() -> {
+            board.cancel(id).forEach(attempts::stop);
+            dispatch();
+            return null;
+        });
+    }
+
+    /** The experiment with its tasks, when it is known. */
+    public CompletableFuture<Optional<ExperimentStatus>> status(String id) {
+        return loop.ask(() -> view.experiment(id, true));
+    }
+
+    /** All experiments, newest first, without their tasks. */
+    public CompletableFuture<List<ExperimentStatus>> list() {
+        return loop.ask(view::experiments);
+    }
+
+    /** What changed after a step that an earlier answer gave; -1: everything. */
+    public CompletableFuture<Optional<ExperimentChange>> changes(String id, long since) {
+        return loop.ask(() -> view.changes(id, since));
+    }
+
+    /** All workers. */
+    public CompletableFuture<List<WorkerStatus>> workers() {
+        return loop.ask(view::workers);
+    }
+
+    /** Looks at the clock. To be called every {@link DispatchSettings#TICK}. */
+    public void tick() {
+        loop.run(() -> {
+            Instant now = loop.clock().instant();
+            for (WorkerSlot worker : workers) {
+                if (worker.attempt != null) {
+                    attempts.checkSilence(worker.attempt);
+                }
+                if (!worker.describing && !worker.nextPoll.isAfter(now)) {
+                    describe(worker);
+                }
+            }
+            dispatch();
+            metrics.count(board.tasks());
+        });
+    }
+
+    private void describe(WorkerSlot worker) {
+        long began = board.nextStep();
+        worker.describing = true;
+        worker.client
+                .describe()
+                .whenComplete((description, error) -> loop.run(() -> {
+                    worker.describing = false;
+                    worker.answeredFrom = began;
+                    // What was asked before the latest change of hands is out of date: ask again at once.
+                    worker.nextPoll =
+                            began > worker.changed ? loop.clock().instant().plus(settings.pollInterval()) : Instant.MIN;
+                    described(worker, description);
+                    dispatch();
+                }));
+    }
+
+    private void described(WorkerSlot worker, @Nullable WorkerDescription description) {
+        boolean answered = description != null;
+        if (worker.reachable != answered) {
+            LOG.infof("Worker %s is %s", worker.address(), answered ? "reachable" : "not reachable");
+        }
+        worker.reachable = answered;
+        if (description == null) {
+            return;
+        }
+        worker.description = Optional.of(description);
+        worker.lastSeen = Optional.of(loop.clock().instant());
+        if (worker.attempt == null
+                && worker.answeredFrom > worker.changed
+                && !description.getRunningKey().isEmpty()) {
+            found(worker, description);
+        }
+    }
+
+    /** A worker runs something that this dispatcher does not listen to. */
+    private void found(WorkerSlot worker, WorkerDescription description) {
+        Optional<Task> known = board.task(description.getRunningKey());
+        if (known.isEmpty()) {
+            return;
+        }
+        Task task = known.get();
+        if (task.state == TASK_STATE_CANCELLED) {
+            worker.client.cancel(task.key().hex());
+        } else if (task.state == TASK_STATE_READY
+                && task.current == null
+                && description.getState() == WorkerState.WORKER_STATE_BUSY) {
+            attempts.join(task, worker, Math.max(1, description.getRunningAttempt()));
+        }
+    }
+
+    private void dispatch() {
+        Instant now = loop.clock().instant();
+        for (WorkerKind kind : new WorkerKind[] {
+            WorkerKind.WORKER_KIND_TRAINER, WorkerKind.WORKER_KIND_PRUNER, WorkerKind.WORKER_KIND_EVALUATOR
+        }) {
+            List<WorkerSlot> pool = workers.stream()
+                    .filter(worker -> worker.client.kind() == kind)
+                    .toList();
+            // Until each has been asked, one of them may be running what is about to be given to another.
+            if (pool.stream().allMatch(worker -> worker.answeredFrom >= 0)) {
+                dispatch(kind, pool, now);
+            }
+        }
+    }
+
+    private void dispatch(WorkerKind kind, List<WorkerSlot> pool, Instant now) {
+        while (pool.stream().anyMatch(WorkerSlot::idle)) {
+            List<Task> ready = board.tasks().stream()
+                    .filter(task -> workerOf(task.plan.kind()) == kind && eligible(task, now))
+                    .toList();
+            if (ready.isEmpty()) {
+                return;
+            }
+            Task next = FairOrder.sort(ready, board.experiments()).get(0);
+            FairOrder.best(next, board.experiments()).lastServed = board.nextStep();
+            attempts.assign(next, choose(next, pool));
+        }
+    }
+
+    private static boolean eligible(Task task, Instant now) {
+        WorkerSlot last = task.lastWorker;
+        return task.state == TASK_STATE_READY
+                && task.current == null
+                && !task.notBefore.isAfter(now)
+                && (last == null || last.answeredFrom > task.askLastWorkerAfter);
+    }
+
+    /** Any idle worker, rather not the one on which the latest attempt ended. */
+    private static WorkerSlot choose(Task task, List<WorkerSlot> pool) {
+        List<WorkerSlot> idle = pool.stream().filter(WorkerSlot::idle).toList();
+        return idle.stream()
+                .filter(worker -> worker != task.lastWorker)
+                .findFirst()
+                .orElse(idle.get(0));
+    }
+
+    private static WorkerKind workerOf(TaskKind kind) {
+        return switch (kind) {
+            case TASK_KIND_TRAIN -> WorkerKind.WORKER_KIND_TRAINER;
+            case TASK_KIND_PRUNE -> WorkerKind.WORKER_KIND_PRUNER;
+            case TASK_KIND_EVALUATE -> WorkerKind.WORKER_KIND_EVALUATOR;
+            case TASK_KIND_UNSPECIFIED, UNRECOGNIZED -> WorkerKind.WORKER_KIND_UNSPECIFIED;
+        };
+    }
+}

@@ -1,0 +1,132 @@
+package org.crvqa.coordinator.dispatch;
+
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.coordinator.v1.WorkerStatus;
+
+/** What clients see of the dispatcher's state. Runs on the event loop. */
+final class StatusView {
+    private final TaskBoard board;
+    private final List<WorkerSlot> workers;
+
+    StatusView(TaskBoard board, List<WorkerSlot> workers) {
+        this.board = board;
+        this.workers = workers;
+    }
+
+    Optional<ExperimentStatus> experiment(String id, boolean withTasks) {
+        return Optional.ofNullable(board.experiments().get(id)).map(entry -> status(entry, withTasks));
+    }
+
+    List<ExperimentStatus> experiments() {
+        return board.experiments().values().stream()
+                .sorted(Comparator.comparing((ExperimentEntry entry) -> entry.stored.submitted())
+                        .thenComparing(entry -> entry.stored.id())
+                        .reversed())
+                .map(entry -> status(entry, false))
+                .toList();
+    }
+
+    Optional<ExperimentChange> changes(String id, long since) {
+        return Optional.ofNullable(board.experiments().get(id)).map(entry -> {
+            List<TaskStatus> changed = since < 0
+                    ? List.of()
+                    : entry.tasks.stream()
+                            .filter(task -> task.changed > since || entry.changed > since)
+                            .map(task -> status(entry, task))
+                            .toList();
+            return new ExperimentChange(entry.latestChange(), status(entry, since < 0), changed);
+        });
+    }
+
+    List<WorkerStatus> workers() {
+        return workers.stream().map(StatusView::status).toList();
+    }
+
+    private static WorkerStatus status(WorkerSlot worker) {
+        WorkerStatus.Builder status = WorkerStatus.newBuilder()
+                .setAddress(worker.address())
+                .setKind(worker.client.kind())
+                .setReachable(worker.reachable);
+        worker.description.ifPresent(status::setWorker);
+        worker.lastSeen.map(StatusView::timestamp).ifPresent(status::setLastSeen);
+        return status.build();
+    }
+
+    private ExperimentStatus status(ExperimentEntry entry, boolean withTasks) {
+        ExperimentState state = entry.state();
+        ExperimentStatus.Builder status = ExperimentStatus.newBuilder()
+                .setId(entry.stored.id())
+                .setExperiment(entry.stored.experiment())
+                .setState(state)
+                .setSubmitted(timestamp(entry.stored.submitted()))
+                .setTasksTotal(entry.tasks.size())
+                .setTasksDone((int) entry.tasks.stream()
+                        .filter(task -> task.state == TaskState.TASK_STATE_DONE)
+                        .count());
+        if (withTasks) {
+            entry.tasks.forEach(task -> status.addTasks(status(entry, task)));
+        }
+        if (state == ExperimentState.EXPERIMENT_STATE_RUNNING) {
+            TimeLeft.estimate(entry.tasks, workerCounts())
+                    .ifPresent(left -> status.setTimeLeft(com.google.protobuf.Duration.newBuilder()
+                            .setSeconds(left.toSeconds())
+                            .setNanos(left.getNano())));
+        }
+        return status.build();
+    }
+
+    private static TaskStatus status(ExperimentEntry entry, Task task) {
+        TaskStatus.Builder status = TaskStatus.newBuilder()
+                .setKey(task.key().hex())
+                .setKind(task.plan.kind())
+                .setLabel(task.plan.label())
+                .setState(task.state)
+                .setAttempt(task.attempts)
+                .setNote(task.note);
+        task.failure.ifPresent(status::setFailure);
+        if (entry.cancelled && !task.ended()) {
+            return status.setState(TaskState.TASK_STATE_CANCELLED)
+                    .setNote("cancelled here; goes on for another experiment")
+                    .build();
+        }
+        Attempt attempt = task.current;
+        if (attempt != null && task.state == TaskState.TASK_STATE_RUNNING) {
+            status.setAttempt(attempt.number).setWorker(attempt.worker.address());
+            task.progress.ifPresent(status::setProgress);
+        }
+        return status.build();
+    }
+
+    private Map<TaskKind, Integer> workerCounts() {
+        Map<TaskKind, Integer> counts = new EnumMap<>(TaskKind.class);
+        for (WorkerSlot worker : workers) {
+            if (worker.reachable) {
+                switch (worker.client.kind()) {
+                    case WORKER_KIND_TRAINER -> counts.merge(TaskKind.TASK_KIND_TRAIN, 1, Integer::sum);
+                    case WORKER_KIND_PRUNER -> counts.merge(TaskKind.TASK_KIND_PRUNE, 1, Integer::sum);
+                    case WORKER_KIND_EVALUATOR -> counts.merge(TaskKind.TASK_KIND_EVALUATE, 1, Integer::sum);
+                    case WORKER_KIND_UNSPECIFIED, UNRECOGNIZED -> {}
+                }
+            }
+        }
+        return counts;
+    }
+
+    private static Timestamp timestamp(Instant instant) {
+        return Timestamp.newBuilder()
+                .setSeconds(instant.getEpochSecond())
+                .setNanos(instant.getNano())
+                .build();
+    }
+}

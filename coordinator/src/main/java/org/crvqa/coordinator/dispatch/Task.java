@@ -1,0 +1,82 @@
+package org.crvqa.coordinator.dispatch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.task.v1.TaskFailure;
+import org.crvqa.task.v1.TaskProgress;
+import org.jspecify.annotations.Nullable;
+
+/** A task that at least one known experiment contains. Owned by the event loop. */
+final class Task {
+    final PlanTask plan;
+    /** Experiments that are not cancelled and need it. */
+    final Set<String> neededBy = new HashSet<>();
+
+    final List<Task> inputs = new ArrayList<>();
+    final List<Task> dependants = new ArrayList<>();
+
+    TaskState state = TaskState.TASK_STATE_PLANNED;
+    /** The latest attempt claimed; 0 before the first. */
+    int attempts;
+
+    int charged;
+    /** Latest endings in a row that did not count against the task. */
+    int disturbed;
+    /** What runs or is about to run it. */
+    @Nullable
+    Attempt current;
+    /** Not tried before. */
+    Instant notBefore = Instant.MIN;
+
+    Instant readySince = Instant.MIN;
+    /** The worker that had it last, and the step after which that worker must have answered before it goes elsewhere. */
+    @Nullable
+    WorkerSlot lastWorker;
+
+    long askLastWorkerAfter = -1;
+    Optional<TaskFailure> failure = Optional.empty();
+    Optional<TaskProgress> progress = Optional.empty();
+    Optional<Duration> took = Optional.empty();
+    String note = "";
+    /** Step at which anything of this changed last. */
+    long changed;
+
+    Task(PlanTask plan, TaskHistory history) {
+        this.plan = plan;
+        this.attempts = history.attempts();
+        this.charged = history.charged();
+        this.failure = history.failure();
+    }
+
+    ArtifactKey key() {
+        return plan.key();
+    }
+
+    boolean ended() {
+        return TaskLifecycle.ended(state);
+    }
+
+    void learn(Manifest manifest) {
+        if (manifest.hasProducer()) {
+            var producer = manifest.getProducer();
+            took = Optional.of(Duration.ofSeconds(
+                            producer.getFinished().getSeconds()
+                                    - producer.getStarted().getSeconds(),
+                            producer.getFinished().getNanos()
+                                    - producer.getStarted().getNanos()))
+                    .filter(duration -> !duration.isNegative());
+        }
+        failure = Optional.empty();
+        progress = Optional.empty();
+        note = "";
+    }
+}

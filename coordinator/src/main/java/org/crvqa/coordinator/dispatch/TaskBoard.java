@@ -1,0 +1,167 @@
+package org.crvqa.coordinator.dispatch;
+
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_CANCELLED;
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_DONE;
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_FAILED;
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_PLANNED;
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.task.v1.TaskFailure;
+
+/** All experiments and tasks, each task once, and how one's end moves the others. Owned by the event loop. */
+final class TaskBoard {
+    private final Clock clock;
+    private final Map<String, ExperimentEntry> experiments = new LinkedHashMap<>();
+    private final Map<ArtifactKey, Task> tasks = new LinkedHashMap<>();
+    private long step;
+
+    TaskBoard(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A number that grows with everything that happens. */
+    long nextStep() {
+        return ++step;
+    }
+
+    Map<String, ExperimentEntry> experiments() {
+        return experiments;
+    }
+
+    Collection<Task> tasks() {
+        return tasks.values();
+    }
+
+    Optional<Task> task(String key) {
+        return tasks.values().stream()
+                .filter(task -> task.key().hex().equals(key))
+                .findFirst();
+    }
+
+    /** Adds an experiment unless it is known. An empty plan: it could not be planned again. */
+    void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
+        if (experiments.containsKey(stored.id())) {
+            return;
+        }
+        ExperimentEntry entry = new ExperimentEntry(stored, plan.isEmpty());
+        entry.changed = nextStep();
+        experiments.put(stored.id(), entry);
+        for (PlanTask planned : plan.map(Plan::tasks).orElse(List.of())) {
+            TaskHistory history = histories.getOrDefault(planned.key(), TaskHistory.NONE);
+            Task task = tasks.computeIfAbsent(planned.key(), key -> link(new Task(planned, history)));
+            entry.tasks.add(task);
+            if (!entry.cancelled) {
+                task.neededBy.add(stored.id());
+            }
+            settle(task, history);
+        }
+    }
+
+    private Task link(Task task) {
+        for (ArtifactKey input : task.plan.dependsOn()) {
+            Task from = tasks.get(input);
+            task.inputs.add(from);
+            from.dependants.add(task);
+        }
+        return task;
+    }
+
+    /** Finds the state of a task that is new, or that another experiment now needs too. */
+    private void settle(Task task, TaskHistory history) {
+        if (task.state == TASK_STATE_CANCELLED && !task.neededBy.isEmpty()) {
+            move(task, TASK_STATE_PLANNED, "");
+        }
+        if (task.state == TASK_STATE_PLANNED || task.state == TASK_STATE_READY) {
+            if (history.manifest().isPresent() && task.current == null) {
+                done(task, history.manifest().get());
+            } else if (task.neededBy.isEmpty()) {
+                move(task, TASK_STATE_CANCELLED, "cancelled");
+            } else if (task.state == TASK_STATE_PLANNED) {
+                await(task);
+                if (history.quarantined() && task.state == TASK_STATE_READY) {
+                    fail(task, history.failure().orElseThrow());
+                }
+            }
+        }
+    }
+
+    /** Moves a planned task on when its inputs allow it, or ends it when they never will. */
+    private void await(Task task) {
+        if (task.state != TASK_STATE_PLANNED) {
+            return;
+        }
+        Optional<Task> hopeless = task.inputs.stream()
+                .filter(input -> input.state == TASK_STATE_FAILED || input.state == TASK_STATE_CANCELLED)
+                .findFirst();
+        if (hopeless.isPresent()) {
+            move(
+                    task,
+                    TASK_STATE_CANCELLED,
+                    "never runs: " + hopeless.get().plan.label() + " did not succeed");
+            task.dependants.forEach(this::await);
+        } else if (task.inputs.stream().allMatch(input -> input.state == TASK_STATE_DONE)) {
+            task.readySince = clock.instant();
+            move(task, TASK_STATE_READY, "");
+        }
+    }
+
+    /** The artifact exists. */
+    void done(Task task, Manifest manifest) {
+        if (task.state == TASK_STATE_PLANNED) {
+            move(task, TASK_STATE_READY, "");
+        }
+        task.learn(manifest);
+        move(task, TASK_STATE_DONE, "");
+        task.dependants.forEach(this::await);
+    }
+
+    /** It will never succeed; what reads it never runs, everything else goes on. */
+    void fail(Task task, TaskFailure failure) {
+        task.failure = Optional.of(failure);
+        move(task, TASK_STATE_FAILED, "");
+        task.dependants.forEach(this::await);
+    }
+
+    /** Ends an experiment and returns the tasks that ran for it alone; the caller stops them. */
+    List<Task> cancel(String id) {
+        ExperimentEntry entry = experiments.get(id);
+        List<Task> stopped = new ArrayList<>();
+        if (entry == null || entry.cancelled) {
+            return stopped;
+        }
+        entry.cancelled = true;
+        entry.changed = nextStep();
+        for (Task task : entry.tasks) {
+            task.neededBy.remove(id);
+            if (task.neededBy.isEmpty() && !task.ended()) {
+                move(task, TASK_STATE_CANCELLED, "cancelled");
+                stopped.add(task);
+            }
+        }
+        return stopped;
+    }
+
+    void move(Task task, TaskState to, String note) {
+        TaskLifecycle.check(task.state, to);
+        task.state = to;
+        task.note = note;
+        touch(task);
+    }
+
+    void touch(Task task) {
+        task.changed = nextStep();
+    }
+}

@@ -1,0 +1,134 @@
+package org.crvqa.coordinator.experiment;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.JsonFormat;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.crvqa.artifacts.ArtifactCorruptException;
+import org.crvqa.artifacts.CanonicalJson;
+import org.crvqa.artifacts.Sha256;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.experiment.v1.Experiment;
+
+/**
+ * Experiments in the object store. {@code experiments/<id>/submission.json} (time, and the experiment with keys for
+ * names) is written first, {@code spec.json} after it by create-if-absent: an experiment exists if and only if its
+ * spec.json does. {@code cancelled} ends it. Blocks on the store and throws its
+ * {@link org.crvqa.artifacts.store.StoreException}. Thread-safe.
+ */
+public final class ExperimentStore {
+    private static final String FOLDER = "experiments/";
+    private static final String SPEC = "/spec.json";
+    private static final String SUBMISSION = "/submission.json";
+    private static final String CANCELLED = "/cancelled";
+    private static final int ID_DIGITS = 12;
+
+    private final ObjectStore store;
+    private final Clock clock;
+
+    /** The store stays the caller's to close. */
+    public ExperimentStore(ObjectStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** What {@link #create} found. */
+    public record Created(StoredExperiment experiment, boolean isNew) {}
+
+    /** The id: the same content, with the same things behind its names, always has the same one. */
+    public static String id(Experiment resolved) {
+        return resolved.getName() + "-" + Sha256.hex(CanonicalJson.of(resolved)).substring(0, ID_DIGITS);
+    }
+
+    /** Keeps an experiment, or returns the one that is there. */
+    public Created create(Experiment experiment, Experiment resolved) {
+        String id = id(resolved);
+        Struct submission = Struct.newBuilder()
+                .putFields("submitted", text(clock.instant().toString()))
+                .putFields("resolved", text(CanonicalJson.of(resolved)))
+                .build();
+        store.createIfAbsent(FOLDER + id + SUBMISSION, bytes(CanonicalJson.of(submission)));
+        boolean created = store.createIfAbsent(FOLDER + id + SPEC, bytes(CanonicalJson.of(experiment)));
+        return new Created(find(id).orElseThrow(), created);
+    }
+
+    /** The experiment with this id. @throws ArtifactCorruptException when what is stored cannot be read */
+    public Optional<StoredExperiment> find(String id) {
+        if (!id.matches("[a-z][a-z0-9-]{0,60}")) {
+            return Optional.empty();
+        }
+        return store.read(FOLDER + id + SPEC).map(spec -> {
+            Struct submission = parse(id, submission(id), Struct.newBuilder()).build();
+            return new StoredExperiment(
+                    id,
+                    parse(id, string(spec), Experiment.newBuilder()).build(),
+                    parse(id, field(submission, "resolved"), Experiment.newBuilder())
+                            .build(),
+                    submitted(id, submission),
+                    store.exists(FOLDER + id + CANCELLED));
+        });
+    }
+
+    /** Ends an experiment for good. Idempotent. */
+    public void cancel(String id) {
+        store.createIfAbsent(FOLDER + id + CANCELLED, bytes(clock.instant().toString()));
+    }
+
+    /** All of them. Lists the store: for the start of the process only. */
+    public List<String> ids() {
+        List<String> ids = new ArrayList<>();
+        for (String name : store.list(FOLDER)) {
+            if (name.endsWith(SPEC)) {
+                ids.add(name.substring(FOLDER.length(), name.length() - SPEC.length()));
+            }
+        }
+        return ids;
+    }
+
+    private String submission(String id) {
+        return string(store.read(FOLDER + id + SUBMISSION)
+                .orElseThrow(() -> new ArtifactCorruptException("Experiment " + id + " has no submission.json")));
+    }
+
+    private static Instant submitted(String id, Struct submission) {
+        try {
+            return Instant.parse(field(submission, "submitted"));
+        } catch (DateTimeParseException e) {
+            throw new ArtifactCorruptException("Experiment " + id + " has a submission.json without a time", e);
+        }
+    }
+
+    private static <B extends Message.Builder> B parse(String id, String json, B target) {
+        try {
+            // A newer coordinator may have written fields that this one does not know.
+            JsonFormat.parser().ignoringUnknownFields().merge(json, target);
+            return target;
+        } catch (InvalidProtocolBufferException e) {
+            throw new ArtifactCorruptException("Experiment " + id + " is stored as something that is not JSON", e);
+        }
+    }
+
+    private static String field(Struct struct, String name) {
+        return struct.getFieldsOrDefault(name, Value.getDefaultInstance()).getStringValue();
+    }
+
+    private static Value text(String text) {
+        return Value.newBuilder().setStringValue(text).build();
+    }
+
+    private static String string(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
