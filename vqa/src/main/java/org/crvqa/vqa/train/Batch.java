@@ -1,0 +1,18 @@
+package org.crvqa.vqa.train;
+
+import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * B examples: questions of T word pieces, R regions of F features, A answers. The tensors stay their owner's to close,
+ * after the backward pass.
+ *
+ * @param tokenIds (B, T), 64-bit integers
+ * @param tokenMask (B, T), 1 for a word piece and 0 for padding; null where padding is attended
+ * @param features (B, R, F)
+ * @param boxes (B, R, 4), in [0, 1]
+ * @param scores (B, A): target scores in [0, 1]
+ * @param bias (B, A): mean training score of each answer for the question's type
+ */
+record Batch(
+        NDArray tokenIds, @Nullable NDArray tokenMask, NDArray features, NDArray boxes, NDArray scores, NDArray bias) {}

@@ -1,0 +1,47 @@
+package org.crvqa.vqa.train;
+
+import ai.djl.Device;
+import java.util.function.LongSupplier;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.tensor.Torch;
+
+/**
+ * What tasks compute with: the engine, and a clock for progress reports only. One task at a time: the engine's random
+ * generator is the process's. Results are the same bytes for the same number of threads.
+ */
+public final class Compute {
+    private final Torch torch;
+    private final LongSupplier nanoTime;
+
+    /** {@code nanoTime}: as {@link System#nanoTime}. */
+    Compute(Torch torch, LongSupplier nanoTime) {
+        this.torch = torch;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Loads the engine, once per process. Tasks may run in another thread later.
+     *
+     * @param device {@code cpu}; training on an accelerator is not there yet
+     * @param threads per operator; at least 1
+     * @throws InvalidInputException when there is no such device or tasks cannot use it
+     */
+    public static Compute start(String device, int threads) {
+        Torch torch = Torch.start(device, threads);
+        if (!torch.device().equals(Device.cpu())) {
+            throw new InvalidInputException(
+                    "Device " + device + " is there, but optimizers and masks work in main memory only",
+                    "Set CRVQA_DEVICE to cpu.");
+        }
+        return new Compute(torch, System::nanoTime);
+    }
+
+    /** The engine. */
+    public Torch torch() {
+        return torch;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
+    }
+}

@@ -1,0 +1,44 @@
+package org.crvqa.vqa.train;
+
+import java.util.List;
+import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.optim.Trainable;
+
+/** Stages 1 and 3: tensors that change as they are, all or some of them. */
+final class DenseTrainee implements Trainee {
+    private final ModelTensors tensors;
+    private final List<Trainable> trainables;
+    private final Runnable save;
+
+    /** {@code trainables} are over tensors of {@code tensors}; {@code save} writes the result's files. */
+    DenseTrainee(ModelTensors tensors, List<Trainable> trainables, Runnable save) {
+        this.tensors = tensors;
+        this.trainables = List.copyOf(trainables);
+        this.save = save;
+    }
+
+    @Override
+    public List<Trainable> trainables() {
+        return trainables;
+    }
+
+    @Override
+    public Weights weights() {
+        return tensors;
+    }
+
+    @Override
+    public void stepDone(int stepsDone) {
+        // Nothing but the trainables changes.
+    }
+
+    @Override
+    public void settle() {
+        // Always in the state in which it is evaluated.
+    }
+
+    @Override
+    public void save() {
+        save.run();
+    }
+}

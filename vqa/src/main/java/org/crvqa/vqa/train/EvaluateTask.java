@@ -1,0 +1,87 @@
+package org.crvqa.vqa.train;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.Artifact;
+import org.crvqa.artifacts.ArtifactDraft;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.task.v1.EvaluateSpec;
+import org.crvqa.task.v1.SplitSelection;
+import org.crvqa.task.v1.Subnetwork;
+import org.crvqa.vqa.data.Dataset;
+import org.crvqa.vqa.mask.SubnetworkMask;
+import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.score.PredictionsFile;
+import org.crvqa.vqa.score.PredictionsFile.Prediction;
+
+/**
+ * Scores a checkpoint on splits of a dataset. Writes {@code predictions-<split>.json} for each; the accuracies and what
+ * the mask leaves of the model go to the metrics.
+ */
+public final class EvaluateTask {
+    private final Compute compute;
+
+    public EvaluateTask(Compute compute) {
+        this.compute = compute;
+    }
+
+    /** As {@link TrainTask#run}. */
+    public Manifest run(EvaluateSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
+        TaskSpecs.validate(spec);
+        Inputs inputs = new Inputs(repository);
+        try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
+                NDManager manager = compute.torch().newManager()) {
+            // A wrong name in the last place should not cost the time of the splits before it.
+            spec.getSplitsList().forEach(split -> dataset.split(split.getName()));
+            Artifact trained =
+                    inputs.trained(spec.hasSubnetwork() ? spec.getSubnetwork().getStage1Key() : spec.getTrainKey());
+            LxmertConfig config = Inputs.config(trained);
+            DatasetFit.check(config, dataset, spec.getText());
+            FirstTensors first = new FirstTensors(config, dataset);
+            ModelTensors tensors = new ModelTensors(manager);
+            Optional<SubnetworkMask> mask = checkpoint(spec, inputs, trained, config, first, tensors);
+            Map<String, Double> metrics = new TreeMap<>();
+            ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
+            SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, spec.getText());
+            for (SplitSelection split : spec.getSplitsList()) {
+                List<Prediction> predictions = new ArrayList<>();
+                metrics.putAll(scorer.score(tensors, split, progress, observer, predictions::add)
+                        .metrics(split.getName()));
+                PredictionsFile.write(draft.file(PredictionsFile.name(split.getName())), predictions);
+            }
+            metrics.putAll(mask.map(zeros -> zeros.metrics(config, first.parameters()))
+                    .orElseGet(() -> SubnetworkMask.denseMetrics(config, first.parameters())));
+            return Manifest.newBuilder()
+                    .addAllInputKeys(inputs.keys())
+                    .putAllMetrics(metrics)
+                    .build();
+        }
+    }
+
+    /** Fills the tensors; the mask, where the checkpoint is a subnetwork or was trained from one. */
+    private static Optional<SubnetworkMask> checkpoint(
+            EvaluateSpec spec,
+            Inputs inputs,
+            Artifact trained,
+            LxmertConfig config,
+            FirstTensors first,
+            ModelTensors tensors) {
+        if (spec.hasSubnetwork()) {
+            Artifact stage2 = inputs.pruned(spec.getSubnetwork());
+            SubnetworkMask mask = SubnetworkMask.read(stage2.file(Inputs.MASK), config);
+            first.subnetwork(trained, stage2, mask, tensors);
+            return Optional.of(mask);
+        }
+        first.trained(trained, tensors);
+        if (!trained.manifest().getSpec().getTrain().hasSubnetwork()) {
+            return Optional.empty();
+        }
+        Subnetwork origin = trained.manifest().getSpec().getTrain().getSubnetwork();
+        return Optional.of(SubnetworkMask.read(inputs.pruned(origin).file(Inputs.MASK), config));
+    }
+}

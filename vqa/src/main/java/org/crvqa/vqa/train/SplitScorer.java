@@ -1,0 +1,102 @@
+package org.crvqa.vqa.train;
+
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.crvqa.task.v1.SplitSelection;
+import org.crvqa.task.v1.TextOptions;
+import org.crvqa.vqa.data.Dataset;
+import org.crvqa.vqa.data.Split;
+import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.score.AccuracyCounter;
+import org.crvqa.vqa.score.PredictionsFile.Prediction;
+import org.crvqa.vqa.tensor.Torch;
+
+/** Lets a model answer the questions of a split and scores the answers. */
+final class SplitScorer {
+    private static final int BATCH = 256;
+
+    private final Torch torch;
+    private final AnswerModel model;
+    private final Dataset dataset;
+    private final QuestionText text;
+
+    SplitScorer(Torch torch, LxmertConfig config, Dataset dataset, TextOptions text) {
+        this.torch = torch;
+        this.model = AnswerModel.evaluation(torch, config);
+        this.dataset = dataset;
+        this.text = QuestionText.of(text, dataset.clsId(), dataset.sepId());
+    }
+
+    /**
+     * Answers the selected questions in the order of their identifiers.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when the dataset has no such split
+     */
+    AccuracyCounter score(
+            Weights weights,
+            SplitSelection selection,
+            ProgressMeter progress,
+            TaskObserver observer,
+            Consumer<Prediction> predictions) {
+        Split split = dataset.split(selection.getName());
+        // A split holds its examples by ascending question identifier, so the first ones are the selected ones.
+        int most = selection.getMaxQuestions();
+        int[] examples = IntStream.range(0, most == 0 ? split.size() : Math.min(most, split.size()))
+                .toArray();
+        int rows = Math.min(BATCH, examples.length);
+        AccuracyCounter counter = new AccuracyCounter();
+        progress.begin("evaluate " + selection.getName(), 0, examples.length);
+        try (Torch.GradientMode off = torch.gradients(false);
+                NDManager manager = torch.newManager()) {
+            BatchTensors batch = new BatchTensors(dataset, split, text, rows, manager);
+            for (int from = 0; from < examples.length; from += rows) {
+                observer.checkCancelled();
+                int[] some = Arrays.copyOfRange(examples, from, Math.min(examples.length, from + rows));
+                batch.fillInputs(some);
+                float[] logits = logits(weights, batch.batch());
+                for (int i = 0; i < some.length; i++) {
+                    count(split, some[i], best(logits, i), counter, predictions);
+                }
+                progress.stepDone(from + (long) some.length, some.length);
+            }
+        }
+        return counter;
+    }
+
+    private float[] logits(Weights weights, Batch batch) {
+        try (NDManager scope = torch.newManager()) {
+            return model.forward(weights, batch, scope).logits().toFloatArray();
+        }
+    }
+
+    /** The answer with the highest logit in a row; the first of several. */
+    private int best(float[] logits, int row) {
+        int answers = dataset.answers();
+        int best = 0;
+        for (int i = 1; i < answers; i++) {
+            if (logits[row * answers + i] > logits[row * answers + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private void count(
+            Split split, int example, int answer, AccuracyCounter counter, Consumer<Prediction> predictions) {
+        int[] given = split.scoreAnswers(example);
+        float[] scores = split.scoreValues(example);
+        double score = 0;
+        double bestScore = 0;
+        for (int i = 0; i < given.length; i++) {
+            bestScore = Math.max(bestScore, scores[i]);
+            if (given[i] == answer) {
+                score = scores[i];
+            }
+        }
+        counter.add(split.answerType(example).label(), score, bestScore);
+        predictions.accept(new Prediction(split.questionId(example), dataset.answer(answer)));
+    }
+}

@@ -1,0 +1,127 @@
+package org.crvqa.vqa.train;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.Artifact;
+import org.crvqa.artifacts.ArtifactDraft;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.task.v1.Subnetwork;
+import org.crvqa.task.v1.TrainSpec;
+import org.crvqa.vqa.data.Dataset;
+import org.crvqa.vqa.debias.DebiasLoss;
+import org.crvqa.vqa.mask.FixedZeros;
+import org.crvqa.vqa.mask.SubnetworkMask;
+import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.LxmertParameters;
+import org.crvqa.vqa.optim.DenseTrainable;
+import org.crvqa.vqa.optim.Trainable;
+
+/**
+ * Stage 1, fine-tuning of the dense model, and stage 3, fine-tuning of a subnetwork whose pruned weights stay 0. Writes
+ * {@code config.json} and {@code model.safetensors} with the encoder's and the head's tensors.
+ */
+public final class TrainTask {
+    private final Compute compute;
+
+    public TrainTask(Compute compute) {
+        this.compute = compute;
+    }
+
+    /**
+     * Trains, and writes the result's files into the draft, which it does not commit. The same spec gives the same bytes.
+     *
+     * @return input keys and metrics for the manifest
+     * @throws org.crvqa.artifacts.InvalidInputException when spec, model and dataset are wrong or do not fit
+     * @throws DivergedException when the loss is no longer a number: a failure of the spec
+     * @throws java.util.concurrent.CancellationException when the observer says so
+     */
+    public Manifest run(TrainSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
+        TaskSpecs.validate(spec);
+        Inputs inputs = new Inputs(repository);
+        try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
+                NDManager manager = compute.torch().newManager()) {
+            Artifact model = inputs.model(spec.getModelKey());
+            LxmertConfig config = Inputs.config(model);
+            DatasetFit.check(config, dataset, spec.getTraining().getText());
+            DebiasLoss loss = DebiasLoss.of(compute.torch(), spec.getTraining().getLoss());
+            FirstTensors first = new FirstTensors(config, dataset);
+            ModelTensors tensors = new ModelTensors(manager);
+            Optional<SubnetworkMask> mask = firstWeights(spec, inputs, first, model, config, tensors);
+            first.loss(loss, spec.getSeed(), tensors);
+            Trainee trainee = new DenseTrainee(
+                    tensors,
+                    trainables(tensors, mask, loss, config, manager),
+                    () -> tensors.write(draft.file(Inputs.WEIGHTS), "lxmert.", "classifier."));
+            Map<String, Double> metrics = new TrainingLoop(
+                            compute, config, dataset, spec.getTraining(), loss, spec.getSeed(), observer)
+                    .run(trainee);
+            copyConfig(model, draft);
+            return Manifest.newBuilder()
+                    .addAllInputKeys(inputs.keys())
+                    .putAllMetrics(metrics)
+                    .putAllMetrics(mask.map(zeros -> zeros.metrics(config, first.parameters()))
+                            .orElseGet(() -> SubnetworkMask.denseMetrics(config, first.parameters())))
+                    .build();
+        }
+    }
+
+    /** Fills the tensors; the mask, in stage 3. */
+    private static Optional<SubnetworkMask> firstWeights(
+            TrainSpec spec,
+            Inputs inputs,
+            FirstTensors first,
+            Artifact model,
+            LxmertConfig config,
+            ModelTensors tensors) {
+        if (!spec.hasSubnetwork()) {
+            first.pretrained(spec, model, tensors);
+            return Optional.empty();
+        }
+        Subnetwork subnetwork = spec.getSubnetwork();
+        Artifact stage1 = inputs.trained(subnetwork.getStage1Key());
+        Artifact stage2 = inputs.pruned(subnetwork);
+        SubnetworkMask mask = SubnetworkMask.read(stage2.file(Inputs.MASK), config);
+        first.subnetwork(stage1, stage2, mask, tensors);
+        return Optional.of(mask);
+    }
+
+    private static List<Trainable> trainables(
+            ModelTensors tensors,
+            Optional<SubnetworkMask> mask,
+            DebiasLoss loss,
+            LxmertConfig config,
+            NDManager manager) {
+        var maskable = LxmertParameters.maskable(config).keySet();
+        var fixed = loss.trainsParameters() ? Map.<String, long[]>of() : loss.parameters(config.hiddenSize());
+        // Moments for what never gets a gradient would only take memory.
+        var unused = LxmertParameters.unused(config);
+        List<Trainable> trainables = new ArrayList<>();
+        tensors.all().forEach((name, tensor) -> {
+            if (fixed.containsKey(name) || unused.contains(name)) {
+                return;
+            }
+            Trainable dense = new DenseTrainable(name, tensor, manager);
+            trainables.add(
+                    mask.isPresent() && maskable.contains(name)
+                            ? new FixedZeros(dense, mask.get().of(name))
+                            : dense);
+        });
+        return trainables;
+    }
+
+    private static void copyConfig(Artifact model, ArtifactDraft draft) {
+        try {
+            Files.copy(model.file(Inputs.CONFIG), draft.file(Inputs.CONFIG), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot copy " + Inputs.CONFIG + ": " + e.getMessage(), e);
+        }
+    }
+}

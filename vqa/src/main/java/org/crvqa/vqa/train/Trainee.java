@@ -1,0 +1,23 @@
+package org.crvqa.vqa.train;
+
+import java.util.List;
+import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.optim.Trainable;
+
+/** What a training loop trains: a model in some state, some of whose tensors change. */
+interface Trainee {
+    /** The tensors that change. */
+    List<Trainable> trainables();
+
+    /** Every tensor of the model as the forward pass sees it now. */
+    Weights weights();
+
+    /** Called after every optimizer step; {@code stepsDone} counts from 1. */
+    void stepDone(int stepsDone);
+
+    /** Puts the model into the state in which it is evaluated or saved. */
+    void settle();
+
+    /** Writes the files of the task's result as the model is now, replacing any that were written before. */
+    void save();
+}

@@ -1,0 +1,165 @@
+package org.crvqa.vqa.train;
+
+import ai.djl.ndarray.NDManager;
+import java.util.Map;
+import java.util.TreeMap;
+import org.crvqa.task.v1.Keep;
+import org.crvqa.task.v1.Selection;
+import org.crvqa.task.v1.TrainingSettings;
+import org.crvqa.vqa.data.Dataset;
+import org.crvqa.vqa.data.Split;
+import org.crvqa.vqa.debias.DebiasLoss;
+import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.optim.AdamOptimizer;
+import org.crvqa.vqa.optim.AdamSettings;
+import org.crvqa.vqa.optim.LinearSchedule;
+import org.crvqa.vqa.tensor.Torch;
+
+/**
+ * The loop of every stage: steps over the training split in the order that seed and epoch give, random generators set
+ * from (seed, step) at every step, the state that the selection keeps saved at the end.
+ */
+final class TrainingLoop {
+    /** The split that is trained on. */
+    static final String TRAINING_SPLIT = "train";
+
+    private static final int METRIC_STEPS = 100;
+
+    private final Compute compute;
+    private final LxmertConfig config;
+    private final Dataset dataset;
+    private final TrainingSettings settings;
+    private final DebiasLoss loss;
+    private final long seed;
+    private final TaskObserver observer;
+
+    TrainingLoop(
+            Compute compute,
+            LxmertConfig config,
+            Dataset dataset,
+            TrainingSettings settings,
+            DebiasLoss loss,
+            long seed,
+            TaskObserver observer) {
+        this.compute = compute;
+        this.config = config;
+        this.dataset = dataset;
+        this.settings = settings;
+        this.loss = loss;
+        this.seed = seed;
+        this.observer = observer;
+    }
+
+    /**
+     * Trains, and saves what the selection keeps.
+     *
+     * @return metrics of the run: {@code loss/train}, the mean over the last steps; with KEEP_BEST also
+     *     {@code selection/score} and {@code selection/step}
+     * @throws DivergedException when loss or gradient is not finite
+     * @throws java.util.concurrent.CancellationException when the observer says so
+     */
+    Map<String, Double> run(Trainee trainee) {
+        Torch torch = compute.torch();
+        Split split = dataset.split(TRAINING_SPLIT);
+        DataOrder order = new DataOrder(seed, split.size(), settings.getBatchSize());
+        QuestionText text = QuestionText.of(settings.getText(), dataset.clsId(), dataset.sepId());
+        LinearSchedule schedule = new LinearSchedule(
+                settings.getLearningRate().getPeak(), settings.getLearningRate().getWarmupSteps(), settings.getSteps());
+        TrainingStep step = new TrainingStep(
+                torch,
+                AnswerModel.training(torch, config, settings.getDropout()),
+                loss,
+                trainee,
+                new AdamOptimizer(trainee.trainables(), AdamSettings.of(settings.getOptimizer())));
+        ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
+        Best best = new Best(trainee, progress);
+        LossMean losses = new LossMean();
+        try (NDManager manager = torch.newManager()) {
+            BatchTensors batch = new BatchTensors(dataset, split, text, order.batchSize(), manager);
+            progress.begin("train", 0, settings.getSteps());
+            for (int i = 0; i < settings.getSteps(); i++) {
+                observer.checkCancelled();
+                torch.reseed(seed, i);
+                int[] examples = order.batch(i);
+                batch.fillInputs(examples);
+                batch.fillTargets(examples);
+                double value = step.run(batch.batch(), i, schedule.at(i));
+                trainee.stepDone(i + 1);
+                losses.add(value, i + 1);
+                progress.stepDone(i + 1, examples.length, value);
+                best.consider(i + 1);
+            }
+        }
+        return finish(trainee, best, losses);
+    }
+
+    private Map<String, Double> finish(Trainee trainee, Best best, LossMean losses) {
+        Map<String, Double> metrics = new TreeMap<>();
+        metrics.put("loss/train", losses.latest);
+        if (best.applies()) {
+            metrics.put("selection/score", best.score);
+            metrics.put("selection/step", (double) best.step);
+        } else {
+            trainee.settle();
+            trainee.save();
+        }
+        return metrics;
+    }
+
+    /** Mean losses over stretches of steps, for the observer; the last, possibly shorter, stretch for the manifest. */
+    private final class LossMean {
+        private double sum;
+        private int count;
+        private double latest;
+
+        void add(double value, int stepsDone) {
+            sum += value;
+            count++;
+            if (count == METRIC_STEPS || stepsDone == settings.getSteps()) {
+                latest = sum / count;
+                observer.metric("loss/train", stepsDone, latest);
+                sum = 0;
+                count = 0;
+            }
+        }
+    }
+
+    /** Saves the best state so far; the earlier of two that score the same. The last state is always considered. */
+    private final class Best {
+        private final Trainee trainee;
+        private final ProgressMeter progress;
+        private double score = -1;
+        private int step;
+
+        Best(Trainee trainee, ProgressMeter progress) {
+            this.trainee = trainee;
+            this.progress = progress;
+        }
+
+        boolean applies() {
+            return settings.getSelection().getKeep() == Keep.KEEP_BEST;
+        }
+
+        void consider(int stepsDone) {
+            Selection selection = settings.getSelection();
+            boolean last = stepsDone == settings.getSteps();
+            if (!applies() || !(last || stepsDone % selection.getEverySteps() == 0)) {
+                return;
+            }
+            trainee.settle();
+            SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, settings.getText());
+            double found = scorer.score(trainee.weights(), selection.getSplit(), progress, observer, prediction -> {})
+                    .accuracy();
+            observer.metric("accuracy/" + selection.getSplit().getName() + "/all", stepsDone, found);
+            progress.score(found);
+            if (found > score) {
+                score = found;
+                step = stepsDone;
+                trainee.save();
+            }
+            if (!last) {
+                progress.begin("train", stepsDone, settings.getSteps());
+            }
+        }
+    }
+}

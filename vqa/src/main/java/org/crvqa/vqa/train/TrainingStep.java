@@ -1,0 +1,72 @@
+package org.crvqa.vqa.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.HashMap;
+import java.util.Map;
+import org.crvqa.vqa.debias.DebiasLoss;
+import org.crvqa.vqa.debias.LossTargets;
+import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.optim.AdamOptimizer;
+import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.tensor.Torch;
+
+/** One optimizer step on one batch: forward, loss, backward, update. Frees all that it makes. */
+final class TrainingStep {
+    private final Torch torch;
+    private final AnswerModel model;
+    private final DebiasLoss loss;
+    private final Trainee trainee;
+    private final AdamOptimizer optimizer;
+
+    TrainingStep(Torch torch, AnswerModel model, DebiasLoss loss, Trainee trainee, AdamOptimizer optimizer) {
+        this.torch = torch;
+        this.model = model;
+        this.loss = loss;
+        this.trainee = trainee;
+        this.optimizer = optimizer;
+    }
+
+    /**
+     * Makes a step and returns the loss before it.
+     *
+     * @param number of the step, from 0, for messages
+     * @throws DivergedException when loss or gradient is not finite; nothing was updated then
+     */
+    double run(Batch batch, int number, double learningRate) {
+        try (Torch.GradientMode recording = torch.gradients(true);
+                NDManager scope = torch.newManager()) {
+            Map<String, NDArray> leaves = new HashMap<>();
+            for (Trainable trainable : trainee.trainables()) {
+                leaves.put(trainable.name(), torch.leaf(trainable.tensor(), scope));
+            }
+            Weights frozen = trainee.weights();
+            Weights weights = name -> {
+                NDArray leaf = leaves.get(name);
+                return leaf == null ? frozen.get(name) : leaf;
+            };
+            AnswerModel.Output output = model.forward(weights, batch, scope);
+            NDArray value = loss.value(
+                    output.logits(), output.pooled(), new LossTargets(batch.scores(), batch.bias()), weights);
+            double before = value.getFloat();
+            requireFinite("loss", before, number);
+            torch.backward(value);
+            requireFinite("gradient norm", optimizer.step(gradients(leaves, scope), learningRate), number);
+            return before;
+        }
+    }
+
+    /** Gradients of the leaves that took part; those of embeddings have row 0, the padding, already cut off. */
+    private Map<String, NDArray> gradients(Map<String, NDArray> leaves, NDManager scope) {
+        Map<String, NDArray> gradients = new HashMap<>();
+        leaves.forEach(
+                (name, leaf) -> torch.gradient(leaf, scope).ifPresent(gradient -> gradients.put(name, gradient)));
+        return gradients;
+    }
+
+    private static void requireFinite(String what, double value, int step) {
+        if (!Double.isFinite(value)) {
+            throw new DivergedException(what, value, step);
+        }
+    }
+}
