@@ -159,30 +159,30 @@ public final class Dispatcher {
     }
 
     private void dispatch() {
-        Instant now = loop.clock().instant();
-        for (WorkerKind kind : new WorkerKind[] {
-            WorkerKind.WORKER_KIND_TRAINER, WorkerKind.WORKER_KIND_PRUNER, WorkerKind.WORKER_KIND_EVALUATOR
-        }) {
-            List<WorkerSlot> pool = workers.stream()
-                    .filter(worker -> worker.client.kind() == kind)
-                    .toList();
-            // Until each has been asked, one of them may be running what is about to be given to another.
-            if (pool.stream().allMatch(worker -> worker.answeredFrom >= 0)) {
-                dispatch(kind, pool, now);
-            }
-        }
+        dispatch(TaskKind.TASK_KIND_TRAIN, WorkerKind.WORKER_KIND_TRAINER);
+        dispatch(TaskKind.TASK_KIND_PRUNE, WorkerKind.WORKER_KIND_PRUNER);
+        dispatch(TaskKind.TASK_KIND_EVALUATE, WorkerKind.WORKER_KIND_EVALUATOR);
     }
 
-    private void dispatch(WorkerKind kind, List<WorkerSlot> pool, Instant now) {
+    private void dispatch(TaskKind kind, WorkerKind workerKind) {
+        List<WorkerSlot> pool = workers.stream()
+                .filter(worker -> worker.client.kind() == workerKind)
+                .toList();
+        // Until each has been asked, one of them may be running what is about to be given to another.
+        if (!pool.stream().allMatch(worker -> worker.answeredFrom >= 0)) {
+            return;
+        }
+        Instant now = loop.clock().instant();
+        FairOrder order = new FairOrder(kind, board.experiments());
         while (pool.stream().anyMatch(WorkerSlot::idle)) {
             List<Task> ready = board.tasks().stream()
-                    .filter(task -> workerOf(task.plan.kind()) == kind && eligible(task, now))
+                    .filter(task -> task.plan.kind() == kind && eligible(task, now))
                     .toList();
             if (ready.isEmpty()) {
                 return;
             }
-            Task next = FairOrder.sort(ready, board.experiments()).get(0);
-            FairOrder.best(next, board.experiments()).lastServed = board.nextStep();
+            Task next = order.next(ready);
+            order.served(next, board.nextStep());
             attempts.assign(next, choose(next, pool));
         }
     }
@@ -202,14 +202,5 @@ public final class Dispatcher {
                 .filter(worker -> worker != task.lastWorker)
                 .findFirst()
                 .orElse(idle.get(0));
-    }
-
-    private static WorkerKind workerOf(TaskKind kind) {
-        return switch (kind) {
-            case TASK_KIND_TRAIN -> WorkerKind.WORKER_KIND_TRAINER;
-            case TASK_KIND_PRUNE -> WorkerKind.WORKER_KIND_PRUNER;
-            case TASK_KIND_EVALUATE -> WorkerKind.WORKER_KIND_EVALUATOR;
-            case TASK_KIND_UNSPECIFIED, UNRECOGNIZED -> WorkerKind.WORKER_KIND_UNSPECIFIED;
-        };
     }
 }

@@ -1,9 +1,12 @@
 package org.crvqa.coordinator.dispatch;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 
 /** An experiment and its tasks. Owned by the event loop. */
@@ -15,8 +18,9 @@ final class ExperimentEntry {
     final boolean broken;
 
     boolean cancelled;
-    /** Step at which one of its tasks was last given to a worker. */
-    long lastServed = -1;
+    /** Step at which one of its tasks was last given to a worker, by kind of task. */
+    final Map<TaskKind, Long> lastServed = new EnumMap<>(TaskKind.class);
+
     /** Step at which the experiment itself, not a task, changed last. */
     long changed;
 
@@ -41,8 +45,15 @@ final class ExperimentEntry {
                 : ExperimentState.EXPERIMENT_STATE_FAILED;
     }
 
-    int running() {
-        return (int) tasks.stream().filter(task -> task.current != null).count();
+    /** How many workers of a kind it occupies. */
+    int running(TaskKind kind) {
+        return (int) tasks.stream()
+                .filter(task -> task.current != null && task.plan.kind() == kind)
+                .count();
+    }
+
+    long lastServed(TaskKind kind) {
+        return lastServed.getOrDefault(kind, -1L);
     }
 
     long latestChange() {

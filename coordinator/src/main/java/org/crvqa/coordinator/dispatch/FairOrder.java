@@ -3,34 +3,46 @@ package org.crvqa.coordinator.dispatch;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.crvqa.coordinator.v1.TaskKind;
 
 /**
- * Which ready task comes next: higher priority; then the experiment with fewer running tasks; then the one that waited
- * longest for its turn; then the older one; then the order of its plan. A task that several experiments need counts for
- * the one that stands best.
+ * Which ready task of a kind comes next: higher priority; then the experiment that occupies fewer workers of that kind;
+ * then the one that waited longest for its turn there; then the older one; then the order of its plan. A task that
+ * several experiments need counts for the one that stands best.
  */
 final class FairOrder {
-    private static final Comparator<ExperimentEntry> BEST_FIRST = Comparator.<ExperimentEntry>comparingInt(
-                    entry -> -entry.stored.experiment().getPriority())
-            .thenComparingInt(ExperimentEntry::running)
-            .thenComparingLong(entry -> entry.lastServed)
-            .thenComparing(entry -> entry.stored.submitted())
-            .thenComparing(entry -> entry.stored.id());
+    private final TaskKind kind;
+    private final Map<String, ExperimentEntry> experiments;
+    private final Comparator<ExperimentEntry> bestFirst;
 
-    private FairOrder() {}
+    FairOrder(TaskKind kind, Map<String, ExperimentEntry> experiments) {
+        this.kind = kind;
+        this.experiments = experiments;
+        this.bestFirst = Comparator.<ExperimentEntry>comparingInt(
+                        entry -> -entry.stored.experiment().getPriority())
+                .thenComparingInt(entry -> entry.running(kind))
+                .thenComparingLong(entry -> entry.lastServed(kind))
+                .thenComparing(entry -> entry.stored.submitted())
+                .thenComparing(entry -> entry.stored.id());
+    }
 
-    /** The ready tasks, the next one first. */
-    static List<Task> sort(List<Task> ready, Map<String, ExperimentEntry> experiments) {
-        Comparator<Task> order = Comparator.comparing((Task task) -> best(task, experiments), BEST_FIRST)
-                .thenComparingInt(task -> best(task, experiments).tasks.indexOf(task));
-        return ready.stream().sorted(order).toList();
+    /** The next of some ready tasks, of which there is at least one. */
+    Task next(List<Task> ready) {
+        Comparator<Task> order = Comparator.comparing(this::account, bestFirst)
+                .thenComparingInt(task -> account(task).tasks.indexOf(task));
+        return ready.stream().min(order).orElseThrow();
+    }
+
+    /** Notes that a task was given to a worker. */
+    void served(Task task, long step) {
+        account(task).lastServed.put(kind, step);
     }
 
     /** The experiment on whose account a task runs. */
-    static ExperimentEntry best(Task task, Map<String, ExperimentEntry> experiments) {
+    private ExperimentEntry account(Task task) {
         return task.neededBy.stream()
                 .map(experiments::get)
-                .min(BEST_FIRST)
+                .min(bestFirst)
                 .orElseThrow(() -> new IllegalStateException("Nobody needs " + task.plan.label()));
     }
 }

@@ -1,0 +1,195 @@
+package org.crvqa.coordinator.dispatch;
+
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.crvqa.task.v1.FailureKind;
+import org.crvqa.task.v1.TaskAccepted;
+import org.crvqa.task.v1.TaskAssignment;
+import org.crvqa.task.v1.TaskCompleted;
+import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.TaskFailure;
+import org.crvqa.task.v1.TaskHeartbeat;
+import org.crvqa.task.v1.TaskInterrupted;
+import org.crvqa.task.v1.WorkerDescription;
+import org.crvqa.task.v1.WorkerKind;
+import org.crvqa.task.v1.WorkerState;
+import org.jspecify.annotations.Nullable;
+
+/** A worker in the hands of a test: it behaves as the contract says until told otherwise. */
+final class FakeWorker implements WorkerClient {
+    private final String address;
+    private final WorkerKind kind;
+    final List<TaskAssignment> calls = new ArrayList<>();
+    final List<String> cancelled = new ArrayList<>();
+    /** False: nothing answers, calls break. */
+    boolean up = true;
+
+    boolean draining;
+    /** True: it neither answers nor breaks, as behind a cut cable. */
+    boolean blackHole;
+
+    /** When set, the answer to every Describe. */
+    @Nullable
+    CompletableFuture<WorkerDescription> slowAnswer;
+
+    @Nullable
+    TaskAssignment running;
+
+    @Nullable
+    WorkObserver listener;
+
+    FakeWorker(String address, WorkerKind kind) {
+        this.address = address;
+        this.kind = kind;
+    }
+
+    @Override
+    public String address() {
+        return address;
+    }
+
+    @Override
+    public WorkerKind kind() {
+        return kind;
+    }
+
+    @Override
+    public CompletableFuture<WorkerDescription> describe() {
+        if (slowAnswer != null) {
+            return slowAnswer;
+        }
+        if (!up || blackHole) {
+            return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
+        }
+        WorkerState free = draining ? WorkerState.WORKER_STATE_DRAINING : WorkerState.WORKER_STATE_IDLE;
+        WorkerDescription.Builder description = WorkerDescription.newBuilder()
+                .setWorkerId(address)
+                .setKind(kind)
+                .setState(free);
+        if (running != null) {
+            description
+                    .setState(draining ? free : WorkerState.WORKER_STATE_BUSY)
+                    .setRunningKey(running.getKey())
+                    .setRunningAttempt(running.getAttempt());
+        }
+        return CompletableFuture.completedFuture(description.build());
+    }
+
+    @Override
+    public WorkCall run(TaskAssignment assignment, WorkObserver observer) {
+        calls.add(assignment);
+        if (blackHole) {
+            return () -> {};
+        }
+        if (!up || draining) {
+            observer.onEnd(Status.UNAVAILABLE);
+            return () -> {};
+        }
+        boolean joined = running != null && running.getKey().equals(assignment.getKey());
+        if (running != null && !joined) {
+            observer.onEnd(Status.RESOURCE_EXHAUSTED);
+            return () -> {};
+        }
+        if (!joined) {
+            running = assignment;
+        }
+        listener = observer;
+        observer.onEvent(TaskEvent.newBuilder()
+                .setAccepted(TaskAccepted.newBuilder()
+                        .setAttempt(running.getAttempt())
+                        .setJoined(joined))
+                .build());
+        return () -> {
+            if (listener == observer) {
+                listener = null;
+            }
+        };
+    }
+
+    @Override
+    public CompletableFuture<Boolean> cancel(String key) {
+        if (!up || blackHole) {
+            return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
+        }
+        cancelled.add(key);
+        boolean here = running != null && running.getKey().equals(key);
+        if (here) {
+            running = null;
+            listener = null;
+        }
+        return CompletableFuture.completedFuture(here);
+    }
+
+    @Override
+    public void close() {}
+
+    void heartbeat() {
+        say(TaskEvent.newBuilder()
+                .setHeartbeat(TaskHeartbeat.getDefaultInstance())
+                .build());
+    }
+
+    /** Says that the task is complete, whatever the store holds. */
+    void complete() {
+        end(TaskEvent.newBuilder()
+                .setCompleted(TaskCompleted.getDefaultInstance())
+                .build());
+    }
+
+    void fail(FailureKind kind) {
+        end(TaskEvent.newBuilder()
+                .setFailed(TaskFailure.newBuilder()
+                        .setKind(kind)
+                        .setCause("broken")
+                        .setAdvice("mend it"))
+                .build());
+    }
+
+    void interrupt() {
+        draining = true;
+        end(TaskEvent.newBuilder()
+                .setInterrupted(TaskInterrupted.newBuilder().setReason("SIGTERM"))
+                .build());
+    }
+
+    /** The process dies. */
+    void kill() {
+        up = false;
+        running = null;
+        breakStream();
+    }
+
+    /** Another process takes its place. */
+    void restart() {
+        up = true;
+        draining = false;
+        running = null;
+    }
+
+    /** The connection breaks; the work goes on. */
+    void breakStream() {
+        WorkObserver was = listener;
+        listener = null;
+        if (was != null) {
+            was.onEnd(Status.UNAVAILABLE.withDescription("connection reset"));
+        }
+    }
+
+    private void end(TaskEvent event) {
+        running = null;
+        WorkObserver was = listener;
+        say(event);
+        listener = null;
+        if (was != null) {
+            was.onEnd(Status.OK);
+        }
+    }
+
+    private void say(TaskEvent event) {
+        if (listener != null && !blackHole) {
+            listener.onEvent(event);
+        }
+    }
+}

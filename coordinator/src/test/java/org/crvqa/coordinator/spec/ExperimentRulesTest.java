@@ -1,0 +1,140 @@
+package org.crvqa.coordinator.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.crvqa.coordinator.Samples;
+import org.crvqa.experiment.v1.Experiment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExperimentRulesTest {
+    @Test
+    void check_sample_findsNothing() {
+        assertThat(violations(Samples.yaml())).isEmpty();
+    }
+
+    /** One change of the sample file each, the path that must be blamed, and what the message must say. */
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                arguments("name: small", "name: Small", "name", "starting with a letter"),
+                arguments("dataset: sample", "dataset: ''", "dataset", "name of a dataset"),
+                arguments("seeds: [0, 1]", "seeds: [0, 1, 0]", "seeds[2]", "given twice"),
+                arguments("seeds: [0, 1]", "seeds: []", "seeds", "at least one"),
+                arguments("stage1_losses: [bce, lmh]", "stage1_losses: []", "stage1_losses", "at least one"),
+                arguments(
+                        "stage1_losses: [bce, lmh]",
+                        "stage1_losses: [bce]",
+                        "subnetworks[0].stage1_losses[0]",
+                        "no dense model is trained with lmh"),
+                arguments("- name: tiny", "- name: ''", "models[0].name", "name of a model"),
+                arguments(
+                        "losses: [lmh]\n    spars",
+                        "losses: []\n    spars",
+                        "subnetworks[0].losses",
+                        "at least one loss"),
+                arguments("sparsities: [0.7]", "sparsities: [1.0]", "subnetworks[0].sparsities[0]", "[0, 1)"),
+                arguments("sparsities: [0.7]", "sparsities: [-0.1]", "subnetworks[0].sparsities[0]", "[0, 1)"),
+                arguments("sparsities: [0.7]", "sparsities: []", "subnetworks[0].sparsities", "at least one"),
+                arguments("  steps: 1000", "  steps: 1000\n  epochs: 2", "stage1.epochs", "beside steps"),
+                arguments("  steps: 1000", "  steps: 0", "stage1.steps", "at least 1"),
+                arguments("  batch_size: 64", "  batch_size: 0", "stage1.batch_size", "at least 1"),
+                arguments("  warmup_fraction: 0.1", "  warmup_fraction: 1", "stage1.warmup_fraction", "[0, 1)"),
+                arguments("  warmup_fraction: 0.1", "  warmup_steps: 1000", "stage1.warmup_steps", "below steps"),
+                arguments("  dropout_head: 0", "  dropout_head: 1.5", "stage1.dropout_head", "[0, 1)"),
+                arguments("  learning_rate: 0.001", "  learning_rate: 0", "stage1.learning_rate", "greater than 0"),
+                arguments(
+                        "  head_bias: training_prior",
+                        "  threshold_every_steps: 5",
+                        "stage1.threshold_every_steps",
+                        "stage2 only"),
+                arguments("  threshold_every_steps: 50", "  head_bias: uniform", "stage2.head_bias", "stage1 only"),
+                arguments("  steps: 1000", "  keep: best", "stage1.selection_split", "needs the split"),
+                arguments("  steps: 1000", "  keep: best", "stage1.evaluate_every_steps", "how often"),
+                arguments("  steps: 1000", "  selection_split: iid", "stage1.selection_split", "without 'keep: best'"),
+                arguments("evaluate: [{name: iid}, {name: test}]", "evaluate: []", "evaluate", "at least one"),
+                arguments("{name: iid}, {name: test}", "{name: iid}, {name: iid}", "evaluate[1]", "given twice"),
+                arguments("text: {max_tokens: 9}", "text: {max_tokens: 513}", "text.max_tokens", "1 to 512"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void check_oneMistake_blamesItsKeyWithItsPlace(String from, String to, String path, String message) {
+        assertThat(violations(replaceFirst(from, to))).anySatisfy(violation -> {
+            assertThat(violation.path()).isEqualTo(path);
+            assertThat(violation.message()).contains(message);
+            assertThat(violation.position()).isPresent();
+        });
+    }
+
+    @Test
+    void check_magnitudeWithLosses_isRefused() {
+        assertThat(violations(replaceFirst("method: magnitude", "method: magnitude\n    losses: [lmh]")))
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.description())
+                            .startsWith("line 15, column 13: subnetworks[1].losses: magnitude trains nothing");
+                });
+    }
+
+    @Test
+    void check_heldoutWithEvaluatedSelectionSplit_isRefused() {
+        String chosenByIid = replaceFirst(
+                "  steps: 1000", "  steps: 1000\n  keep: best\n  selection_split: iid\n  evaluate_every_steps: 100");
+
+        assertThat(violations(chosenByIid)).isEmpty();
+        assertThat(violations(chosenByIid.replace("protocol: paper", "protocol: heldout")))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.path()).isEqualTo("stage1.selection_split"));
+    }
+
+    @Test
+    void check_heldoutWithTestThatIsNotEvaluated_isRefused() {
+        String chosenByTest = replaceFirst(
+                        "  steps: 1000",
+                        "  steps: 1000\n  keep: best\n  selection_split: test\n  evaluate_every_steps: 100")
+                .replace("{name: iid}, {name: test}", "{name: iid}")
+                .replace("protocol: paper\n", "");
+
+        assertThat(violations(chosenByTest))
+                .singleElement()
+                .satisfies(violation ->
+                        assertThat(violation.message()).contains("protocol heldout does not let 'test' choose"));
+    }
+
+    @Test
+    void check_severalMistakesWithOneUnreadableKey_allAreReportedAndTheUnreadableKeyOnce() {
+        String broken = replaceFirst("seeds: [0, 1]", "seeds: none").replace("name: small", "name: SMALL");
+
+        assertThat(violations(broken)).extracting(Violation::path).containsExactly("name", "seeds");
+    }
+
+    @Test
+    void check_emptyMessage_blamesEveryMissingPart() {
+        Violations violations = new Violations(Map.of());
+
+        ExperimentRules.check(Experiment.getDefaultInstance(), violations);
+
+        assertThat(violations.list())
+                .extracting(Violation::path)
+                .containsExactlyInAnyOrder("name", "dataset", "models", "stage1_losses", "seeds", "evaluate");
+    }
+
+    private static String replaceFirst(String from, String to) {
+        String yaml = Samples.yaml();
+        int at = yaml.indexOf(from);
+        assertThat(at).as("'%s' in the sample", from).isNotNegative();
+        return yaml.substring(0, at) + to + yaml.substring(at + from.length());
+    }
+
+    private static List<Violation> violations(String yaml) {
+        ExperimentYaml.Parsed parsed = ExperimentYaml.parse(yaml);
+        ExperimentRules.check(parsed.experiment(), parsed.violations());
+        return parsed.violations().list();
+    }
+}
