@@ -27,14 +27,11 @@ final class CreateIfAbsentProbe {
      * @throws InvalidInputException when not exactly one of them won, or a later creation replaced the object
      */
     static void run(ObjectStore store, String name) {
-        try {
-            int winners = race(store, name);
-            boolean replaced = store.createIfAbsent(name, content(RACERS));
-            if (winners != 1 || replaced) {
-                throw refused(store, winners, replaced);
-            }
-        } finally {
-            store.delete(name);
+        int winners = race(store, name);
+        boolean replaced = store.createIfAbsent(name, content(RACERS));
+        store.delete(name);
+        if (winners != 1 || replaced) {
+            throw refused(store, winners, replaced);
         }
     }
 

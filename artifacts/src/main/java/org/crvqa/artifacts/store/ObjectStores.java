@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.crvqa.artifacts.InvalidInputException;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Opens stores. */
 public final class ObjectStores {
@@ -39,7 +40,12 @@ public final class ObjectStores {
         String scheme = location.getScheme() == null ? "" : location.getScheme();
         return switch (scheme) {
             case "file" -> new FileObjectStore(folder(location));
-            case "s3" -> throw new UnsupportedOperationException("being written");
+            case "s3" ->
+                new S3ObjectStore(
+                        settings,
+                        DefaultCredentialsProvider.builder().build(),
+                        S3Clients.http(),
+                        S3ObjectStore.PART_BYTES);
             default -> throw malformed(location, "it starts with neither file:/// nor s3://");
         };
     }

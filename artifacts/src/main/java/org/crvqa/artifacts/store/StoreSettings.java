@@ -60,6 +60,11 @@ public record StoreSettings(URI location, Optional<URI> endpoint, Optional<Strin
         String advice = "Set it to the address of the S3 server, such as http://localhost:9000, or unset it for AWS.";
         URI endpoint = uri("CRVQA_S3_ENDPOINT", text, advice);
         boolean http = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
+        if (endpoint.getUserInfo() != null) {
+            throw new InvalidInputException(
+                    "CRVQA_S3_ENDPOINT holds credentials, expected only the address of the server",
+                    "Give credentials as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or in an AWS profile.");
+        }
         if (!http || endpoint.getHost() == null) {
             throw new InvalidInputException(
                     "CRVQA_S3_ENDPOINT is '" + text + "', which is not an http or https address", advice);

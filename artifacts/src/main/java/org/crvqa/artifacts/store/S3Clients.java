@@ -1,0 +1,74 @@
+package org.crvqa.artifacts.store;
+
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Builds synchronous S3 clients with bounded retries and a time limit on every call. */
+final class S3Clients {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Silence on a connection; a slow transfer that goes on is not silent. */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration CALL_TIMEOUT = Duration.ofMinutes(4);
+    private static final int MAX_ATTEMPTS = 5;
+
+    private S3Clients() {}
+
+    static SdkHttpClient http() {
+        return UrlConnectionHttpClient.builder()
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .socketTimeout(READ_TIMEOUT)
+                .build();
+    }
+
+    /** Closing the client does not close {@code http}. */
+    static S3Client open(StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http) {
+        return S3Client.builder()
+                .httpClient(http)
+                .credentialsProvider(credentials)
+                .region(region(settings))
+                .applyMutation(builder -> settings.endpoint().ifPresent(builder::endpointOverride))
+                .forcePathStyle(settings.pathStyle())
+                // Trailing checksums need a chunked encoding that S3-compatible servers often lack. On the way bodies
+                // are
+                // protected by TLS or, without it, by the signature; readers verify the SHA-256 of every artifact file.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .overrideConfiguration(configuration -> configuration
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(MAX_ATTEMPTS)
+                                .build())
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .apiCallTimeout(CALL_TIMEOUT))
+                .build();
+    }
+
+    private static Region region(StoreSettings settings) {
+        return settings.region().map(Region::of).orElseGet(() -> {
+            // The instance's metadata service knows AWS regions only, and asking it outside AWS takes seconds.
+            AwsRegionProvider chain = settings.endpoint().isPresent()
+                    ? new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
+                    : DefaultAwsRegionProviderChain.builder().build();
+            try {
+                return chain.getRegion();
+            } catch (SdkClientException e) {
+                return Region.US_EAST_1;
+            }
+        });
+    }
+}

@@ -1,0 +1,266 @@
+package org.crvqa.artifacts.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Objects in a bucket of S3 or a compatible server. Every write carries an id of its own as metadata: when the answer
+ * to a conditional write is lost, or a retry inside the SDK meets the object that the first attempt made, the id tells
+ * one's own write from another's, also where both wrote the same bytes.
+ */
+final class S3ObjectStore implements ObjectStore {
+    static final long PART_BYTES = 32L << 20;
+
+    private static final String WRITE_ID = "crvqa-write";
+    private static final int CONFLICT_ATTEMPTS = 5;
+    private static final int HTTP_NOT_FOUND = 404;
+    private static final int HTTP_REQUEST_TIMEOUT = 408;
+    private static final int HTTP_CONFLICT = 409;
+    private static final int HTTP_PRECONDITION_FAILED = 412;
+    private static final int HTTP_INTERNAL_ERROR = 500;
+
+    /** Of a whole download of unknown size. The HTTP client gives up silent connections much earlier. */
+    private static final Duration DOWNLOAD_TIMEOUT = Duration.ofHours(2);
+
+    private final S3Client client;
+    private final SdkHttpClient http;
+    private final S3Location place;
+    private final String location;
+    private final S3Upload upload;
+
+    /** Takes over {@code http}, which is closed with the store. {@code partBytes} as in {@link S3Upload}. */
+    S3ObjectStore(StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http, long partBytes) {
+        this.http = http;
+        this.place = S3Location.parse(settings.location());
+        this.client = S3Clients.open(settings, credentials, http);
+        this.location = place + settings.endpoint().map(uri -> " at " + uri).orElse("");
+        this.upload = new S3Upload(client, place.bucket(), partBytes);
+    }
+
+    @Override
+    public boolean createIfAbsent(String name, byte[] content) {
+        String key = place.key(name);
+        String id = UUID.randomUUID().toString();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                client.putObject(
+                        b -> b.bucket(place.bucket()).key(key).ifNoneMatch("*").metadata(Map.of(WRITE_ID, id)),
+                        RequestBody.fromBytes(content));
+                return true;
+            } catch (SdkException e) {
+                if (!mayBeStored(e)) {
+                    throw failed("create", name, e);
+                }
+                Optional<String> writer = writer("create", name, e);
+                if (writer.isPresent()) {
+                    return writer.get().equals(id);
+                }
+                // Refused because of another write or a removal under way, and now there is nothing: try again.
+                if (!conflict(e) || attempt == CONFLICT_ATTEMPTS) {
+                    throw failed("create", name, e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void put(String name, byte[] content) {
+        String key = place.key(name);
+        call(
+                "write",
+                name,
+                () -> client.putObject(b -> b.bucket(place.bucket()).key(key), RequestBody.fromBytes(content)));
+    }
+
+    @Override
+    public void upload(String name, Path source) {
+        String key = place.key(name);
+        String id = UUID.randomUUID().toString();
+        try {
+            upload.run(key, source, Map.of(WRITE_ID, id));
+        } catch (SdkException e) {
+            // Whatever the status: a completion that is repeated after success is told that its parts do not exist.
+            String operation = "upload " + source + " as";
+            if (!writer(operation, name, e).equals(Optional.of(id))) {
+                throw failed(operation, name, e);
+            }
+        } catch (IOException e) {
+            throw failed("upload " + source + " as", name, e);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) {
+        String key = place.key(name);
+        try {
+            ResponseBytes<GetObjectResponse> response =
+                    client.getObjectAsBytes(b -> b.bucket(place.bucket()).key(key));
+            byte[] content = response.asByteArray();
+            checkLength(name, response.response(), content.length);
+            return Optional.of(content);
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        } catch (SdkException e) {
+            throw failed("read", name, e);
+        }
+    }
+
+    @Override
+    public boolean download(String name, Path target) {
+        String key = place.key(name);
+        if (Files.exists(target)) {
+            throw new StoreException("Could not download " + name + " from " + location + ": " + target + " exists");
+        }
+        boolean done = false;
+        try {
+            GetObjectResponse response = client.getObject(
+                    b -> b.bucket(place.bucket())
+                            .key(key)
+                            .overrideConfiguration(c ->
+                                    c.apiCallAttemptTimeout(DOWNLOAD_TIMEOUT).apiCallTimeout(DOWNLOAD_TIMEOUT)),
+                    target);
+            checkLength(name, response, Files.size(target));
+            done = true;
+            return true;
+        } catch (NoSuchKeyException e) {
+            return false;
+        } catch (SdkException | IOException e) {
+            throw failed("download to " + target, name, e);
+        } finally {
+            if (!done) {
+                discard(target);
+            }
+        }
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return call("look for", name, () -> head(name)).isPresent();
+    }
+
+    @Override
+    public List<String> list(String prefix) {
+        String full = place.prefix() + ObjectName.checkPrefix(prefix);
+        return call(
+                "list",
+                prefix,
+                () -> client
+                        .listObjectsV2Paginator(b -> b.bucket(place.bucket()).prefix(full))
+                        .contents()
+                        .stream()
+                        .map(S3Object::key)
+                        .map(key -> key.substring(place.prefix().length()))
+                        .sorted()
+                        .toList());
+    }
+
+    @Override
+    public void delete(String name) {
+        String key = place.key(name);
+        call(
+                "delete",
+                name,
+                () -> client.deleteObject(b -> b.bucket(place.bucket()).key(key)));
+    }
+
+    @Override
+    public Optional<Path> localFile(String name) {
+        ObjectName.check(name);
+        return Optional.empty();
+    }
+
+    @Override
+    public String location() {
+        return location;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        http.close();
+    }
+
+    /** The object's metadata, when it exists. */
+    private Optional<Map<String, String>> head(String name) {
+        String key = place.key(name);
+        try {
+            return Optional.of(
+                    client.headObject(b -> b.bucket(place.bucket()).key(key)).metadata());
+        } catch (S3Exception e) {
+            if (e.statusCode() == HTTP_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The id of the write that made the object; empty text when it has none. Empty when there is no object. */
+    private Optional<String> writer(String operation, String name, SdkException cause) {
+        try {
+            return head(name).map(metadata -> metadata.getOrDefault(WRITE_ID, ""));
+        } catch (SdkException e) {
+            cause.addSuppressed(e);
+            throw failed(operation, name, cause);
+        }
+    }
+
+    /** Whether a write that ended so may have been applied, now or by an earlier attempt inside the SDK. */
+    private static boolean mayBeStored(SdkException e) {
+        if (!(e instanceof S3Exception answer)) {
+            return true;
+        }
+        int status = answer.statusCode();
+        return conflict(e) || status == HTTP_REQUEST_TIMEOUT || status >= HTTP_INTERNAL_ERROR;
+    }
+
+    private static boolean conflict(SdkException e) {
+        return e instanceof S3Exception answer
+                && (answer.statusCode() == HTTP_CONFLICT || answer.statusCode() == HTTP_PRECONDITION_FAILED);
+    }
+
+    /** The JDK's HTTP client takes a connection that ends early for the end of the body. */
+    private void checkLength(String name, GetObjectResponse response, long received) {
+        Long expected = response.contentLength();
+        if (expected != null && expected != received) {
+            throw new StoreException("The transfer of " + name + " from " + location + " ended after " + received
+                    + " of " + expected + " bytes");
+        }
+    }
+
+    private static void discard(Path target) {
+        try {
+            Files.deleteIfExists(target);
+        } catch (IOException e) {
+            throw new StoreException("Could not remove the incomplete download " + target + ": " + e, e);
+        }
+    }
+
+    private <T> T call(String operation, String name, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (SdkException e) {
+            throw failed(operation, name, e);
+        }
+    }
+
+    private StoreException failed(String operation, String name, Exception e) {
+        return new StoreException("Could not " + operation + " " + name + " in " + location + ": " + e.getMessage(), e);
+    }
+}

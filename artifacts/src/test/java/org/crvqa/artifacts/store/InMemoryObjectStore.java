@@ -1,0 +1,89 @@
+package org.crvqa.artifacts.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A store that, like S3, has no local files. Faults are made by overriding. */
+public class InMemoryObjectStore implements ObjectStore {
+    private final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+
+    @Override
+    public boolean createIfAbsent(String name, byte[] content) {
+        return objects.putIfAbsent(ObjectName.check(name), content.clone()) == null;
+    }
+
+    @Override
+    public void put(String name, byte[] content) {
+        objects.put(ObjectName.check(name), content.clone());
+    }
+
+    @Override
+    public void upload(String name, Path source) {
+        ObjectName.check(name);
+        try {
+            put(name, Files.readAllBytes(source));
+        } catch (IOException e) {
+            throw new StoreException("Could not read " + source, e);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) {
+        return Optional.ofNullable(objects.get(ObjectName.check(name))).map(byte[]::clone);
+    }
+
+    @Override
+    public boolean download(String name, Path target) {
+        Optional<byte[]> content = read(name);
+        if (content.isPresent() && Files.exists(target)) {
+            throw new StoreException(target + " exists");
+        }
+        try {
+            if (content.isPresent()) {
+                Files.write(target, content.get());
+            }
+            return content.isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return read(name).isPresent();
+    }
+
+    @Override
+    public List<String> list(String prefix) {
+        ObjectName.checkPrefix(prefix);
+        return objects.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public void delete(String name) {
+        objects.remove(ObjectName.check(name));
+    }
+
+    @Override
+    public Optional<Path> localFile(String name) {
+        ObjectName.check(name);
+        return Optional.empty();
+    }
+
+    @Override
+    public String location() {
+        return "memory:";
+    }
+
+    @Override
+    public void close() {}
+}

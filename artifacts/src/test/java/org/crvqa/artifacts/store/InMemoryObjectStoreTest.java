@@ -1,0 +1,9 @@
+package org.crvqa.artifacts.store;
+
+/** The fake that other tests build on keeps the contract too. */
+class InMemoryObjectStoreTest extends ObjectStoreContract {
+    @Override
+    protected ObjectStore openEmpty() {
+        return new InMemoryObjectStore();
+    }
+}
