@@ -1,0 +1,198 @@
+package org.crvqa.vqa.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifact.v1.ModelSummary;
+import org.crvqa.artifact.v1.Producer;
+import org.crvqa.artifacts.ArtifactDraft;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.CanonicalJson;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.Sha256;
+import org.crvqa.task.v1.ModelArchitecture;
+import org.crvqa.task.v1.ModelSpec;
+import org.crvqa.task.v1.SourceFile;
+import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.vqa.tensorfile.SafetensorsReader;
+import org.crvqa.vqa.tensorfile.SafetensorsWriter;
+import org.crvqa.vqa.tensorfile.TensorDeclaration;
+
+/**
+ * Makes model artifacts: {@code config.json} as canonical JSON, and {@code model.safetensors} with LXMERT's tensors
+ * under Hugging Face's names with the prefix {@code lxmert.}, as F32 in {@code state_dict} order. What exists already
+ * is found by its key; after a failure nothing stays behind.
+ */
+public final class ModelImport {
+    /** Raised by every change that changes an artifact's bytes. */
+    private static final int ALGORITHM_VERSION = 1;
+
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+
+    private ModelImport() {}
+
+    /**
+     * A model and what its file held besides.
+     *
+     * @param ignored names of tensors that LXMERT does not need, such as the heads of pre-training
+     */
+    public record Result(Manifest manifest, List<String> ignored) {
+        /** Copies the list. */
+        public Result {
+            ignored = List.copyOf(ignored);
+        }
+    }
+
+    /**
+     * A model with random weights drawn from the seed.
+     *
+     * @throws InvalidInputException when the configuration is missing or not LXMERT's
+     */
+    public static Manifest initialise(ArtifactRepository repository, Path configJson, long seed) {
+        Configuration configuration = Configuration.read(configJson);
+        TaskSpec spec = configuration.spec(ModelSpec.newBuilder().setRandomSeed(seed));
+        WeightInit init = new WeightInit(seed);
+        return commit(repository, spec, configuration, name -> init.lxmert(configuration.config(), name));
+    }
+
+    /**
+     * A pre-trained model from a folder with {@code config.json} and {@code model.safetensors}, whose tensors are named
+     * with the prefix {@code lxmert.} or without.
+     *
+     * @throws InvalidInputException when a file is missing or malformed, or a tensor is missing, of another shape, or
+     *     not finite
+     */
+    public static Result importHuggingFace(ArtifactRepository repository, Path folder) {
+        Configuration configuration = Configuration.read(folder.resolve(CONFIG));
+        Path file = folder.resolve(WEIGHTS);
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException(
+                    "There is no file " + file,
+                    "Give a folder with config.json and model.safetensors; convert a pytorch_model.bin first.");
+        }
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            CheckpointNames names = CheckpointNames.match(reader, LxmertParameters.shapes(configuration.config()));
+            SourceFile source = SourceFile.newBuilder().setSha256(sha256(file)).build();
+            TaskSpec spec = configuration.spec(ModelSpec.newBuilder().setImported(source));
+            Manifest manifest = commit(repository, spec, configuration, name -> finite(reader, names.stored(name)));
+            return new Result(manifest, names.ignored());
+        }
+    }
+
+    private static Manifest commit(
+            ArtifactRepository repository, TaskSpec spec, Configuration configuration, TensorSource weights) {
+        Optional<Manifest> existing = repository.find(ArtifactKey.of(spec));
+        if (existing.isPresent()) {
+            return existing.get();
+        }
+        try (ArtifactDraft draft = repository.draft(spec)) {
+            Files.writeString(draft.file(CONFIG), configuration.canonical(), StandardCharsets.UTF_8);
+            write(draft.file(WEIGHTS), configuration.config(), weights);
+            return draft.commit(Manifest.newBuilder()
+                    .setModel(summary(configuration.config()))
+                    .setProducer(Producer.newBuilder().setComponent("crvqa"))
+                    .build());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write the model: " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(Path file, LxmertConfig config, TensorSource weights) {
+        List<TensorDeclaration> tensors = new ArrayList<>();
+        LxmertParameters.shapes(config).forEach((name, shape) -> tensors.add(TensorDeclaration.f32(name, shape)));
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors, Map.of("format", "pt"))) {
+            for (TensorDeclaration tensor : tensors) {
+                writer.writeFloats(tensor.name(), weights.get(tensor.name()));
+            }
+            writer.commit();
+        }
+    }
+
+    private static float[] finite(SafetensorsReader reader, String name) {
+        float[] values = reader.floats(name);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new InvalidInputException(
+                        "Tensor " + name + " of " + reader.file() + " holds " + values[i] + " at element " + i
+                                + ", expected finite numbers",
+                        "Give a checkpoint of a model that has not diverged.");
+            }
+        }
+        return values;
+    }
+
+    private static ModelSummary summary(LxmertConfig config) {
+        Map<String, long[]> shapes = LxmertParameters.shapes(config);
+        Map<String, Long> maskable = new LinkedHashMap<>();
+        LxmertParameters.maskable(config)
+                .forEach((name, modality) -> maskable.merge(
+                        modality.name().toLowerCase(Locale.ROOT), elements(shapes.get(name)), Long::sum));
+        return ModelSummary.newBuilder()
+                .setArchitecture(ModelArchitecture.MODEL_ARCHITECTURE_LXMERT)
+                .setParameters(shapes.values().stream()
+                        .mapToLong(ModelImport::elements)
+                        .sum())
+                .putAllMaskable(maskable)
+                .setHiddenSize(config.hiddenSize())
+                .setVocabularySize(config.vocabSize())
+                .setFeatureDim(config.featureSize())
+                .build();
+    }
+
+    private static long elements(long[] shape) {
+        long elements = 1;
+        for (long extent : shape) {
+            elements = Math.multiplyExact(elements, extent);
+        }
+        return elements;
+    }
+
+    private static String sha256(Path file) {
+        try {
+            return Sha256.hex(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+
+    /** Gives a tensor's values, row-major, by its name in LXMERT. */
+    @FunctionalInterface
+    private interface TensorSource {
+        float[] get(String name);
+    }
+
+    /** A configuration as understood and as canonical JSON. */
+    private record Configuration(LxmertConfig config, String canonical) {
+        static Configuration read(Path file) {
+            try {
+                String json = Files.readString(file);
+                return new Configuration(LxmertConfig.parse(json, file.toString()), CanonicalJson.of(json));
+            } catch (NoSuchFileException e) {
+                throw new InvalidInputException("There is no file " + file, "Give the path of a config.json.", e);
+            } catch (IOException e) {
+                throw new InvalidInputException(
+                        "Cannot read " + file + ": " + e, "Give a config.json of UTF-8 text that may be read.", e);
+            }
+        }
+
+        TaskSpec spec(ModelSpec.Builder weights) {
+            return TaskSpec.newBuilder()
+                    .setAlgorithmVersion(ALGORITHM_VERSION)
+                    .setModel(weights.setArchitecture(ModelArchitecture.MODEL_ARCHITECTURE_LXMERT)
+                            .setConfigJson(canonical))
+                    .build();
+        }
+    }
+}
