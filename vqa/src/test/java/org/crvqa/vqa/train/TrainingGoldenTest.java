@@ -100,6 +100,28 @@ class TrainingGoldenTest {
         }
     }
 
+    @Test
+    void run_manySteps_leavesNoTensorBehind() {
+        JsonNode settings = Golden.numbers().get("stage2");
+        load();
+        List<MaskedWeight> masks = new ArrayList<>();
+        LxmertParameters.maskable(config)
+                .keySet()
+                .forEach(name -> masks.add(new MaskedWeight(name, tensors.get(name), 0.5, manager)));
+        MaskTrainee trainee = new MaskTrainee(tensors, masks, List.of(), 3, mask -> {});
+        TrainingStep step = step(settings, trainee);
+        Batch batch = batch(0);
+        step.run(batch, 0, 1e-4);
+        NDManager root = manager.getParentManager();
+        int before = root.getManagedArrays().size();
+        assertThat(before).isGreaterThan(3 * masks.size());
+        for (int i = 1; i < 5; i++) {
+            step.run(batch, i, 1e-4);
+            trainee.stepDone(i);
+        }
+        assertThat(root.getManagedArrays()).hasSize(before);
+    }
+
     private static void assertMask(MaskedWeight mask, SafetensorsReader golden, String binary, String threshold) {
         float limit = golden.floats(threshold + mask.name())[0];
         assertThat(mask.threshold()).as(mask.name()).isCloseTo(limit, within((float) TOLERANCE));
@@ -118,20 +140,7 @@ class TrainingGoldenTest {
         int steps = settings.get("steps").intValue();
         LinearSchedule schedule = new LinearSchedule(
                 settings.get("peak").doubleValue(), settings.get("warmup_steps").intValue(), steps);
-        AdamSettings adam = new AdamSettings(
-                OptimizerKind.valueOf("OPTIMIZER_KIND_"
-                        + settings.get("optimizer").textValue().toUpperCase(Locale.ROOT)),
-                settings.get("beta1").doubleValue(),
-                settings.get("beta2").doubleValue(),
-                settings.get("epsilon").doubleValue(),
-                settings.get("weight_decay").doubleValue(),
-                settings.get("clip_norm").doubleValue());
-        TrainingStep step = new TrainingStep(
-                torch,
-                AnswerModel.training(torch, config, Dropout.getDefaultInstance()),
-                loss(settings),
-                trainee,
-                new AdamOptimizer(trainee.trainables(), adam));
+        TrainingStep step = step(settings, trainee);
         for (int i = 0; i < steps; i++) {
             assertThat(schedule.at(i))
                     .isCloseTo(settings.get("learning_rates").get(i).doubleValue(), within(1e-12));
@@ -140,6 +149,23 @@ class TrainingGoldenTest {
             assertThat(loss).as("loss of step %d", i).isCloseTo(expected, within(TOLERANCE * expected));
             trainee.stepDone(i + 1);
         }
+    }
+
+    private TrainingStep step(JsonNode settings, Trainee trainee) {
+        AdamSettings adam = new AdamSettings(
+                OptimizerKind.valueOf("OPTIMIZER_KIND_"
+                        + settings.get("optimizer").textValue().toUpperCase(Locale.ROOT)),
+                settings.get("beta1").doubleValue(),
+                settings.get("beta2").doubleValue(),
+                settings.get("epsilon").doubleValue(),
+                settings.get("weight_decay").doubleValue(),
+                settings.get("clip_norm").doubleValue());
+        return new TrainingStep(
+                torch,
+                AnswerModel.training(torch, config, Dropout.getDefaultInstance()),
+                loss(settings),
+                trainee,
+                new AdamOptimizer(trainee.trainables(), adam));
     }
 
     private DebiasLoss loss(JsonNode settings) {
