@@ -1,0 +1,217 @@
+package org.crvqa.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.BadRequest;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.crvqa.coordinator.v1.CancelExperimentRequest;
+import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
+import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
+import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.GetExperimentRequest;
+import org.crvqa.coordinator.v1.GetReportRequest;
+import org.crvqa.coordinator.v1.ListExperimentsRequest;
+import org.crvqa.coordinator.v1.ListExperimentsResponse;
+import org.crvqa.coordinator.v1.ListWorkersRequest;
+import org.crvqa.coordinator.v1.PlanExperimentRequest;
+import org.crvqa.coordinator.v1.PlanExperimentResponse;
+import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.SubmitExperimentRequest;
+import org.crvqa.coordinator.v1.SubmitExperimentResponse;
+import org.crvqa.coordinator.v1.WatchExperimentRequest;
+import org.crvqa.coordinator.v1.WatchExperimentResponse;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The real process over a file store, called as any client calls it. Its workers do not exist. */
+@QuarkusTest
+@TestProfile(CoordinatorApiTest.FileStore.class)
+class CoordinatorApiTest {
+    /** Gives the process a store that holds the sample. */
+    public static final class FileStore implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            try {
+                Path folder = Files.createTempDirectory("coordinator-api");
+                new StoreFixture(folder).close();
+                return Map.of(
+                        "CRVQA_STORE",
+                        folder.resolve("store").toUri().toString(),
+                        "CRVQA_CACHE",
+                        folder.resolve("cache").toString(),
+                        "CRVQA_TRAINERS",
+                        "127.0.0.1:1");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @ConfigProperty(name = "quarkus.grpc.server.port")
+    int port;
+
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void connect() {
+        channel = Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
+                .build();
+    }
+
+    @AfterEach
+    void disconnect() {
+        channel.shutdownNow();
+    }
+
+    @Test
+    void plan_sample_saysWhatWouldRunAndStartsNothing() {
+        PlanExperimentResponse plan = stub().planExperiment(PlanExperimentRequest.newBuilder()
+                .setSource(yaml(Samples.yaml().replace("name: small", "name: planned")))
+                .build());
+
+        assertThat(plan.getTasksCount()).isEqualTo(20);
+        assertThat(plan.getRuns()).isEqualTo(10);
+        assertThat(plan.getTasksList()).noneMatch(task -> task.getDone());
+        assertThat(code(() -> get(plan.getExperimentId()))).isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void submit_wrongFile_namesEachFieldWithItsPlace() throws InvalidProtocolBufferException {
+        String broken = Samples.yaml()
+                .replace("sparsities: [0.7]", "sparsities: [7]")
+                .replace("seeds: [0, 1]", "seedz: [0, 1]");
+
+        StatusRuntimeException error = catchThrowableOfType(StatusRuntimeException.class, () -> submit(broken));
+
+        assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        BadRequest details = StatusProto.fromThrowable(error).getDetails(0).unpack(BadRequest.class);
+        assertThat(details.getFieldViolationsList())
+                .extracting(BadRequest.FieldViolation::getField)
+                .contains("", "seeds", "subnetworks[0].sparsities[0]", "subnetworks[2].sparsities[0]");
+        assertThat(details.getFieldViolationsList())
+                .extracting(BadRequest.FieldViolation::getDescription)
+                .anySatisfy(text -> assertThat(text).startsWith("line 21, column 1: unknown key 'seedz'"));
+    }
+
+    @Test
+    void submit_unknownDataset_isNotFoundAndListsWhatThereIs() {
+        StatusRuntimeException error = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> submit(Samples.yaml().replace("dataset: sample", "dataset: other")));
+
+        assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(error.getStatus().getDescription()).contains("it has sample");
+    }
+
+    @Test
+    void submitGetWatchReportCancel_sample_followsTheContract() {
+        SubmitExperimentResponse first = submit(Samples.yaml());
+        SubmitExperimentResponse again = submit(Samples.yaml());
+        String id = first.getExperiment().getId();
+        assertThat(first.getCreated()).isTrue();
+        assertThat(again.getCreated()).isFalse();
+        assertThat(again.getExperiment().getId()).isEqualTo(id);
+        assertThat(get(id)).isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
+
+        Report report = stub().getReport(
+                        GetReportRequest.newBuilder().setExperimentId(id).build())
+                .getReport();
+        assertThat(report.getComplete()).isFalse();
+        assertThat(report.getRowsCount()).isEqualTo(5);
+
+        Iterator<WatchExperimentResponse> watch = stub().watchExperiment(
+                        WatchExperimentRequest.newBuilder().setExperimentId(id).build());
+        assertThat(watch.next().getExperiment().getTasksCount()).isEqualTo(20);
+        // Nothing happens without workers: this is the sign of life.
+        assertThat(watch.next().getExperiment().getTasksCount()).isZero();
+
+        stub().cancelExperiment(
+                        CancelExperimentRequest.newBuilder().setExperimentId(id).build());
+        WatchExperimentResponse last = watch.next();
+        assertThat(last.getExperiment().getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_CANCELLED);
+        assertThat(last.getChangedTasksCount()).isEqualTo(20);
+        assertThat(watch.hasNext()).isFalse();
+        assertThat(code(() -> submit(Samples.yaml()))).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void list_inPages_showsEachOnceNewestFirst() {
+        for (String name : new String[] {"page-a", "page-b", "page-c"}) {
+            submit(Samples.yaml().replace("name: small", "name: " + name));
+        }
+        ListExperimentsResponse first = list(2, "");
+        ListExperimentsResponse second = list(100, first.getNextPageToken());
+
+        assertThat(first.getExperimentsList())
+                .extracting(experiment -> experiment.getExperiment().getName())
+                .containsExactly("page-c", "page-b");
+        assertThat(second.getExperiments(0).getExperiment().getName()).isEqualTo("page-a");
+        assertThat(second.getNextPageToken()).isEmpty();
+        assertThat(code(() -> list(2, "guessed"))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(code(() -> list(101, ""))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void listWorkers_noneAnswers_showsTheAddressAsUnreachable() {
+        assertThat(stub().listWorkers(ListWorkersRequest.getDefaultInstance()).getWorkersList())
+                .singleElement()
+                .satisfies(worker -> {
+                    assertThat(worker.getAddress()).isEqualTo("127.0.0.1:1");
+                    assertThat(worker.getReachable()).isFalse();
+                });
+    }
+
+    private CoordinatorServiceBlockingStub stub() {
+        return CoordinatorServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+    }
+
+    private SubmitExperimentResponse submit(String text) {
+        return stub().submitExperiment(SubmitExperimentRequest.newBuilder()
+                .setSource(yaml(text))
+                .build());
+    }
+
+    private ListExperimentsResponse list(int size, String token) {
+        return stub().listExperiments(ListExperimentsRequest.newBuilder()
+                .setPageSize(size)
+                .setPageToken(token)
+                .build());
+    }
+
+    private ExperimentState get(String id) {
+        return stub().getExperiment(
+                        GetExperimentRequest.newBuilder().setExperimentId(id).build())
+                .getExperiment()
+                .getState();
+    }
+
+    private static ExperimentSource yaml(String text) {
+        return ExperimentSource.newBuilder().setYaml(text).build();
+    }
+
+    private static Status.Code code(Runnable call) {
+        return catchThrowableOfType(StatusRuntimeException.class, call::run)
+                .getStatus()
+                .getCode();
+    }
+}
