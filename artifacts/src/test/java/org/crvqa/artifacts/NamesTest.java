@@ -1,0 +1,96 @@
+package org.crvqa.artifacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.nio.charset.StandardCharsets;
+import org.crvqa.artifacts.Names.Kind;
+import org.crvqa.artifacts.store.InMemoryObjectStore;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamesTest {
+    private static final ArtifactKey KEY = new ArtifactKey("1".repeat(64));
+    private static final ArtifactKey OTHER = new ArtifactKey("2".repeat(64));
+
+    private final ObjectStore store = new InMemoryObjectStore();
+    private final Names names = new Names(store);
+
+    @Test
+    void resolve_assignedName_givesItsKeyInItsKindOnly() {
+        names.assign(Kind.DATASET, "sample", KEY, false);
+
+        assertThat(names.resolve(Kind.DATASET, "sample")).hasValue(KEY);
+        assertThat(names.resolve(Kind.MODEL, "sample")).isEmpty();
+        assertThat(store.list("")).containsExactly("names/datasets/sample");
+    }
+
+    @Test
+    void resolve_keyOrUnknownOrMalformed_isItselfOrEmpty() {
+        assertThat(names.resolve(Kind.MODEL, KEY.hex())).hasValue(KEY);
+        assertThat(names.resolve(Kind.MODEL, "unknown")).isEmpty();
+        assertThat(names.resolve(Kind.MODEL, "../../etc")).isEmpty();
+    }
+
+    @Test
+    void assign_sameKeyAgain_isFine() {
+        names.assign(Kind.MODEL, "tiny", KEY, false);
+        names.assign(Kind.MODEL, "tiny", KEY, false);
+
+        assertThat(names.resolve(Kind.MODEL, "tiny")).hasValue(KEY);
+    }
+
+    @Test
+    void assign_takenName_isRefusedUnlessReplaced() {
+        names.assign(Kind.MODEL, "tiny", KEY, false);
+
+        assertThatThrownBy(() -> names.assign(Kind.MODEL, "tiny", OTHER, false))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("tiny")
+                .hasMessageContaining(KEY.hex())
+                .hasMessageContaining(OTHER.hex());
+        assertThat(names.resolve(Kind.MODEL, "tiny")).hasValue(KEY);
+
+        names.assign(Kind.MODEL, "tiny", OTHER, true);
+        assertThat(names.resolve(Kind.MODEL, "tiny")).hasValue(OTHER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a/b",
+                "..",
+                "-x",
+                "a b",
+                "ä",
+                "1111111111111111111111111111111111111111111111111111111111111111"
+            })
+    void assign_malformedName_isRefused(String name) {
+        assertThatThrownBy(() -> names.assign(Kind.MODEL, name, KEY, true))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("'" + name + "'");
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void list_severalNames_isSortedAndOfOneKind() {
+        names.assign(Kind.MODEL, "small", OTHER, false);
+        names.assign(Kind.MODEL, "large", KEY, false);
+        names.assign(Kind.DATASET, "sample", KEY, false);
+
+        assertThat(names.list(Kind.MODEL)).containsExactly(entry("large", KEY), entry("small", OTHER));
+    }
+
+    @Test
+    void resolve_storedTextIsNoKey_isCorrupt() {
+        store.put("names/models/tiny", "11".getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> names.resolve(Kind.MODEL, "tiny"))
+                .isInstanceOf(ArtifactCorruptException.class)
+                .hasMessageContaining("names/models/tiny");
+    }
+}
