@@ -86,7 +86,8 @@ public final class Names {
         return keys;
     }
 
-    private static void check(String name) {
+    /** @throws InvalidInputException when this cannot be a name */
+    public static void check(String name) {
         if (!FORM.matcher(name).matches() || KEY.matcher(name).matches()) {
             throw new InvalidInputException(
                     "Not a name for a dataset or model: '" + name + "'",

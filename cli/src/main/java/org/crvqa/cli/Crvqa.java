@@ -25,7 +25,10 @@ import picocli.CommandLine.ScopeType;
         exitCodeOnInvalidInput = ExitCode.BAD_INPUT,
         exitCodeOnExecutionException = ExitCode.FAILED,
         subcommands = {
+            DemoCommand.class,
             LocalCommand.class,
+            DataCommand.class,
+            ModelCommand.class,
             PlanCommand.class,
             SubmitCommand.class,
             WatchCommand.class,

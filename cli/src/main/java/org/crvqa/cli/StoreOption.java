@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.cli.local.ClusterState;
+import org.crvqa.cli.store.OpenStore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,11 @@ final class StoreOption {
             description = "The object store: s3://BUCKET/PREFIX, file:///DIR or DIR."
                     + " Default: CRVQA_STORE, else the running local cluster's.")
     private @Nullable String location;
+
+    /** Opens that store; close it. */
+    OpenStore open(CliContext context) {
+        return OpenStore.open(resolve(context), OpenStore.cache(context.environment(), context.userHome()));
+    }
 
     /** The store that the options and the environment say. */
     StoreSettings resolve(CliContext context) {

@@ -33,8 +33,8 @@ public final class CoordinatorException extends RuntimeException {
         Status status = failure.getStatus();
         String description = status.getDescription() == null ? status.getCode().toString() : status.getDescription();
         return switch (status.getCode()) {
-            case INVALID_ARGUMENT -> badRequest(failure, file, description);
-            case NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, OUT_OF_RANGE ->
+            case INVALID_ARGUMENT, NOT_FOUND -> badRequest(failure, file, description);
+            case ALREADY_EXISTS, FAILED_PRECONDITION, OUT_OF_RANGE ->
                 new CoordinatorException(ExitCode.BAD_INPUT, description, "", failure);
             case UNAVAILABLE, DEADLINE_EXCEEDED -> unreachable(failure, address, description);
             default ->

@@ -31,17 +31,24 @@ final class Violations {
         return lines;
     }
 
-    // The coordinator's descriptions begin with the place in the file and the key, where there are such.
+    // The place first, as compilers write it, so that editors can jump there.
     private static String line(String file, BadRequest.FieldViolation violation) {
         String description = violation.getDescription();
-        String field = violation.getField();
-        String line = field.isEmpty() || description.contains(field + ": ") ? description : field + ": " + description;
-        if (file.isEmpty()) {
-            return line;
+        StringBuilder line = new StringBuilder(file);
+        Matcher place = PLACE.matcher(description);
+        if (place.find()) {
+            line.append(file.isEmpty() ? "line " : ":")
+                    .append(place.group(1))
+                    .append(':')
+                    .append(place.group(2));
+            description = description.substring(place.end());
         }
-        Matcher place = PLACE.matcher(line);
-        // As compilers write it, so that editors can jump there.
-        return place.find() ? file + ":" + place.replaceFirst("$1:$2: ") : file + ": " + line;
+        line.append(line.isEmpty() ? "" : ": ");
+        String field = violation.getField();
+        if (!field.isEmpty() && !description.startsWith(field + ": ")) {
+            line.append(field).append(": ");
+        }
+        return line.append(description).toString();
     }
 
     private static BadRequest unpack(Any detail) {

@@ -32,6 +32,7 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
     private final Map<String, TaskStatus> known = new HashMap<>();
     private boolean first = true;
     private boolean lost;
+    private volatile boolean closed;
     private long shownMillis;
 
     /** Shows nothing before the first state. */
@@ -43,6 +44,9 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
 
     @Override
     public void changed(ExperimentSnapshot snapshot) {
+        if (closed) {
+            return;
+        }
         if (first) {
             start(snapshot);
         }
@@ -62,7 +66,7 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
 
     @Override
     public void disconnected(String reason) {
-        if (!lost) {
+        if (!lost && !closed) {
             lost = true;
             panel.message(Style.WARNING.apply(
                     "Lost the coordinator (" + reason + "); workers go on. Trying again ...", console.errColor()));
@@ -71,6 +75,9 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
 
     @Override
     public void reconnected() {
+        if (closed) {
+            return;
+        }
         lost = false;
         panel.message(Style.GOOD.apply("The coordinator is back.", console.errColor()));
     }
@@ -80,8 +87,10 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         panel.message(line);
     }
 
+    /** Ends the showing; what a watch says afterwards is not shown. */
     @Override
     public void close() {
+        closed = true;
         panel.close();
     }
 
@@ -106,8 +115,11 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
                 case TASK_STATE_FAILED ->
                     panel.message(Style.BAD.apply("failed", color) + "   " + now.getLabel() + ": "
                             + TaskText.failure(now.getFailure()));
-                case TASK_STATE_CANCELLED ->
-                    panel.message(Style.WARNING.apply("cancelled", color) + " " + now.getLabel());
+                case TASK_STATE_CANCELLED -> {
+                    String why = now.getNote().isEmpty() ? "" : ": " + now.getNote();
+                    panel.message(Style.WARNING.apply("cancelled", color) + " " + now.getLabel() + why);
+                    return;
+                }
                 case TASK_STATE_RUNNING -> {
                     if (!console.live() || now.getAttempt() > 1) {
                         panel.message("running  " + now.getLabel() + attempt(now));

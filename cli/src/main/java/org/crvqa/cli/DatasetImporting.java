@@ -1,0 +1,64 @@
+package org.crvqa.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.crvqa.artifact.v1.DatasetSummary;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifact.v1.SplitSummary;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.Names;
+import org.crvqa.cli.console.WorkBar;
+import org.crvqa.cli.store.OpenStore;
+import org.crvqa.vqa.data.DatasetImport;
+import org.crvqa.vqa.data.DatasetSources;
+import org.crvqa.vqa.data.ImportOptions;
+
+/** Imports a dataset with progress and gives it a name. */
+final class DatasetImporting {
+    private final CliContext context;
+    private final OpenStore store;
+
+    DatasetImporting(CliContext context, OpenStore store) {
+        this.context = context;
+        this.store = store;
+    }
+
+    Manifest run(DatasetSources sources, ImportOptions options, String name, boolean replace) {
+        Names.check(name);
+        Manifest manifest;
+        try (WorkBar bar = new WorkBar(context.console(), context.clock())) {
+            manifest = DatasetImport.run(
+                    store.artifacts(),
+                    sources,
+                    options,
+                    (phase, done, total) -> bar.update("Importing: " + phase, done, total));
+        }
+        store.names().assign(Names.Kind.DATASET, name, new ArtifactKey(manifest.getKey()), replace);
+        return manifest;
+    }
+
+    /** A few lines about what a dataset holds. */
+    static List<String> describe(String name, Manifest manifest) {
+        DatasetSummary summary = manifest.getDataset();
+        List<String> lines = new ArrayList<>();
+        lines.add("dataset " + name + "  key " + manifest.getKey());
+        for (SplitSummary split : summary.getSplitsList()) {
+            String without = split.getWithoutLabel() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ", %,d without any candidate answer", split.getWithoutLabel());
+            lines.add(String.format(
+                    Locale.ROOT, "  %-12s %,9d questions%s", split.getName(), split.getQuestions(), without));
+        }
+        lines.add(String.format(
+                Locale.ROOT,
+                "  %,d answers, %d question types, %,d word pieces; %,d images, up to %d boxes of %d numbers",
+                summary.getAnswers(),
+                summary.getQuestionTypes(),
+                summary.getVocabularySize(),
+                summary.getImages(),
+                summary.getMaxBoxes(),
+                summary.getFeatureDim()));
+        return lines;
+    }
+}

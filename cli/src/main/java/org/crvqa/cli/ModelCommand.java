@@ -1,0 +1,16 @@
+package org.crvqa.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "model",
+        description = "Bring models into the store.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ModelInitCommand.class, ModelImportCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  crvqa model import lxmert-base-uncased --name lxmert",
+            "  crvqa model init tiny/config.json --name tiny"
+        })
+final class ModelCommand {}

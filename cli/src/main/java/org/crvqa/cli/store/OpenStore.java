@@ -1,0 +1,43 @@
+package org.crvqa.cli.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.Names;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.artifacts.store.ObjectStores;
+import org.crvqa.artifacts.store.StoreSettings;
+
+/**
+ * A store with the views of it that commands need. Close it.
+ *
+ * @param objects the store itself
+ * @param artifacts its artifacts
+ * @param names its names of datasets and models
+ */
+public record OpenStore(ObjectStore objects, ArtifactRepository artifacts, Names names) implements AutoCloseable {
+    /** Opens a store; the cache of drafts and remote files lies in {@code cache}. */
+    public static OpenStore open(StoreSettings settings, Path cache) {
+        ObjectStore objects = ObjectStores.open(settings);
+        return new OpenStore(objects, new ArtifactRepository(objects, cache), new Names(objects));
+    }
+
+    /** The usual cache: CRVQA_CACHE, else {@code ~/.crvqa/cache}. */
+    public static Path cache(Map<String, String> environment, String userHome) {
+        String set = environment.getOrDefault("CRVQA_CACHE", "");
+        Path cache = set.isEmpty() ? Path.of(userHome, ".crvqa", "cache") : Path.of(set);
+        try {
+            return Files.createDirectories(cache);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot create the cache folder " + cache, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        objects.close();
+    }
+}
