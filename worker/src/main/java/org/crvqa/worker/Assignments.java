@@ -8,20 +8,28 @@ import org.crvqa.task.v1.TaskSpec;
 final class Assignments {
     private Assignments() {}
 
-    /** The key of the task. @throws Refusal when the assignment is not one that a service for {@code work} takes */
-    static ArtifactKey check(TaskAssignment assignment, TaskSpec.WorkCase work) {
+    /** The key of the task. @throws Refusal when the assignment is not one that {@code handler} takes */
+    static ArtifactKey check(TaskAssignment assignment, WorkHandler handler) {
         ArtifactKey given = key("assignment.key", assignment.getKey());
-        TaskSpec.WorkCase found = assignment.getSpec().getWorkCase();
+        TaskSpec spec = assignment.getSpec();
+        TaskSpec.WorkCase work = handler.work();
+        TaskSpec.WorkCase found = spec.getWorkCase();
         if (found != work) {
             throw Refusal.invalid(
                     "assignment.spec",
                     "This service takes " + work + " specs, found " + found
                             + "; send the task to the service of its kind");
         }
+        if (spec.getAlgorithmVersion() != handler.algorithmVersion()) {
+            throw Refusal.invalid(
+                    "assignment.spec.algorithm_version",
+                    "This worker computes algorithm version " + handler.algorithmVersion() + ", found "
+                            + spec.getAlgorithmVersion() + "; run coordinator and workers of the same version");
+        }
         if (assignment.getAttempt() < 1) {
             throw Refusal.invalid("assignment.attempt", "Attempts count from 1, found " + assignment.getAttempt());
         }
-        ArtifactKey computed = ArtifactKey.of(assignment.getSpec());
+        ArtifactKey computed = ArtifactKey.of(spec);
         if (!computed.equals(given)) {
             throw Refusal.invalid(
                     "assignment.key",

@@ -9,6 +9,7 @@ final class ParentWatch {
     private ParentWatch() {}
 
     /** Runs {@code onEnd} once, when the process with this id has ended; at once when there is none. */
+    @SuppressWarnings("FutureReturnValueIgnored") // onEnd's failure has nobody to be told to.
     static void start(long pid, Runnable onEnd) {
         ProcessHandle.of(pid)
                 .ifPresentOrElse(

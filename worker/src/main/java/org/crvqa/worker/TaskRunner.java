@@ -18,7 +18,6 @@ import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskInterrupted;
-import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerState;
 import org.jboss.logging.Logger;
@@ -43,7 +42,7 @@ public final class TaskRunner implements AutoCloseable {
     }
 
     private final WorkerIdentity identity;
-    private final TaskSpec.WorkCase work;
+    private final WorkHandler handler;
     private final ArtifactRepository artifacts;
     private final TaskExecution execution;
     private final InstantSource clock;
@@ -62,7 +61,7 @@ public final class TaskRunner implements AutoCloseable {
             WorkerMetrics metrics,
             InstantSource clock) {
         this.identity = identity;
-        this.work = handler.work();
+        this.handler = handler;
         this.artifacts = artifacts;
         this.execution = new TaskExecution(identity, handler, artifacts, failures, metrics, clock);
         this.clock = clock;
@@ -99,7 +98,7 @@ public final class TaskRunner implements AutoCloseable {
      * @throws Refusal when the call is refused; the subscriber then hears nothing
      */
     void run(TaskAssignment assignment, TaskSubscriber subscriber) {
-        ArtifactKey key = Assignments.check(assignment, work);
+        ArtifactKey key = Assignments.check(assignment, handler);
         synchronized (lock) {
             RunningTask running = current;
             if (running != null && running.key().equals(key) && !running.state().mustStop()) {
@@ -210,7 +209,7 @@ public final class TaskRunner implements AutoCloseable {
         task.subscribe(subscriber, false);
         current = task;
         metrics.busy(true);
-        LOG.infof("%s accepted (%s)", task, work);
+        LOG.infof("%s accepted (%s)", task, handler.work());
         device.execute(() -> perform(task));
     }
 

@@ -4,13 +4,16 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
 
-/** The work of one service. All methods but the first two are called on the device thread only. */
+/** The work of one service. {@link #startEngine} and {@link #run} are called on the device thread only. */
 public interface WorkHandler {
     /** Which service this is. */
     WorkerKind kind();
 
     /** The one kind of work that this service takes. */
     TaskSpec.WorkCase work();
+
+    /** The {@code algorithm_version} that this program computes; a spec with another one is refused. */
+    int algorithmVersion();
 
     /** Loads the tensor engine for the device, so that the first task does not wait. Called once, before any task. */
     void startEngine(WorkerSettings settings);

@@ -53,7 +53,7 @@ final class WorkerMetrics {
 
     /** Steps since the last report and the mean time of one. */
     void steps(long done, Duration each, double examplesEachSecond) {
-        steps.increment(done);
+        steps.increment((double) done);
         stepTime.record(each);
         examplesPerSecond.set(examplesEachSecond);
     }

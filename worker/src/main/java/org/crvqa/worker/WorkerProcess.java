@@ -91,6 +91,7 @@ public class WorkerProcess {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Both report by themselves: beat(), engineStarted().
     private void start(Map<String, String> environment) {
         WorkerSettings settings = WorkerSettings.fromEnvironment(environment);
         drain = settings.drain();
@@ -107,7 +108,7 @@ public class WorkerProcess {
                 clock);
         runner = started;
         long interval = settings.heartbeat().toMillis();
-        heartbeats.scheduleAtFixedRate(started::heartbeat, interval, interval, TimeUnit.MILLISECONDS);
+        heartbeats.scheduleAtFixedRate(() -> beat(started), interval, interval, TimeUnit.MILLISECONDS);
         settings.parentPid().ifPresent(pid -> ParentWatch.start(pid, this::stopWithoutParent));
         LOG.infof(
                 "Worker %s %s: store %s, cache %s, device %s, threads %d, gRPC %s, HTTP %s",
@@ -120,6 +121,15 @@ public class WorkerProcess {
                 config.getValue("quarkus.grpc.server.port", String.class),
                 config.getValue("quarkus.http.port", String.class));
         started.start(() -> handler.startEngine(settings)).whenComplete((nothing, thrown) -> engineStarted(thrown));
+    }
+
+    /** The root of the heartbeat thread: an exception that got out would silently end all later heartbeats. */
+    private static void beat(TaskRunner runner) {
+        try {
+            runner.heartbeat();
+        } catch (RuntimeException e) {
+            LOG.error("A heartbeat failed; the next one is tried in time", e);
+        }
     }
 
     private void engineStarted(@Nullable Throwable thrown) {

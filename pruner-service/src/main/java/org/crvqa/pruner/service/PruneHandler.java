@@ -23,6 +23,11 @@ class PruneHandler implements WorkHandler {
     }
 
     @Override
+    public int algorithmVersion() {
+        return 1;
+    }
+
+    @Override
     public void startEngine(WorkerSettings settings) {
         TensorEngine.start(settings.device(), settings.threads());
     }
