@@ -1,17 +1,25 @@
 package org.crvqa.evaluator.service;
 
 import jakarta.inject.Singleton;
+import java.util.Objects;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
-import org.crvqa.vqa.engine.TensorEngine;
+import org.crvqa.vqa.train.Compute;
+import org.crvqa.vqa.train.EvaluateTask;
 import org.crvqa.worker.TaskContext;
 import org.crvqa.worker.WorkHandler;
 import org.crvqa.worker.WorkerSettings;
+import org.jspecify.annotations.Nullable;
 
 /** Runs EvaluateTask. */
 @Singleton
 class EvaluateHandler implements WorkHandler {
+    private static final int ALGORITHM_VERSION = 1;
+
+    // Set and read on the device thread only.
+    private @Nullable EvaluateTask task;
+
     @Override
     public WorkerKind kind() {
         return WorkerKind.WORKER_KIND_EVALUATOR;
@@ -24,16 +32,17 @@ class EvaluateHandler implements WorkHandler {
 
     @Override
     public int algorithmVersion() {
-        return 1;
+        return ALGORITHM_VERSION;
     }
 
     @Override
     public void startEngine(WorkerSettings settings) {
-        TensorEngine.start(settings.device(), settings.threads());
+        task = new EvaluateTask(Compute.start(settings.device(), settings.threads()));
     }
 
     @Override
     public Manifest run(TaskSpec spec, TaskContext context) {
-        throw new UnsupportedOperationException("EvaluateTask is being written");
+        EvaluateTask started = Objects.requireNonNull(task, "startEngine comes first");
+        return started.run(spec.getEvaluate(), context.artifacts(), context.draft(), new ObserverOfContext(context));
     }
 }

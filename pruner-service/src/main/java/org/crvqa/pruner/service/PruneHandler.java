@@ -1,17 +1,27 @@
 package org.crvqa.pruner.service;
 
 import jakarta.inject.Singleton;
+import java.util.Objects;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
-import org.crvqa.vqa.engine.TensorEngine;
+import org.crvqa.vqa.train.Compute;
+import org.crvqa.vqa.train.DivergedException;
+import org.crvqa.vqa.train.PruneTask;
 import org.crvqa.worker.TaskContext;
 import org.crvqa.worker.WorkHandler;
 import org.crvqa.worker.WorkerSettings;
+import org.jspecify.annotations.Nullable;
 
 /** Runs PruneTask. */
 @Singleton
 class PruneHandler implements WorkHandler {
+    private static final int ALGORITHM_VERSION = 1;
+
+    // Set and read on the device thread only.
+    private @Nullable PruneTask task;
+
     @Override
     public WorkerKind kind() {
         return WorkerKind.WORKER_KIND_PRUNER;
@@ -24,16 +34,22 @@ class PruneHandler implements WorkHandler {
 
     @Override
     public int algorithmVersion() {
-        return 1;
+        return ALGORITHM_VERSION;
     }
 
     @Override
     public void startEngine(WorkerSettings settings) {
-        TensorEngine.start(settings.device(), settings.threads());
+        task = new PruneTask(Compute.start(settings.device(), settings.threads()));
     }
 
     @Override
     public Manifest run(TaskSpec spec, TaskContext context) {
-        throw new UnsupportedOperationException("PruneTask is being written");
+        PruneTask started = Objects.requireNonNull(task, "startEngine comes first");
+        try {
+            return started.run(spec.getPrune(), context.artifacts(), context.draft(), new ObserverOfContext(context));
+        } catch (DivergedException e) {
+            // The same spec diverges again at the same step: not worth a retry.
+            throw new InvalidInputException(e.getMessage(), e.advice(), e);
+        }
     }
 }

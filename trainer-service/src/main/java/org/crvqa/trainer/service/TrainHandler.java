@@ -1,17 +1,27 @@
 package org.crvqa.trainer.service;
 
 import jakarta.inject.Singleton;
+import java.util.Objects;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
-import org.crvqa.vqa.engine.TensorEngine;
+import org.crvqa.vqa.train.Compute;
+import org.crvqa.vqa.train.DivergedException;
+import org.crvqa.vqa.train.TrainTask;
 import org.crvqa.worker.TaskContext;
 import org.crvqa.worker.WorkHandler;
 import org.crvqa.worker.WorkerSettings;
+import org.jspecify.annotations.Nullable;
 
 /** Runs TrainTask. */
 @Singleton
 class TrainHandler implements WorkHandler {
+    private static final int ALGORITHM_VERSION = 1;
+
+    // Set and read on the device thread only.
+    private @Nullable TrainTask task;
+
     @Override
     public WorkerKind kind() {
         return WorkerKind.WORKER_KIND_TRAINER;
@@ -24,16 +34,22 @@ class TrainHandler implements WorkHandler {
 
     @Override
     public int algorithmVersion() {
-        return 1;
+        return ALGORITHM_VERSION;
     }
 
     @Override
     public void startEngine(WorkerSettings settings) {
-        TensorEngine.start(settings.device(), settings.threads());
+        task = new TrainTask(Compute.start(settings.device(), settings.threads()));
     }
 
     @Override
     public Manifest run(TaskSpec spec, TaskContext context) {
-        throw new UnsupportedOperationException("TrainTask is being written");
+        TrainTask started = Objects.requireNonNull(task, "startEngine comes first");
+        try {
+            return started.run(spec.getTrain(), context.artifacts(), context.draft(), new ObserverOfContext(context));
+        } catch (DivergedException e) {
+            // The same spec diverges again at the same step: not worth a retry.
+            throw new InvalidInputException(e.getMessage(), e.advice(), e);
+        }
     }
 }
