@@ -16,6 +16,11 @@ final class ServingStatus {
         this.storage = storage;
     }
 
+    /** Whether the gRPC server runs: it names its services here once it listens, and Quarkus goes on without it. */
+    boolean isServerListening() {
+        return !storage.getStatuses().isEmpty();
+    }
+
     /** {@code serving}: whether the next task may be sent here. */
     void set(boolean serving) {
         HealthCheckResponse.ServingStatus status =

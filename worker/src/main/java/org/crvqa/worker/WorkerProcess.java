@@ -64,6 +64,12 @@ public class WorkerProcess {
     }
 
     void start(@Observes StartupEvent event) {
+        if (!servingStatus.isServerListening()) {
+            cannotStart(
+                    "The gRPC server does not listen on port " + setting("quarkus.grpc.server.port"),
+                    "Set CRVQA_GRPC_PORT to a free port and CRVQA_HOST to an address of this machine.");
+            return;
+        }
         servingStatus.set(false);
         try {
             start(environment());
@@ -118,8 +124,8 @@ public class WorkerProcess {
                 settings.cache(),
                 settings.device(),
                 settings.threads(),
-                config.getValue("quarkus.grpc.server.port", String.class),
-                config.getValue("quarkus.http.port", String.class));
+                setting("quarkus.grpc.server.port"),
+                setting("quarkus.http.port"));
         started.start(() -> handler.startEngine(settings)).whenComplete((nothing, thrown) -> engineStarted(thrown));
     }
 
@@ -166,6 +172,10 @@ public class WorkerProcess {
                 .distinct()
                 .flatMap(name -> config.getOptionalValue(name, String.class).map(v -> Map.entry(name, v)).stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private String setting(String name) {
+        return config.getValue(name, String.class);
     }
 
     private void stopWithoutParent() {
