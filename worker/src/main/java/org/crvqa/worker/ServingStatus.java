@@ -1,6 +1,7 @@
 package org.crvqa.worker;
 
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
+import io.quarkus.grpc.runtime.GrpcServerRecorder;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,9 +17,9 @@ final class ServingStatus {
         this.storage = storage;
     }
 
-    /** Whether the gRPC server runs: it names its services here once it listens, and Quarkus goes on without it. */
+    /** Whether the gRPC server runs. When its port is taken, Quarkus only logs that and goes on without it. */
     boolean isServerListening() {
-        return !storage.getStatuses().isEmpty();
+        return GrpcServerRecorder.getVerticleCount() > 0;
     }
 
     /** {@code serving}: whether the next task may be sent here. */
