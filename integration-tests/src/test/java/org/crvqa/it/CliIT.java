@@ -1,0 +1,156 @@
+package org.crvqa.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher and the command line as a person uses them: processes, files, exit codes. */
+@Timeout(240)
+class CliIT {
+    private static final String TINY = """
+            {"model_type": "lxmert", "hidden_size": 32, "num_attention_heads": 2, "intermediate_size": 32, "l_layers": 1,
+             "r_layers": 1, "x_layers": 1, "initializer_range": 0.1, "vocab_size": %d, "visual_feat_dim": %d,
+             "max_position_embeddings": 16}
+            """;
+
+    private record Result(int exitCode, String out, String err) {}
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stopWhatRuns() throws Exception {
+        crvqa("local", "down");
+    }
+
+    @Test
+    void everyCommand_onALocalCluster_doesWhatItsHelpSays() throws Exception {
+        Result up = crvqa("local", "up", "--trainers", "1");
+        assertThat(up.exitCode()).as(up.err()).isZero();
+        assertThat(crvqa("local", "status").exitCode()).isZero();
+        bringData();
+        Path experiment = Files.writeString(folder.resolve("e.yaml"), Samples.shortExperiment("by-hand"));
+
+        assertThat(crvqa("plan", experiment.toString()).out()).contains("4 to run");
+        Result submitted = crvqa("submit", experiment.toString(), "--watch", "--output", "json");
+        assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+        String id = JsonParser.parseString(submitted.out())
+                .getAsJsonObject()
+                .get("experiment_id")
+                .getAsString();
+        assertThat(crvqa("report", id).out()).contains("lmh-lmh 0.7");
+        assertThat(crvqa("list").out()).contains(id).contains("succeeded").contains("4/4");
+        assertThat(crvqa("watch", id).exitCode()).isZero();
+        assertBadInput(experiment);
+
+        assertThat(crvqa("local", "down").exitCode()).isZero();
+        assertThat(crvqa("local", "status").exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void noCoordinator_isExitCodeThree() throws Exception {
+        Path experiment = Files.writeString(folder.resolve("e.yaml"), Samples.shortExperiment("nowhere"));
+
+        Result result = crvqa("submit", experiment.toString(), "--coordinator", "127.0.0.1:1");
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.err()).contains("Cannot reach the coordinator at 127.0.0.1:1");
+    }
+
+    @Test
+    void brokenSources_areExitCodeTwoAndLeaveNothing() throws Exception {
+        Path data = folder.resolve("data");
+        crvqa("data", "sample", "--out", data.toString(), "--train", "300", "--test", "50", "--iid", "50");
+        Files.writeString(data.resolve("vqacp_v2_test_questions.json"), "[{\"question_id\": 1,");
+        Path store = folder.resolve("store");
+
+        Result result =
+                crvqa("data", "import", "--vqa-cp", data.toString(), "--name", "x", "--store", store.toString());
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("vqacp_v2_test_questions.json").doesNotContain("\tat ");
+        assertThat(store.resolve("names")).doesNotExist();
+        assertThat(store.resolve("artifacts"))
+                .satisfiesAnyOf(
+                        path -> assertThat(path).doesNotExist(),
+                        path -> assertThat(path).isEmptyDirectory());
+    }
+
+    private void bringData() throws Exception {
+        Result sample = crvqa(
+                "data",
+                "sample",
+                "--out",
+                folder.resolve("sample").toString(),
+                "--train",
+                "1000",
+                "--test",
+                "200",
+                "--iid",
+                "200",
+                "--import-as",
+                "sample",
+                "--output",
+                "json");
+        assertThat(sample.exitCode()).as(sample.err()).isZero();
+        var dataset = JsonParser.parseString(sample.out()).getAsJsonObject().getAsJsonObject("dataset");
+        Path config = Files.writeString(
+                folder.resolve("tiny.json"),
+                TINY.formatted(
+                        dataset.get("vocabulary_size").getAsInt(),
+                        dataset.get("feature_dim").getAsInt()));
+        Result model = crvqa("model", "init", config.toString(), "--name", "tiny");
+        assertThat(model.exitCode()).as(model.err()).isZero();
+    }
+
+    private void assertBadInput(Path good) throws Exception {
+        Path bad = Files.writeString(
+                folder.resolve("bad.yaml"), Files.readString(good).replace("seeds:", "seedz:"));
+        Result unknownKey = crvqa("plan", bad.toString());
+        assertThat(unknownKey.exitCode()).isEqualTo(2);
+        assertThat(unknownKey.err()).containsPattern("bad\\.yaml:[0-9]+:1: .*seedz.*seeds");
+
+        Files.writeString(bad, Files.readString(good).replace("dataset: sample", "dataset: nothing"));
+        Result unknownDataset = crvqa("submit", bad.toString());
+        assertThat(unknownDataset.exitCode()).isEqualTo(2);
+        assertThat(unknownDataset.err()).contains("bad.yaml:2:10: dataset: ").contains("'nothing'");
+
+        assertThat(crvqa("report", "no-such-experiment").exitCode()).isEqualTo(2);
+        assertThat(crvqa("submit", folder.resolve("none.yaml").toString()).exitCode())
+                .isEqualTo(2);
+    }
+
+    private Result crvqa(String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(Installation.home().resolve("crvqa").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment()
+                .putAll(Map.of(
+                        "CRVQA_LOCAL",
+                        folder.resolve("local").toString(),
+                        "CRVQA_CACHE",
+                        folder.resolve("cache").toString(),
+                        "CRVQA_NO_BUILD",
+                        "1",
+                        "JAVA_HOME",
+                        System.getProperty("java.home")));
+        builder.environment().remove("CRVQA_COORDINATOR");
+        builder.environment().remove("CRVQA_STORE");
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
+    }
+}

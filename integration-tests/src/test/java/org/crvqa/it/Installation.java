@@ -1,0 +1,37 @@
+package org.crvqa.it;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.crvqa.cli.console.Console;
+
+/** What the build packaged, and where tests may look. */
+final class Installation {
+    private Installation() {}
+
+    /** The checkout, whose target folders hold the packaged services. */
+    static Path home() {
+        return Path.of(System.getProperty("crvqa.home", "..")).toAbsolutePath().normalize();
+    }
+
+    /** The project's material beside the checkout; absent in a plain clone. */
+    static Path shared() {
+        return home().resolveSibling("shared");
+    }
+
+    static boolean hasShared() {
+        return Files.isDirectory(shared().resolve("data"));
+    }
+
+    /** Plain lines into the test's output. */
+    static Console console() {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        return new Console(out, out, false, false, false, 120);
+    }
+
+    static void log(String line) {
+        System.out.println(Instant.now() + " " + line);
+    }
+}

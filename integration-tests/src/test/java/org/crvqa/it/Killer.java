@@ -1,0 +1,88 @@
+package org.crvqa.it;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.cli.client.ExperimentSnapshot;
+import org.crvqa.cli.local.LocalCluster;
+import org.crvqa.cli.local.ServiceState;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.TaskStatus;
+
+/**
+ * Ends one process of each kind with SIGKILL, each while it works: a trainer, then the coordinator while a task runs, the
+ * pruner and the evaluator.
+ */
+final class Killer extends QuietListener {
+    private final LocalCluster cluster;
+    private final Map<TaskKind, String> victims = new HashMap<>();
+    private boolean coordinatorKilled;
+    private int reconnections;
+
+    Killer(LocalCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Keys of the tasks whose worker was killed, by their kind. */
+    Map<TaskKind, String> victims() {
+        return victims;
+    }
+
+    boolean coordinatorKilled() {
+        return coordinatorKilled;
+    }
+
+    int reconnections() {
+        return reconnections;
+    }
+
+    @Override
+    public void reconnected() {
+        super.reconnected();
+        reconnections++;
+    }
+
+    @Override
+    public void changed(ExperimentSnapshot snapshot) {
+        for (TaskStatus task : atWork(snapshot)) {
+            boolean otherTrainTask = task.getKind() == TaskKind.TASK_KIND_TRAIN
+                    && victims.containsKey(TaskKind.TASK_KIND_TRAIN)
+                    && !victims.containsValue(task.getKey());
+            if (!victims.containsKey(task.getKind())) {
+                kill(serviceAt(task.getWorker()), task);
+                victims.put(task.getKind(), task.getKey());
+            } else if (!coordinatorKilled && otherTrainTask) {
+                coordinatorKilled = true;
+                kill(Optional.of("coordinator"), task);
+            }
+        }
+    }
+
+    // Training counts from its first steps on, so that there is work to lose. Evaluations are over too soon for that.
+    private static List<TaskStatus> atWork(ExperimentSnapshot snapshot) {
+        List<TaskStatus> working = new ArrayList<>(snapshot.tasks(TaskState.TASK_STATE_RUNNING));
+        working.removeIf(task -> task.getWorker().isEmpty()
+                || (task.getKind() != TaskKind.TASK_KIND_EVALUATE
+                        && task.getProgress().getStep() == 0));
+        return working;
+    }
+
+    private Optional<String> serviceAt(String address) {
+        return cluster.services().stream()
+                .filter(service -> service.address().equals(address))
+                .map(ServiceState::name)
+                .findFirst();
+    }
+
+    private void kill(Optional<String> service, TaskStatus during) {
+        String name = service.orElseThrow(() -> new AssertionError("No service at " + during.getWorker()));
+        Installation.log("kill -9 " + name + " during " + during.getLabel() + " at step "
+                + during.getProgress().getStep());
+        cluster.process(name)
+                .orElseThrow(() -> new AssertionError(name + " does not run"))
+                .destroyForcibly();
+    }
+}

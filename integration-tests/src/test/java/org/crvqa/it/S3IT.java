@@ -1,0 +1,57 @@
+package org.crvqa.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.crvqa.artifacts.store.StoreSettings;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The services over s3:// instead of a folder: nothing but object storage joins them. */
+@Timeout(180)
+class S3IT {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void giveThisProcessCredentials() {
+        System.setProperty("aws.accessKeyId", S3Server.IDENTITY);
+        System.setProperty("aws.secretAccessKey", S3Server.CREDENTIAL);
+    }
+
+    @AfterEach
+    void takeThemAway() {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+    }
+
+    @Test
+    void experiment_overS3_endsWithACompleteReport() throws Exception {
+        try (S3Server s3 = S3Server.start(Files.createDirectories(folder.resolve("s3")))) {
+            Map<String, String> environment = new HashMap<>(s3.environment());
+            environment.put("CRVQA_STORE", "s3://" + S3Server.BUCKET + "/study");
+            StoreSettings settings = StoreSettings.fromEnvironment(environment);
+            try (Laboratory laboratory = Laboratory.start(folder, settings, s3.environment())) {
+                laboratory.bringSample(folder.resolve("sample"), Samples.SMALL);
+                Outcome outcome = laboratory.run(Samples.shortExperiment("over-s3"), new QuietListener());
+
+                assertThat(outcome.last().experiment().getState())
+                        .isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
+                assertThat(outcome.report().getComplete()).isTrue();
+                assertThat(outcome.digests()).hasSize(4);
+            }
+            try (Stream<Path> stored = Files.list(folder.resolve("s3/objects/" + S3Server.BUCKET + "/study"))) {
+                assertThat(stored.map(path -> path.getFileName().toString()))
+                        .contains("artifacts", "experiments", "names", "tasks");
+            }
+        }
+    }
+}
