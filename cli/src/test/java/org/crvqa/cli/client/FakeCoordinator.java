@@ -3,8 +3,10 @@ package org.crvqa.cli.client;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceImplBase;
@@ -16,6 +18,7 @@ import org.crvqa.coordinator.v1.WatchExperimentResponse;
 /** A real server whose watch streams are the test's to feed. */
 final class FakeCoordinator extends CoordinatorServiceImplBase implements AutoCloseable {
     private final BlockingQueue<StreamObserver<WatchExperimentResponse>> watches = new LinkedBlockingQueue<>();
+    private volatile Optional<ExperimentState> answer = Optional.empty();
     private final Server server;
     private final int port;
 
@@ -37,10 +40,25 @@ final class FakeCoordinator extends CoordinatorServiceImplBase implements AutoCl
         return watches.take();
     }
 
+    /** Answers every watch from now on with one message; after one that is not the last the stream stays silent. */
+    void answerEachWatch(ExperimentState state) {
+        answer = Optional.of(state);
+    }
+
     @Override
     public void watchExperiment(
             WatchExperimentRequest request, StreamObserver<WatchExperimentResponse> responseObserver) {
-        watches.add(responseObserver);
+        // Without a handler, answering a client that has left would throw.
+        ((ServerCallStreamObserver<WatchExperimentResponse>) responseObserver).setOnCancelHandler(() -> {});
+        Optional<ExperimentState> state = answer;
+        if (state.isEmpty()) {
+            watches.add(responseObserver);
+            return;
+        }
+        responseObserver.onNext(message(state.get()));
+        if (state.get() != ExperimentState.EXPERIMENT_STATE_RUNNING) {
+            responseObserver.onCompleted();
+        }
     }
 
     static WatchExperimentResponse message(ExperimentState state) {
