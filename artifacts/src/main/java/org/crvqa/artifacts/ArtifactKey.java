@@ -10,7 +10,9 @@ public record ArtifactKey(String hex) implements Comparable<ArtifactKey> {
     /** @throws IllegalArgumentException when {@code hex} is not a key */
     public ArtifactKey {
         if (!FORM.matcher(hex).matches()) {
-            throw new IllegalArgumentException("Not an artifact key (64 lower-case hexadecimal digits): " + hex);
+            // It may come from a caller and goes back to them in a header: not all of a text of any length.
+            String found = hex.length() <= 80 ? hex : hex.substring(0, 80) + "... (" + hex.length() + " characters)";
+            throw new IllegalArgumentException("Not an artifact key (64 lower-case hexadecimal digits): " + found);
         }
     }
 

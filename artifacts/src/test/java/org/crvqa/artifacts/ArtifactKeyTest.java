@@ -55,6 +55,15 @@ class ArtifactKeyTest {
     }
 
     @Test
+    void construct_textOfAnyLength_messageStaysShort() {
+        assertThatThrownBy(() -> new ArtifactKey("x".repeat(1_000_000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .hasSizeLessThan(300)
+                .contains("1000000 characters");
+    }
+
+    @Test
     void of_anyOtherSeed_isAnotherKey() {
         TaskSpec other = SPEC.toBuilder()
                 .setTrain(SPEC.getTrain().toBuilder().setSeed(0))

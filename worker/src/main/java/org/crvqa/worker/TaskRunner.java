@@ -220,11 +220,15 @@ public final class TaskRunner implements AutoCloseable {
             current = null;
             metrics.busy(false);
         }
-        if (task.end(outcome.state(), outcome.event())) {
-            metrics.taskEnded(task, outcome.state());
-            LOG.infof("%s %s", task, outcome.state());
+        try {
+            if (task.end(outcome.state(), outcome.event())) {
+                metrics.taskEnded(task, outcome.state());
+                LOG.infof("%s %s", task, outcome.state());
+            }
+        } finally {
+            // Whatever a subscriber did: a drain must not wait for a task that has left.
+            task.leaveDevice();
         }
-        task.leaveDevice();
     }
 
     /** The device has other work: only an artifact that exists can be answered. */
