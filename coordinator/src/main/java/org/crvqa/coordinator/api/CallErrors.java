@@ -17,7 +17,20 @@ import org.jboss.logging.Logger;
 final class CallErrors {
     private static final Logger LOG = Logger.getLogger(CallErrors.class);
 
+    /**
+     * A status travels in HTTP/2 headers, of which clients take 8 KiB by default; with more they report a broken
+     * connection in place of the error. The message goes there twice, and once more as details.
+     */
+    private static final int MAX_MESSAGE = 1600;
+
+    /** Of one violation, and of whatever a caller sent that a message repeats. */
+    private static final int MAX_LINE = 400;
+
     private CallErrors() {}
+
+    private static String brief(String text, int limit) {
+        return text.length() <= limit ? text : text.substring(0, limit) + "... (" + text.length() + " characters)";
+    }
 
     static StatusRuntimeException of(RuntimeException error) {
         if (error instanceof StatusRuntimeException status) {
@@ -28,45 +41,58 @@ final class CallErrors {
         }
         if (error instanceof InvalidInputException invalid) {
             return Status.INVALID_ARGUMENT
-                    .withDescription(invalid.getMessage() + " " + invalid.advice())
+                    .withDescription(brief(invalid.getMessage() + " " + invalid.advice(), MAX_MESSAGE))
                     .asRuntimeException();
         }
         if (error instanceof StoreException) {
             return Status.UNAVAILABLE
-                    .withDescription("The object store does not answer: " + error.getMessage())
+                    .withDescription(brief("The object store does not answer: " + error.getMessage(), MAX_MESSAGE))
                     .withCause(error)
                     .asRuntimeException();
         }
         if (error instanceof ArtifactCorruptException) {
             return Status.DATA_LOSS
-                    .withDescription(error.getMessage())
+                    .withDescription(brief(String.valueOf(error.getMessage()), MAX_MESSAGE))
                     .withCause(error)
                     .asRuntimeException();
         }
         LOG.error("A call failed by a defect", error);
         return Status.INTERNAL
-                .withDescription("A defect in the coordinator; see its log: " + error)
+                .withDescription(brief("A defect in the coordinator; see its log: " + error, MAX_MESSAGE))
                 .asRuntimeException();
     }
 
     /** Each violation is one of BadRequest, and a line of the message for clients that read only that. */
     private static StatusRuntimeException invalid(InvalidExperimentException invalid) {
         BadRequest.Builder details = BadRequest.newBuilder();
+        StringBuilder message = new StringBuilder("The experiment cannot run as it stands:");
+        int shown = 0;
         for (Violation violation : invalid.violations()) {
+            String line = brief(violation.description(), MAX_LINE);
+            if (message.length() + line.length() > MAX_MESSAGE) {
+                int left = invalid.violations().size() - shown;
+                message.append("\nand ").append(left).append(" more; correct these first");
+                break;
+            }
+            message.append('\n').append(line);
             String where = violation.position().map(at -> at + ": ").orElse("");
-            details.addFieldViolationsBuilder().setField(violation.path()).setDescription(where + violation.message());
+            details.addFieldViolationsBuilder()
+                    .setField(brief(violation.path(), MAX_LINE))
+                    .setDescription(brief(where + violation.message(), MAX_LINE));
+            shown++;
         }
         Code code = invalid.onlyNotFound() ? Code.NOT_FOUND : Code.INVALID_ARGUMENT;
         return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
                 .setCode(code.getNumber())
-                .setMessage("The experiment cannot run as it stands:\n" + invalid.getMessage())
+                .setMessage(message.toString())
                 .addDetails(Any.pack(details.build()))
                 .build());
     }
 
     static StatusRuntimeException noExperiment(String id) {
         return Status.NOT_FOUND
-                .withDescription("There is no experiment '" + id + "'; list them to see which there are")
+                .withDescription(
+                        "There is no experiment '" + brief(id, MAX_LINE) + "'; list them to see which there are")
                 .asRuntimeException();
     }
 }

@@ -24,12 +24,18 @@ public final class ExperimentRules {
         this.violations = violations;
     }
 
-    /** Adds to {@code violations} whatever contradicts the rules. */
+    /**
+     * Adds to {@code violations} whatever contradicts the rules.
+     *
+     * @throws InvalidExperimentException when the matrix is too large to be looked at any further
+     */
     public static void check(Experiment experiment, Violations violations) {
+        MatrixSize.check(experiment, violations);
         new ExperimentRules(experiment, violations).check();
     }
 
     private void check() {
+        UnknownFields.check(experiment, "", violations);
         if (!NAME.matcher(experiment.getName()).matches()) {
             violations.invalid(
                     "name",

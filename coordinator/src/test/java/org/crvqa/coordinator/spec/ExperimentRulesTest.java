@@ -3,6 +3,7 @@ package org.crvqa.coordinator.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.google.protobuf.UnknownFieldSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,6 +18,23 @@ class ExperimentRulesTest {
     @Test
     void check_sample_findsNothing() {
         assertThat(violations(Samples.yaml())).isEmpty();
+    }
+
+    @Test
+    void check_messageOfANewerVersion_blamesWhatIsNotKnown() {
+        UnknownFieldSet unknown = UnknownFieldSet.newBuilder()
+                .addField(9000, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                .build();
+        Experiment.Builder newer = Samples.experiment().toBuilder();
+        newer.getSubnetworksBuilder(1).setUnknownFields(unknown);
+        Violations violations = new Violations(Map.of());
+
+        ExperimentRules.check(newer.build(), violations);
+
+        assertThat(violations.list()).singleElement().satisfies(violation -> {
+            assertThat(violation.path()).isEqualTo("subnetworks[1]");
+            assertThat(violation.message()).contains("9000");
+        });
     }
 
     /** One change of the sample file each, the path that must be blamed, and what the message must say. */

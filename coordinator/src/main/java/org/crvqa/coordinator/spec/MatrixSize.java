@@ -1,0 +1,48 @@
+package org.crvqa.coordinator.spec;
+
+import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.SubnetworkSearch;
+
+/**
+ * How many runs an experiment makes, found without making them. A few short lists multiply to more tasks than can be
+ * planned, kept or sent in one message.
+ */
+final class MatrixSize {
+    /** Their some 6000 tasks fit into one message of 4 MiB, gRPC's usual limit. */
+    static final int MAX_RUNS = 2_000;
+
+    private MatrixSize() {}
+
+    /** @throws InvalidExperimentException when it is too large; nothing else of it should then be looked at */
+    static void check(Experiment experiment, Violations violations) {
+        double runs = runs(experiment);
+        if (runs > MAX_RUNS) {
+            violations.invalid(
+                    "",
+                    String.format(
+                            "the matrix makes %.0f runs (models x losses x sparsities x seeds), at most %d are allowed;"
+                                    + " give parts of it as experiments of their own, which share what they have in"
+                                    + " common",
+                            runs, MAX_RUNS));
+            violations.throwIfAny();
+        }
+    }
+
+    /** An upper bound, since blocks may overlap. Lists that must not be empty count as one entry. */
+    private static double runs(Experiment experiment) {
+        double cells = atLeastOne(experiment.getStage1LossesCount());
+        for (SubnetworkSearch block : experiment.getSubnetworksList()) {
+            int dense =
+                    block.getStage1LossesCount() > 0 ? block.getStage1LossesCount() : experiment.getStage1LossesCount();
+            cells += atLeastOne(dense)
+                    * atLeastOne(block.getLossesCount())
+                    * atLeastOne(block.getSparsitiesCount() + block.getModalitySparsitiesCount())
+                    * (1 + block.getStage3LossesCount());
+        }
+        return cells * atLeastOne(experiment.getModelsCount()) * atLeastOne(experiment.getSeedsCount());
+    }
+
+    private static double atLeastOne(int count) {
+        return Math.max(1, count);
+    }
+}
