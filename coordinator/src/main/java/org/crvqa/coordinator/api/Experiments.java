@@ -91,10 +91,11 @@ public final class Experiments {
         return created;
     }
 
-    /** Ends an experiment. */
+    /** Ends an experiment, unless it has ended: only the dispatcher knows which came first. */
     void cancel(String id) {
-        store.cancel(id);
-        Waiting.on(dispatcher.cancel(id));
+        if (Waiting.on(dispatcher.cancel(id))) {
+            store.cancel(id);
+        }
     }
 
     Optional<StoredExperiment> find(String id) {
@@ -115,7 +116,12 @@ public final class Experiments {
     public void load() {
         List<String> ids = store.ids();
         for (String id : ids) {
-            store.find(id).ifPresent(this::load);
+            try {
+                store.find(id).ifPresent(this::load);
+            } catch (ArtifactCorruptException e) {
+                // Reports and calls about it say the same; the other experiments go on.
+                LOG.errorf("Experiment %s is left out: %s", id, e.getMessage());
+            }
         }
         LOG.infof("%d experiments are in the store", ids.size());
     }

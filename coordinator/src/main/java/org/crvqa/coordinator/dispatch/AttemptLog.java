@@ -101,10 +101,16 @@ public final class AttemptLog {
             return Optional.empty();
         }
         return Optional.of(TaskFailure.newBuilder()
-                .setKind(FailureKind.valueOf(text(fields, "kind")))
+                .setKind(kind(text(fields, "kind")))
                 .setCause(text(fields, "cause"))
                 .setAdvice(text(fields, "advice"))
                 .build());
+    }
+
+    /** Another version may know kinds that this one does not: such a failure counts like one without a kind. */
+    private static FailureKind kind(String name) {
+        var known = FailureKind.getDescriptor().findValueByName(name);
+        return known == null ? FailureKind.FAILURE_KIND_UNSPECIFIED : FailureKind.valueOf(known);
     }
 
     private static String text(Struct.Builder fields, String name) {

@@ -1,6 +1,5 @@
 package org.crvqa.coordinator.dispatch;
 
-import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_CANCELLED;
 import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
 
 import java.time.Instant;
@@ -62,12 +61,17 @@ public final class Dispatcher {
         });
     }
 
-    /** Ends an experiment: what no other needs is stopped. Nothing happens when it is not known. */
-    public CompletableFuture<Void> cancel(String id) {
+    /**
+     * Ends an experiment: what no other needs is stopped. True when it is cancelled now, by this call or an earlier one.
+     * False when it is not known or had ended before.
+     */
+    public CompletableFuture<Boolean> cancel(String id) {
         return loop.ask(() -> {
             board.cancel(id).forEach(attempts::stop);
             dispatch();
-            return null;
+            return Optional.ofNullable(board.experiments().get(id))
+                    .map(entry -> entry.cancelled)
+                    .orElse(false);
         });
     }
 
@@ -149,7 +153,8 @@ public final class Dispatcher {
             return;
         }
         Task task = known.get();
-        if (task.state == TASK_STATE_CANCELLED) {
+        if (task.ended()) {
+            // Cancelled, or done or given up after this worker was lost: nobody waits for what it makes.
             worker.client.cancel(task.key().hex());
         } else if (task.state == TASK_STATE_READY
                 && task.current == null

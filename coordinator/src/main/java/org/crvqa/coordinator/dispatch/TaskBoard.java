@@ -18,6 +18,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.task.v1.TaskFailure;
 
@@ -135,11 +136,13 @@ final class TaskBoard {
         task.dependants.forEach(this::await);
     }
 
-    /** Ends an experiment and returns the tasks that ran for it alone; the caller stops them. */
+    /**
+     * Ends an experiment, unless it has ended, and returns the tasks that ran for it alone; the caller stops them.
+     */
     List<Task> cancel(String id) {
         ExperimentEntry entry = experiments.get(id);
         List<Task> stopped = new ArrayList<>();
-        if (entry == null || entry.cancelled) {
+        if (entry == null || entry.state() != ExperimentState.EXPERIMENT_STATE_RUNNING) {
             return stopped;
         }
         entry.cancelled = true;

@@ -18,12 +18,13 @@ final class TimeLeft {
 
     /** {@code workers}: how many of each kind there are. */
     static Optional<Duration> estimate(List<Task> tasks, Map<TaskKind, Integer> workers) {
+        Map<TaskKind, Duration> means = means(tasks);
         Map<TaskKind, Duration> left = new EnumMap<>(TaskKind.class);
         for (Task task : tasks) {
             if (task.ended()) {
                 continue;
             }
-            Optional<Duration> remaining = remaining(task, tasks);
+            Optional<Duration> remaining = remaining(task, means);
             if (remaining.isEmpty()) {
                 return Optional.empty();
             }
@@ -34,15 +35,24 @@ final class TimeLeft {
                 .max(Duration::compareTo);
     }
 
-    private static Optional<Duration> remaining(Task task, List<Task> tasks) {
+    private static Optional<Duration> remaining(Task task, Map<TaskKind, Duration> means) {
         if (task.progress.isPresent() && task.progress.get().hasTimeLeft()) {
             var said = task.progress.get().getTimeLeft();
             return Optional.of(Duration.ofSeconds(said.getSeconds(), said.getNanos()));
         }
-        List<Duration> took = tasks.stream()
-                .filter(done -> done.plan.kind() == task.plan.kind() && done.state == TaskState.TASK_STATE_DONE)
-                .flatMap(done -> done.took.stream())
-                .toList();
-        return took.stream().reduce(Duration::plus).map(sum -> sum.dividedBy(took.size()));
+        return Optional.ofNullable(means.get(task.plan.kind()));
+    }
+
+    private static Map<TaskKind, Duration> means(List<Task> tasks) {
+        Map<TaskKind, Duration> sums = new EnumMap<>(TaskKind.class);
+        Map<TaskKind, Integer> counts = new EnumMap<>(TaskKind.class);
+        for (Task task : tasks) {
+            if (task.state == TaskState.TASK_STATE_DONE && task.took.isPresent()) {
+                sums.merge(task.plan.kind(), task.took.get(), Duration::plus);
+                counts.merge(task.plan.kind(), 1, Integer::sum);
+            }
+        }
+        sums.replaceAll((kind, sum) -> sum.dividedBy(counts.get(kind)));
+        return sums;
     }
 }

@@ -1,5 +1,6 @@
 package org.crvqa.coordinator.dispatch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
@@ -315,6 +317,58 @@ class DispatcherTest {
         cluster.pass(Duration.ofSeconds(2));
 
         assertThat(trainer.running).isNull();
+    }
+
+    @Test
+    void cancel_experimentHasEnded_staysAsItEnded() {
+        String id = startDense();
+        cluster.finishAll();
+
+        boolean cancelled = cluster.loop.get(cluster.dispatcher.cancel(id));
+
+        assertThat(cancelled).isFalse();
+        assertThat(cluster.status(id).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
+    }
+
+    @Test
+    void cancel_twice_saysBothTimesThatItIsCancelled() {
+        String id = startDense();
+
+        assertThat(cluster.loop.get(cluster.dispatcher.cancel(id))).isTrue();
+        assertThat(cluster.loop.get(cluster.dispatcher.cancel(id))).isTrue();
+        assertThat(cluster.loop.get(cluster.dispatcher.cancel("unknown"))).isFalse();
+    }
+
+    @Test
+    void lostWorker_isBackWhenItsTaskIsDone_isToldToStop() {
+        String id = startDense();
+        FakeWorker lost = cluster.worker("trainer-0");
+        String key = cluster.task(id, STAGE1).getKey();
+        lost.blackHole = true;
+        lost.breakStream();
+        cluster.pass(DispatchFixture.SILENCE.plusSeconds(3));
+        assertThat(cluster.task(id, STAGE1).getWorker()).isEqualTo("trainer-1:1");
+
+        cluster.finish(cluster.worker("trainer-1"));
+        lost.blackHole = false;
+        cluster.pass(Duration.ofSeconds(2));
+
+        assertThat(lost.cancelled).containsExactly(key);
+        assertThat(cluster.task(id, STAGE1).getState()).isEqualTo(TaskState.TASK_STATE_DONE);
+    }
+
+    @Test
+    void failureOfAKindFromAnotherVersion_thenRestart_isCountedLikeOneWithoutAKind() {
+        String id = startDense();
+        String key = cluster.task(id, STAGE1).getKey();
+        cluster.store.put(
+                "tasks/" + key + "/attempts/1.outcome.json",
+                "{\"outcome\":\"failed\",\"kind\":\"FAILURE_KIND_OF_TOMORROW\",\"cause\":\"c\"}".getBytes(UTF_8));
+
+        TaskHistory history = cluster.log.history(new ArtifactKey(key));
+
+        assertThat(history.charged()).isEqualTo(1);
+        assertThat(history.failure().orElseThrow().getCause()).isEqualTo("c");
     }
 
     @Test

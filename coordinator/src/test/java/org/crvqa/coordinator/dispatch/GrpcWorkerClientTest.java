@@ -133,6 +133,9 @@ class GrpcWorkerClientTest {
         assertThatThrownBy(() -> WorkerAddresses.connect("localhost", "", ""))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("CRVQA_TRAINERS holds 'localhost', expected host:port");
+        assertThatThrownBy(() -> WorkerAddresses.connect("a:65536", "", ""))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("1 to 65535");
         assertThatThrownBy(() -> WorkerAddresses.connect("a:1", "a:1", ""))
                 .hasMessageContaining("CRVQA_PRUNERS holds a:1 a second time");
     }
