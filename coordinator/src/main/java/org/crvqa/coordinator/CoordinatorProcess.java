@@ -75,6 +75,14 @@ public class CoordinatorProcess implements CoordinatorSource {
     }
 
     void start(@Observes StartupEvent event) {
+        if (!serving.isServerListening()) {
+            // Most likely another coordinator has it: a second one would give the same tasks to the same workers.
+            cannotStart(
+                    "The gRPC server does not listen on port "
+                            + config.getValue("quarkus.grpc.server.port", String.class),
+                    "Set CRVQA_GRPC_PORT to a free port and CRVQA_HOST to an address of this machine.");
+            return;
+        }
         serving.set(false);
         try {
             start(environment());

@@ -1,6 +1,7 @@
 package org.crvqa.coordinator;
 
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
+import io.quarkus.grpc.runtime.GrpcServerRecorder;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import jakarta.inject.Singleton;
 import java.util.Set;
@@ -12,6 +13,11 @@ final class ServingStatus {
 
     ServingStatus(GrpcHealthStorage storage) {
         this.storage = storage;
+    }
+
+    /** Whether the gRPC server runs. When its port is taken, Quarkus only logs that and goes on without it. */
+    boolean isServerListening() {
+        return GrpcServerRecorder.getVerticleCount() > 0;
     }
 
     /** {@code serving}: whether all experiments of the store are loaded. */

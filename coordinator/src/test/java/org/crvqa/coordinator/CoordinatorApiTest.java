@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
@@ -47,13 +49,17 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(CoordinatorApiTest.FileStore.class)
 class CoordinatorApiTest {
-    /** Gives the process a store that holds the sample. */
+    private static final String BROKEN = "broken-000000000000";
+
+    /** Gives the process a store that holds the sample, and something that is not an experiment. */
     public static final class FileStore implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             try {
                 Path folder = Files.createTempDirectory("coordinator-api");
-                new StoreFixture(folder).close();
+                try (StoreFixture fixture = new StoreFixture(folder)) {
+                    fixture.store.put("experiments/" + BROKEN + "/spec.json", new byte[] {'{'});
+                }
                 return Map.of(
                         "CRVQA_STORE",
                         folder.resolve("store").toUri().toString(),
@@ -111,6 +117,50 @@ class CoordinatorApiTest {
         assertThat(details.getFieldViolationsList())
                 .extracting(BadRequest.FieldViolation::getDescription)
                 .anySatisfy(text -> assertThat(text).startsWith("line 21, column 1: unknown key 'seedz'"));
+    }
+
+    @Test
+    void plan_hundredsOfMistakes_errorStillReachesTheClient() throws InvalidProtocolBufferException {
+        StringBuilder broken = new StringBuilder(Samples.yaml());
+        for (int i = 0; i < 500; i++) {
+            broken.append("unknown_").append(i).append(": ").append(i).append('\n');
+        }
+
+        StatusRuntimeException error =
+                catchThrowableOfType(StatusRuntimeException.class, () -> submit(broken.toString()));
+
+        assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(error.getStatus().getDescription())
+                .contains("unknown key 'unknown_0'")
+                .endsWith("more; correct these first");
+        BadRequest details = StatusProto.fromThrowable(error).getDetails(0).unpack(BadRequest.class);
+        assertThat(details.getFieldViolationsCount()).isBetween(5, 499);
+    }
+
+    @Test
+    void submit_matrixOfMillionsOfRuns_isRefusedAtOnce() {
+        String seeds = IntStream.range(0, 20_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+
+        StatusRuntimeException error = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> submit(Samples.yaml().replace("seeds: [0, 1]", "seeds: [" + seeds + "]")));
+
+        assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(error.getStatus().getDescription()).contains("the matrix makes 100000 runs", "at most 2000");
+    }
+
+    @Test
+    void start_oneExperimentIsUnreadable_theOthersAreServedAndItsReportSaysSo() {
+        assertThat(code(() -> stub().getReport(GetReportRequest.newBuilder()
+                        .setExperimentId(BROKEN)
+                        .build())))
+                .isEqualTo(Status.Code.DATA_LOSS);
+        assertThat(code(() -> get(BROKEN))).isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void get_longId_isNotFoundAllTheSame() {
+        assertThat(code(() -> get("x".repeat(100_000)))).isEqualTo(Status.Code.NOT_FOUND);
     }
 
     @Test

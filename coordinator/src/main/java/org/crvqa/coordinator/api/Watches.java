@@ -1,5 +1,6 @@
 package org.crvqa.coordinator.api;
 
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,6 +26,9 @@ public final class Watches {
     /** Below the 5 s that the contract promises. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(4);
 
+    /** One thread serves them all, several times a second. */
+    private static final int MOST = 500;
+
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Set<Watch> open = ConcurrentHashMap.newKeySet();
@@ -47,8 +51,14 @@ public final class Watches {
         }
     }
 
-    /** Adds a watcher of an experiment that exists. */
+    /** Adds a watcher of an experiment that exists. @throws io.grpc.StatusRuntimeException when there are too many */
     void add(String id, ServerCallStreamObserver<WatchExperimentResponse> observer) {
+        if (open.size() >= MOST) {
+            throw Status.RESOURCE_EXHAUSTED
+                    .withDescription("There are " + MOST + " watchers already; try again later, or ask for the"
+                            + " experiment from time to time")
+                    .asRuntimeException();
+        }
         open.add(new Watch(id, observer));
     }
 
