@@ -47,7 +47,13 @@ record JsonElement(Path file, long index, long line, long column, JsonNode node)
         if (!value.isTextual()) {
             throw wrongType(field, "a string", value);
         }
-        return value.textValue();
+        String text = value.textValue();
+        // An escape can name half a character, which no file in UTF-8 can hold, ours included.
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw invalid(
+                    "field " + field + ": expected Unicode text, found half of a surrogate pair", "Correct the field.");
+        }
+        return text;
     }
 
     private InvalidInputException wrongType(String field, String expected, JsonNode found) {

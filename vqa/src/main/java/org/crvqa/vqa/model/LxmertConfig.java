@@ -35,6 +35,12 @@ public record LxmertConfig(
         int visionLayers,
         int featureSize,
         int boxSize) {
+    /** Far beyond any LXMERT; without a limit a wrong number makes names of parameters until memory is full. */
+    private static final int MOST_LAYERS = 1000;
+
+    /** A tensor's memory is seen through a Java buffer of bytes, which holds less than 2 GiB. */
+    private static final long MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
+
     /** @throws IllegalArgumentException when a value is out of its range; the message names the key */
     public LxmertConfig {
         positive("vocab_size", vocabSize);
@@ -43,14 +49,20 @@ public record LxmertConfig(
         positive("intermediate_size", intermediateSize);
         positive("max_position_embeddings", maxPositions);
         positive("type_vocab_size", tokenTypes);
-        positive("l_layers", languageLayers);
-        positive("x_layers", crossLayers);
-        positive("r_layers", visionLayers);
+        layers("l_layers", languageLayers);
+        layers("x_layers", crossLayers);
+        layers("r_layers", visionLayers);
         positive("visual_feat_dim", featureSize);
         require(boxSize == 4, "visual_pos_dim is " + boxSize + ", expected 4: a box is x1, y1, x2, y2");
         require(
                 hiddenSize % attentionHeads == 0,
                 "hidden_size " + hiddenSize + " is not a multiple of num_attention_heads " + attentionHeads);
+        matrix("vocab_size", vocabSize, hiddenSize);
+        matrix("hidden_size", hiddenSize, hiddenSize);
+        matrix("intermediate_size", intermediateSize, hiddenSize);
+        matrix("max_position_embeddings", maxPositions, hiddenSize);
+        matrix("type_vocab_size", tokenTypes, hiddenSize);
+        matrix("visual_feat_dim", featureSize, hiddenSize);
         probability("hidden_dropout_prob", hiddenDropout);
         probability("attention_probs_dropout_prob", attentionDropout);
         require(
@@ -98,6 +110,17 @@ public record LxmertConfig(
 
     private static void positive(String key, int value) {
         require(value > 0, key + " is " + value + ", expected at least 1");
+    }
+
+    private static void layers(String key, int value) {
+        require(value > 0 && value <= MOST_LAYERS, key + " is " + value + ", expected a number in 1.." + MOST_LAYERS);
+    }
+
+    private static void matrix(String key, int rows, int hiddenSize) {
+        require(
+                (long) rows * hiddenSize <= MOST_VALUES,
+                key + " " + rows + " times hidden_size " + hiddenSize + " is too large for a matrix, expected at most "
+                        + MOST_VALUES);
     }
 
     private static void probability(String key, double value) {

@@ -13,6 +13,7 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.vqa.data.Dataset;
@@ -87,10 +88,22 @@ public final class TrainTask {
         }
         Subnetwork subnetwork = spec.getSubnetwork();
         Artifact stage1 = inputs.trained(subnetwork.getStage1Key());
+        requireModel(spec, stage1);
         Artifact stage2 = inputs.pruned(subnetwork);
         SubnetworkMask mask = SubnetworkMask.read(stage2.file(Inputs.MASK), config);
         first.subnetwork(stage1, stage2, mask, tensors);
         return Optional.of(mask);
+    }
+
+    /** Shapes do not tell configurations apart: the number of heads, for one, is in none of them. */
+    private static void requireModel(TrainSpec spec, Artifact stage1) {
+        String model = stage1.manifest().getSpec().getTrain().getModelKey();
+        if (!model.equals(spec.getModelKey())) {
+            throw new InvalidInputException(
+                    "Task spec: subnetwork.stage1_key " + spec.getSubnetwork().getStage1Key()
+                            + " was trained from model " + model + ", expected " + spec.getModelKey() + " (model_key)",
+                    "Name the model that stage 1 was trained from.");
+        }
     }
 
     private static List<Trainable> trainables(

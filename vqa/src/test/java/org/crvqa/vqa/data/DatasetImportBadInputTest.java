@@ -131,6 +131,18 @@ class DatasetImportBadInputTest {
                         "[{",
                         "{\"questions\": [{",
                         "line 1, column 1: found an object, expected a JSON list"),
+                spoilt(
+                        "half a character in an answer",
+                        TEST_ANNOTATIONS,
+                        "\"multiple_choice_answer\": \"two\"",
+                        "\"multiple_choice_answer\": \"t\\ud800wo\"",
+                        "(element 0): field multiple_choice_answer: expected Unicode text"),
+                spoilt(
+                        "half a character in a question type",
+                        TEST_ANNOTATIONS,
+                        "\"what color\"",
+                        "\"what \\udc00color\"",
+                        "(element 1): field question_type: expected Unicode text"),
                 spoilt("empty questions", TRAIN_QUESTIONS, null, "", "is empty, expected a JSON list"),
                 spoilt("empty list", TEST_QUESTIONS, null, "[]", "holds no question"),
                 spoilt("empty features", FEATURES, null, "", "is empty, expected tab-separated lines"),

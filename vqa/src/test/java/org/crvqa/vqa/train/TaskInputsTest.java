@@ -104,18 +104,26 @@ class TaskInputsTest {
     void run_maskOfAnotherCheckpoint_isRefused() {
         Manifest first = trained(1);
         Manifest second = trained(2);
-        PruneSpec prune = PruneSpec.newBuilder()
-                .setDatasetKey(dataset)
-                .setStage1Key(first.getKey())
-                .setMethod(PruneMethod.PRUNE_METHOD_MAGNITUDE)
-                .setSparsity(Sparsity.getDefaultInstance())
-                .build();
-        Manifest mask = runs.run(TaskSpec.newBuilder().setPrune(prune).build(), new SampleRows.Silent());
+        Manifest mask = runs.run(magnitude(first), new SampleRows.Silent());
         EvaluateSpec spec = evaluation("test")
                 .setSubnetwork(
                         Subnetwork.newBuilder().setStage1Key(second.getKey()).setStage2Key(mask.getKey()))
                 .build();
         assertRefused(TaskSpec.newBuilder().setEvaluate(spec).build(), mask.getKey(), second.getKey());
+    }
+
+    @Test
+    void run_stage3OfAnotherModel_isRefused() {
+        Manifest stage1 = trained(1);
+        Manifest mask = runs.run(magnitude(stage1), new SampleRows.Silent());
+        String other = runs.model(TinyVqaCp.config(TinyVqaCp.WORDS, TinyVqaCp.FEATURES)
+                .replace("\"num_attention_heads\": 2", "\"num_attention_heads\": 4"));
+        TrainSpec spec = TinyVqaCp.stage1(dataset, other, 1)
+                .setSubnetwork(
+                        Subnetwork.newBuilder().setStage1Key(stage1.getKey()).setStage2Key(mask.getKey()))
+                .build();
+        assertThat(other).isNotEqualTo(model);
+        assertRefused(spec, stage1.getKey() + " was trained from model " + model, "expected " + other);
     }
 
     @Test
@@ -133,6 +141,15 @@ class TaskInputsTest {
     private Manifest trained(long seed) {
         TrainSpec spec = TinyVqaCp.stage1(dataset, model, 1).setSeed(seed).build();
         return runs.run(TaskSpec.newBuilder().setTrain(spec).build(), new SampleRows.Silent());
+    }
+
+    private TaskSpec magnitude(Manifest stage1) {
+        PruneSpec.Builder prune = PruneSpec.newBuilder()
+                .setDatasetKey(dataset)
+                .setStage1Key(stage1.getKey())
+                .setMethod(PruneMethod.PRUNE_METHOD_MAGNITUDE)
+                .setSparsity(Sparsity.getDefaultInstance());
+        return TaskSpec.newBuilder().setPrune(prune).build();
     }
 
     private EvaluateSpec.Builder evaluation(String split) {
