@@ -3,6 +3,8 @@ package org.crvqa.cli.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.crvqa.cli.console.Style;
 import org.crvqa.cli.console.Table;
 import org.crvqa.coordinator.v1.Report;
@@ -13,32 +15,17 @@ import org.crvqa.coordinator.v1.ReportRow;
 public final class ReportText {
     private ReportText() {}
 
-    /** The lines to print, with the report's notes. */
+    /**
+     * The lines to print: the overall accuracies first, then those by answer type, so that neither table is wider than a
+     * terminal, and the report's notes.
+     */
     public static List<String> lines(Report report, boolean color) {
-        boolean severalModels = report.getRowsList().stream()
-                        .map(ReportRow::getModel)
-                        .distinct()
-                        .count()
-                > 1;
-        List<String> titles = new ArrayList<>();
-        if (severalModels) {
-            titles.add("Model");
+        IntPredicate overall = column -> report.getColumns(column).endsWith("/all");
+        List<String> lines = new ArrayList<>(table(report, overall, true, color).lines(color));
+        if (IntStream.range(0, report.getColumnsCount()).anyMatch(overall.negate())) {
+            lines.add("");
+            lines.addAll(table(report, overall.negate(), false, color).lines(color));
         }
-        titles.add("Subnetwork");
-        titles.add(">Zeros %");
-        report.getColumnsList().forEach(column -> titles.add(">" + column));
-        Table table = Table.of(titles);
-        for (ReportRow row : report.getRowsList()) {
-            List<String> cells = new ArrayList<>();
-            if (severalModels) {
-                cells.add(row.getModel());
-            }
-            cells.add(row.getName());
-            cells.add(row.hasZeros() ? percent(row.getZeros()) : "");
-            row.getCellsList().forEach(cell -> cells.add(cell(cell, color)));
-            table.row(cells);
-        }
-        List<String> lines = new ArrayList<>(table.lines(color));
         lines.add("");
         lines.add("Accuracy in %, mean ± sample standard deviation over " + seeds(report) + ".");
         report.getNotesList().forEach(note -> lines.add("Note: " + note));
@@ -46,6 +33,41 @@ public final class ReportText {
             lines.add(Style.WARNING.apply("Incomplete: cells with a fraction lack runs.", color));
         }
         return lines;
+    }
+
+    private static Table table(Report report, IntPredicate shown, boolean withZeros, boolean color) {
+        boolean severalModels = report.getRowsList().stream()
+                        .map(ReportRow::getModel)
+                        .distinct()
+                        .count()
+                > 1;
+        List<Integer> columns = IntStream.range(0, report.getColumnsCount())
+                .filter(shown)
+                .boxed()
+                .toList();
+        List<String> titles = new ArrayList<>();
+        if (severalModels) {
+            titles.add("Model");
+        }
+        titles.add("Subnetwork");
+        if (withZeros) {
+            titles.add(">Zeros %");
+        }
+        columns.forEach(column -> titles.add(">" + report.getColumns(column)));
+        Table table = Table.of(titles);
+        for (ReportRow row : report.getRowsList()) {
+            List<String> cells = new ArrayList<>();
+            if (severalModels) {
+                cells.add(row.getModel());
+            }
+            cells.add(row.getName());
+            if (withZeros) {
+                cells.add(row.hasZeros() ? percent(row.getZeros()) : "");
+            }
+            columns.forEach(column -> cells.add(cell(row.getCells(column), color)));
+            table.row(cells);
+        }
+        return table;
     }
 
     /** "56.2 ± 0.5"; with the runs that it has where some are missing: "56.2 (1/2)". */

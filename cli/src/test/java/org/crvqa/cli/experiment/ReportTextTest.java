@@ -35,6 +35,24 @@ class ReportTextTest {
     }
 
     @Test
+    void lines_columnsByAnswerType_haveATableOfTheirOwn() {
+        Report report = Report.newBuilder()
+                .setComplete(true)
+                .addColumns("test/all")
+                .addColumns("test/number")
+                .addRows(ReportRow.newBuilder()
+                        .setName("bce")
+                        .addCells(cell(0.5, 0.01))
+                        .addCells(cell(0.25, 0.02)))
+                .build();
+
+        assertThat(ReportText.lines(report, false))
+                .startsWith(
+                        "Subnetwork  Zeros %    test/all",
+                        "bce                  50.0 ± 1.0", "", "Subnetwork  test/number", "bce          25.0 ± 2.0");
+    }
+
+    @Test
     void lines_cellsLackRuns_sayHowMany() {
         Report report = Report.newBuilder()
                 .addColumns("test/all")
