@@ -41,6 +41,8 @@ public final class ModelImport {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
 
+    private static final long MOST_CONFIG_BYTES = 16 << 20;
+
     private ModelImport() {}
 
     /**
@@ -177,13 +179,31 @@ public final class ModelImport {
     private record Configuration(LxmertConfig config, String canonical) {
         static Configuration read(Path file) {
             try {
+                if (Files.size(file) > MOST_CONFIG_BYTES) {
+                    throw new InvalidInputException(
+                            file + " has more than " + MOST_CONFIG_BYTES + " bytes", "Give the path of a config.json.");
+                }
                 String json = Files.readString(file);
-                return new Configuration(LxmertConfig.parse(json, file.toString()), CanonicalJson.of(json));
+                return new Configuration(LxmertConfig.parse(json, file.toString()), canonical(json, file));
             } catch (NoSuchFileException e) {
                 throw new InvalidInputException("There is no file " + file, "Give the path of a config.json.", e);
             } catch (IOException e) {
                 throw new InvalidInputException(
                         "Cannot read " + file + ": " + e, "Give a config.json of UTF-8 text that may be read.", e);
+            }
+        }
+
+        /** Stricter than JSON: no number beyond a double's range, no half of a surrogate pair. */
+        private static String canonical(String json, Path file) {
+            String advice = "Remove or correct the key; keys that play no part are kept, too.";
+            try {
+                String canonical = CanonicalJson.of(json);
+                if (StandardCharsets.UTF_8.newEncoder().canEncode(canonical)) {
+                    return canonical;
+                }
+                throw new InvalidInputException(file + " holds half of a surrogate pair", advice);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidInputException(file + " has no canonical form: " + e.getMessage(), advice, e);
             }
         }
 

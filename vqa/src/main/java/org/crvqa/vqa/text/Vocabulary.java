@@ -16,6 +16,9 @@ import org.crvqa.artifacts.InvalidInputException;
 public final class Vocabulary {
     private static final String ADVICE = "Give the vocab.txt of the model, such as that of bert-base-uncased.";
 
+    /** A hundred times that of BERT; region features given by mistake have more. */
+    private static final long MOST_BYTES = 32 << 20;
+
     private final Map<String, Integer> ids;
     private final int unknown;
     private final int cls;
@@ -28,9 +31,12 @@ public final class Vocabulary {
         this.sep = ids.get("[SEP]");
     }
 
-    /** @throws InvalidInputException when the file is missing, not UTF-8, or not a vocabulary */
+    /** @throws InvalidInputException when the file is missing, far too large, not UTF-8, or not a vocabulary */
     public static Vocabulary read(Path file) {
         try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new InvalidInputException(file + " has more than " + MOST_BYTES + " bytes", ADVICE);
+            }
             return of(Files.readAllLines(file, StandardCharsets.UTF_8), file.toString());
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("There is no vocabulary " + file, ADVICE, e);

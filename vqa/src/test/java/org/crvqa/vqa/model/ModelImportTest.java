@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelImportTest {
@@ -143,6 +145,26 @@ class ModelImportTest {
                 .withMessageContaining(QUERY)
                 .withMessageContaining("holds NaN at element 15");
         assertThat(store.list("artifacts/")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1e999, has no canonical form", "'\"\\ud800\"', holds half of a surrogate pair"})
+    void initialise_configWithoutCanonicalForm_isNamed(String value, String expected) throws IOException {
+        Files.writeString(config, CONFIG.replace("6.67", value));
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> ModelImport.initialise(repository, config, 1))
+                .withMessageContaining(config + " " + expected);
+        assertThat(store.list("artifacts/")).isEmpty();
+    }
+
+    @Test
+    void initialise_hugeConfig_isRefusedUnread() throws IOException {
+        try (RandomAccessFile sparse = new RandomAccessFile(config.toFile(), "rw")) {
+            sparse.setLength(1L << 30);
+        }
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> ModelImport.initialise(repository, config, 1))
+                .withMessageContaining(config + " has more than");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,5 +51,16 @@ class VocabularyTest {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Vocabulary.read(file))
                 .withMessageContaining(file + " is not UTF-8");
+    }
+
+    @Test
+    void read_hugeFile_isRefusedUnread() throws IOException {
+        Path file = folder.resolve("features.tsv");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(1L << 30);
+        }
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> Vocabulary.read(file))
+                .withMessageContaining(file + " has more than");
     }
 }
