@@ -57,7 +57,11 @@ public class CoordinatorProcess implements CoordinatorSource {
     private final Config config;
     private final MeterRegistry meters;
     private final ServingStatus serving;
+    /** For what is kept in the store. */
     private final Clock clock = Clock.systemUTC();
+
+    /** For what waits. */
+    private final Clock steady = new SteadyClock(clock, System::nanoTime);
     /** What to close, latest first. */
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
@@ -113,7 +117,7 @@ public class CoordinatorProcess implements CoordinatorSource {
                 artifacts,
                 dispatcher);
         experiments.load();
-        Watches watches = new Watches(dispatcher, clock);
+        Watches watches = new Watches(dispatcher, steady);
         every(ticks, DispatchSettings.TICK, dispatcher::tick);
         every(scheduler("watches"), Watches.INTERVAL, watches::serve);
         coordinator = new Coordinator(experiments, dispatcher, watches);
@@ -136,7 +140,7 @@ public class CoordinatorProcess implements CoordinatorSource {
         ExecutorService blocking = Executors.newFixedThreadPool(STORE_THREADS, action -> new Thread(action, "store"));
         closing.push(blocking::shutdownNow);
         return new Dispatcher(
-                new EventLoop(clock, scheduler("dispatch"), blocking),
+                new EventLoop(steady, scheduler("dispatch"), blocking),
                 settings.dispatch(),
                 attempts,
                 new DispatchMetrics(meters),
