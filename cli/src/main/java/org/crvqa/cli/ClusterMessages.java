@@ -17,8 +17,8 @@ final class ClusterMessages implements ClusterListener {
 
     @Override
     public void died(String service, int exitValue, Duration restartIn) {
-        out.accept("The %s ended with status %d; starting it again in %d ms"
-                .formatted(service, exitValue, restartIn.toMillis()));
+        out.accept("The %s %s; starting it again in %d ms"
+                .formatted(service, ClusterListener.ending(exitValue), restartIn.toMillis()));
     }
 
     @Override

@@ -91,7 +91,8 @@ final class LocalSuperviseCommand implements Callable<Integer> {
 
         @Override
         public void died(String service, int exitValue, Duration restartIn) {
-            log(service + " ended with status " + exitValue + "; starting it again in " + restartIn.toMillis() + " ms");
+            log(service + " " + ClusterListener.ending(exitValue) + "; starting it again in " + restartIn.toMillis()
+                    + " ms");
             write();
         }
 

@@ -4,6 +4,14 @@ import java.time.Duration;
 
 /** Hears of the processes of a cluster, from the threads that supervise them. */
 public interface ClusterListener {
+    /** In place of an exit value: the program could not be executed. */
+    int NOT_STARTED = -1;
+
+    /** For people: "ended with status 137". */
+    static String ending(int exitValue) {
+        return exitValue == NOT_STARTED ? "could not be started" : "ended with status " + exitValue;
+    }
+
     /** Hears and does nothing. */
     ClusterListener SILENT = new ClusterListener() {
         @Override
@@ -19,7 +27,7 @@ public interface ClusterListener {
     /** The service takes calls for the first time. */
     void ready(String service);
 
-    /** The process ended without being asked; it is started again after {@code restartIn}. */
+    /** The process ended without being asked, or could not be started ({@link #NOT_STARTED}); it is started again after {@code restartIn}. */
     void died(String service, int exitValue, Duration restartIn);
 
     /** A new process of the service was started. */

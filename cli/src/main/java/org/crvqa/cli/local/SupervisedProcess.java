@@ -25,6 +25,8 @@ final class SupervisedProcess {
         }
     }
 
+    private static final System.Logger LOG = System.getLogger(SupervisedProcess.class.getName());
+
     private final Definition definition;
     private final RestartBackoff backoff;
     private final ClusterListener listener;
@@ -96,26 +98,47 @@ final class SupervisedProcess {
     }
 
     private void supervise(Process first) {
-        Process current = first;
+        Optional<Process> current = Optional.of(first);
         int deaths = 0;
         try {
             while (true) {
                 long started = clock.millis();
-                int exitValue = current.waitFor();
+                int exitValue = current.isPresent() ? current.get().waitFor() : ClusterListener.NOT_STARTED;
                 if (isStopping()) {
                     return;
                 }
                 deaths = clock.millis() - started >= backoff.steady().toMillis() ? 1 : deaths + 1;
                 Duration wait = backoff.afterDeaths(deaths);
-                listener.died(name(), exitValue, wait);
+                tell(() -> listener.died(name(), exitValue, wait));
                 if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
-                current = launch();
-                listener.restarted(name());
+                current = relaunch();
+                if (current.isPresent()) {
+                    tell(() -> listener.restarted(name()));
+                }
             }
         } catch (InterruptedException e) {
             requestStop();
+        }
+    }
+
+    /** Empty when the program cannot be executed: what prevents it, such as a lack of memory, may pass. */
+    private Optional<Process> relaunch() {
+        try {
+            return Optional.of(launch());
+        } catch (UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A listener that fails, for instance to write what it heard, must not end the supervision. */
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "While supervising " + name(), e);
         }
     }
 

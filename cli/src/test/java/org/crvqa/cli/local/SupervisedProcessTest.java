@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,8 @@ class SupervisedProcessTest {
             new RestartBackoff(Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMinutes(1));
 
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+    private Optional<RuntimeException> listenerFailure = Optional.empty();
 
     @TempDir
     private Path folder;
@@ -51,6 +54,35 @@ class SupervisedProcessTest {
                         "died 3 after 20",
                         "restarted",
                         "died 3 after 20");
+        process.stop(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void restart_programIsGoneForAWhile_isTriedAgain() throws Exception {
+        Path program = Files.createSymbolicLink(folder.resolve("program"), Path.of("/bin/sh"));
+        SupervisedProcess process = start(List.of(program.toString(), "-c", "exec sleep 1000"), QUICK);
+        Files.delete(program);
+        process.handle().orElseThrow().destroyForcibly();
+
+        assertThat(next()).isEqualTo("died 137 after 5");
+        assertThat(next()).isEqualTo("died -1 after 10");
+        Files.createSymbolicLink(program, Path.of("/bin/sh"));
+        String event = next();
+        while (event.startsWith("died -1")) {
+            event = next();
+        }
+        assertThat(event).isEqualTo("restarted");
+        process.stop(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void listener_fails_processIsStartedAgainAllTheSame() throws Exception {
+        listenerFailure = Optional.of(new IllegalStateException("disk full"));
+        SupervisedProcess process = start("exec sleep 1000", QUICK);
+        process.handle().orElseThrow().destroyForcibly();
+
+        assertThat(next()).isEqualTo("died 137 after 5");
+        assertThat(next()).isEqualTo("restarted");
         process.stop(Duration.ofSeconds(5));
     }
 
@@ -90,6 +122,10 @@ class SupervisedProcessTest {
     }
 
     private SupervisedProcess start(String script, RestartBackoff backoff) {
+        return start(List.of("sh", "-c", script), backoff);
+    }
+
+    private SupervisedProcess start(List<String> command, RestartBackoff backoff) {
         ClusterListener listener = new ClusterListener() {
             @Override
             public void ready(String service) {}
@@ -97,6 +133,9 @@ class SupervisedProcessTest {
             @Override
             public void died(String service, int exitValue, Duration restartIn) {
                 events.add("died " + exitValue + " after " + restartIn.toMillis());
+                listenerFailure.ifPresent(e -> {
+                    throw e;
+                });
             }
 
             @Override
@@ -105,7 +144,7 @@ class SupervisedProcessTest {
             }
         };
         return new SupervisedProcess(
-                new SupervisedProcess.Definition("fake", List.of("sh", "-c", script), Map.of(), folder.resolve("log")),
+                new SupervisedProcess.Definition("fake", command, Map.of(), folder.resolve("log")),
                 backoff,
                 listener,
                 InstantSource.system());
