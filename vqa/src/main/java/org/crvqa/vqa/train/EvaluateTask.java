@@ -38,8 +38,9 @@ public final class EvaluateTask {
                 NDManager manager = compute.torch().newManager()) {
             // A wrong name in the last place should not cost the time of the splits before it.
             spec.getSplitsList().forEach(split -> dataset.split(split.getName()));
-            Artifact trained =
-                    inputs.trained(spec.hasSubnetwork() ? spec.getSubnetwork().getStage1Key() : spec.getTrainKey());
+            Artifact trained = inputs.trained(
+                    spec.hasSubnetwork() ? spec.getSubnetwork().getStage1Key() : spec.getTrainKey(),
+                    spec.getDatasetKey());
             LxmertConfig config = Inputs.config(trained);
             DatasetFit.check(config, dataset, spec.getText());
             FirstTensors first = new FirstTensors(config, dataset);

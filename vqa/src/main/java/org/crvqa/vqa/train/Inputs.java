@@ -49,9 +49,20 @@ final class Inputs {
         return require(key, "a model", TaskSpec.WorkCase.MODEL);
     }
 
-    /** What training made, stage 1 or 3. */
-    Artifact trained(String key) {
-        return require(key, "the result of training (stage 1 or 3)", TaskSpec.WorkCase.TRAIN);
+    /**
+     * What training made, stage 1 or 3, from this dataset: its answer head counts answers as that dataset does, and
+     * another one may have as many answers in another order.
+     */
+    Artifact trained(String key, String datasetKey) {
+        Artifact trained = require(key, "the result of training (stage 1 or 3)", TaskSpec.WorkCase.TRAIN);
+        String trainedOn = trained.manifest().getSpec().getTrain().getDatasetKey();
+        if (!trainedOn.equals(datasetKey)) {
+            throw new InvalidInputException(
+                    "Artifact " + key + " was trained on dataset " + trainedOn + ", expected " + datasetKey
+                            + " (dataset_key of the spec)",
+                    "Use the dataset of the checkpoint: the order of its candidate answers is part of the model.");
+        }
+        return trained;
     }
 
     /** What stage 2 made of the subnetwork's stage 1. */

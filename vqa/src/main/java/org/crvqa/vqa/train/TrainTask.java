@@ -87,7 +87,7 @@ public final class TrainTask {
             return Optional.empty();
         }
         Subnetwork subnetwork = spec.getSubnetwork();
-        Artifact stage1 = inputs.trained(subnetwork.getStage1Key());
+        Artifact stage1 = inputs.trained(subnetwork.getStage1Key(), spec.getDatasetKey());
         requireModel(spec, stage1);
         Artifact stage2 = inputs.pruned(subnetwork);
         SubnetworkMask mask = SubnetworkMask.read(stage2.file(Inputs.MASK), config);

@@ -23,6 +23,7 @@ import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.task.v1.WeightSource;
+import org.crvqa.vqa.data.ImportOptions;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +125,26 @@ class TaskInputsTest {
                 .build();
         assertThat(other).isNotEqualTo(model);
         assertRefused(spec, stage1.getKey() + " was trained from model " + model, "expected " + other);
+    }
+
+    @Test
+    void run_checkpointOfAnotherDataset_isRefused() throws IOException {
+        Manifest stage1 = trained(1);
+        Path otherFolder = Files.createDirectory(folder.resolve("other"));
+        ImportOptions options = new ImportOptions(
+                TinyVqaCp.OPTIONS.minOccurrences(),
+                TinyVqaCp.OPTIONS.answersFrom(),
+                TinyVqaCp.OPTIONS.priorSplit(),
+                TinyVqaCp.OPTIONS.labelSeed() + 1);
+        String other = runs.dataset(TinyVqaCp.write(otherFolder), options);
+        EvaluateSpec spec = evaluation("test")
+                .setDatasetKey(other)
+                .setTrainKey(stage1.getKey())
+                .build();
+        assertRefused(
+                TaskSpec.newBuilder().setEvaluate(spec).build(),
+                "was trained on dataset " + dataset,
+                "expected " + other);
     }
 
     @Test
