@@ -43,6 +43,6 @@ class EvaluateHandler implements WorkHandler {
     @Override
     public Manifest run(TaskSpec spec, TaskContext context) {
         EvaluateTask started = Objects.requireNonNull(task, "startEngine comes first");
-        return started.run(spec.getEvaluate(), context.artifacts(), context.draft(), new ObserverOfContext(context));
+        return started.run(spec.getEvaluate(), context.artifacts(), context.draft(), context);
     }
 }

@@ -46,7 +46,7 @@ class PruneHandler implements WorkHandler {
     public Manifest run(TaskSpec spec, TaskContext context) {
         PruneTask started = Objects.requireNonNull(task, "startEngine comes first");
         try {
-            return started.run(spec.getPrune(), context.artifacts(), context.draft(), new ObserverOfContext(context));
+            return started.run(spec.getPrune(), context.artifacts(), context.draft(), context);
         } catch (DivergedException e) {
             // The same spec diverges again at the same step: not worth a retry.
             throw new InvalidInputException(e.getMessage(), e.advice(), e);

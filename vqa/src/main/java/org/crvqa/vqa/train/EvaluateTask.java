@@ -10,6 +10,7 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;

@@ -4,6 +4,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.TaskProgress;
 
 /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.vqa.data.Dataset;

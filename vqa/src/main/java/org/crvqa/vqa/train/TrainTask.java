@@ -14,6 +14,7 @@ import org.crvqa.artifacts.Artifact;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.vqa.data.Dataset;

@@ -3,6 +3,7 @@ package org.crvqa.vqa.train;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import java.util.TreeMap;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.Selection;
 import org.crvqa.task.v1.TrainingSettings;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.TaskProgress;
 
 /** Keeps what it is told; what happens at a check is the test's choice. */

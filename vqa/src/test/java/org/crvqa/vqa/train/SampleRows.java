@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.HeadBias;
 import org.crvqa.task.v1.Keep;

@@ -11,6 +11,7 @@ import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CanonicalJson;
+import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
