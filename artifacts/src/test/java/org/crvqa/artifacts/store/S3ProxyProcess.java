@@ -10,10 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A real S3 server on a free port of this machine, keeping objects below a folder. */
-final class S3ProxyProcess implements AutoCloseable {
-    static final String IDENTITY = "crvqa-test";
-    static final String CREDENTIAL = "not-a-secret";
+/** A real S3 server on a free port of this machine, keeping each bucket in a folder {@code objects/<bucket>}. */
+public final class S3ProxyProcess implements AutoCloseable {
+    /** The one access key that the server knows. */
+    public static final String IDENTITY = "crvqa-test";
+
+    /** The secret that belongs to {@link #IDENTITY}. */
+    public static final String CREDENTIAL = "not-a-secret";
 
     private static final Pattern STARTED = Pattern.compile("Started .*ServerConnector.*\\{127\\.0\\.0\\.1:(\\d+)}");
     private static final long STOP_SECONDS = 10;
@@ -29,7 +32,7 @@ final class S3ProxyProcess implements AutoCloseable {
     }
 
     /** Returns when the server listens. The jar is where the build put it: system property s3proxy.jar. */
-    static S3ProxyProcess start(Path folder) throws IOException {
+    public static S3ProxyProcess start(Path folder) throws IOException {
         Path objects = Files.createDirectories(folder.resolve("objects"));
         Path properties =
                 Files.writeString(folder.resolve("s3proxy.properties"), """
@@ -80,7 +83,8 @@ final class S3ProxyProcess implements AutoCloseable {
         }
     }
 
-    URI endpoint() {
+    /** Where the server listens, over plain HTTP. */
+    public URI endpoint() {
         return endpoint;
     }
 
