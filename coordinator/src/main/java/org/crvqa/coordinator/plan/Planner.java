@@ -9,6 +9,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.spec.EnumNames;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.ModalitySparsity;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.LossKind;
@@ -84,7 +85,7 @@ public final class Planner {
                 : block.getLossesList().stream().map(Optional::of).toList();
         List<Sparsity> sparsities = Stream.concat(
                         block.getSparsitiesList().stream().map(Planner::uniform),
-                        block.getModalitySparsitiesList().stream())
+                        block.getModalitySparsitiesList().stream().map(Planner::rates))
                 .distinct()
                 .toList();
         List<Cell> cells = new ArrayList<>();
@@ -198,6 +199,15 @@ public final class Planner {
 
     private static TaskSpec.Builder task() {
         return TaskSpec.newBuilder().setAlgorithmVersion(ALGORITHM_VERSION);
+    }
+
+    private static Sparsity rates(ModalitySparsity rates) {
+        return Sparsity.newBuilder()
+                .setLanguage(rates.getLanguage())
+                .setVision(rates.getVision())
+                .setFusion(rates.getFusion())
+                .setPooler(rates.getPooler())
+                .build();
     }
 
     private static Sparsity uniform(double rate) {

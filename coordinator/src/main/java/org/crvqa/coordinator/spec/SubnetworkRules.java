@@ -2,10 +2,10 @@ package org.crvqa.coordinator.spec;
 
 import java.util.List;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.ModalitySparsity;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.PruneMethod;
-import org.crvqa.task.v1.Sparsity;
 
 /** What one block of the matrix must satisfy. */
 final class SubnetworkRules {
@@ -58,7 +58,7 @@ final class SubnetworkRules {
                             path + "losses", EnumNames.of(method) + " needs at least one loss, such as [lmh]");
                 }
             }
-            case PRUNE_METHOD_UNSPECIFIED, UNRECOGNIZED ->
+            default ->
                 violations.invalid(
                         path + "method",
                         "expected one of " + String.join(", ", EnumNames.allowed(PruneMethod.getDescriptor())));
@@ -76,7 +76,7 @@ final class SubnetworkRules {
         ExperimentRules.noDuplicates(path + "modality_sparsities", search.getModalitySparsitiesList(), violations);
         for (int i = 0; i < search.getModalitySparsitiesCount(); i++) {
             String at = path + "modality_sparsities[" + i + "].";
-            Sparsity rates = search.getModalitySparsities(i);
+            ModalitySparsity rates = search.getModalitySparsities(i);
             Range.FRACTION.check(at + "language", rates.getLanguage(), violations);
             Range.FRACTION.check(at + "vision", rates.getVision(), violations);
             Range.FRACTION.check(at + "fusion", rates.getFusion(), violations);

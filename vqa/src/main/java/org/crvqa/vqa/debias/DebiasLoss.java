@@ -37,7 +37,7 @@ public sealed interface DebiasLoss permits BceLoss, LmhLoss {
         return switch (spec.getKind()) {
             case LOSS_KIND_BCE -> new BceLoss(torch);
             case LOSS_KIND_LMH -> new LmhLoss(torch, spec.getEntropyWeight(), spec.getTrainMixin());
-            case LOSS_KIND_UNSPECIFIED, UNRECOGNIZED ->
+            default ->
                 throw new InvalidInputException(
                         "loss.kind: expected LOSS_KIND_BCE or LOSS_KIND_LMH, found " + spec.getKind(),
                         "Choose a loss that this version knows.");

@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.crvqa.vqa.model.LxmertConfig;
-import org.crvqa.vqa.model.LxmertParameters;
 import org.crvqa.vqa.model.Modality;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
@@ -35,11 +34,11 @@ public final class SubnetworkMask {
      *
      * @throws org.crvqa.artifacts.InvalidInputException when a matrix has no mask, or one of another type or shape
      */
-    public static SubnetworkMask read(Path file, LxmertConfig config) {
-        Map<String, long[]> shapes = LxmertParameters.shapes(config);
+    public static SubnetworkMask read(Path file, ModelConfig config) {
+        Map<String, long[]> shapes = config.shapes();
         Map<String, byte[]> kept = new LinkedHashMap<>();
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            for (String name : LxmertParameters.maskable(config).keySet()) {
+            for (String name : config.maskable().keySet()) {
                 reader.require(name, Arrays.stream(shapes.get(name)).boxed().toList());
                 kept.put(name, reader.booleans(name));
             }
@@ -48,9 +47,9 @@ public final class SubnetworkMask {
     }
 
     /** Writes the mask; the same mask gives the same bytes. */
-    public void write(Path file, LxmertConfig config) {
-        Map<String, long[]> shapes = LxmertParameters.shapes(config);
-        List<String> names = List.copyOf(LxmertParameters.maskable(config).keySet());
+    public void write(Path file, ModelConfig config) {
+        Map<String, long[]> shapes = config.shapes();
+        List<String> names = List.copyOf(config.maskable().keySet());
         List<TensorDeclaration> tensors = new ArrayList<>();
         names.forEach(name -> tensors.add(TensorDeclaration.bool(name, shapes.get(name))));
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors)) {
@@ -74,9 +73,9 @@ public final class SubnetworkMask {
      *
      * @param parameters of the whole model with its answer head, pruned ones included
      */
-    public Map<String, Double> metrics(LxmertConfig config, long parameters) {
+    public Map<String, Double> metrics(ModelConfig config, long parameters) {
         Map<Modality, long[]> counts = new EnumMap<>(Modality.class);
-        LxmertParameters.maskable(config).forEach((name, modality) -> {
+        config.maskable().forEach((name, modality) -> {
             long[] count = counts.computeIfAbsent(modality, m -> new long[2]);
             for (byte stays : of(name)) {
                 count[stays]++;
@@ -98,9 +97,9 @@ public final class SubnetworkMask {
     }
 
     /** As {@link #metrics} for a model without a mask. */
-    public static Map<String, Double> denseMetrics(LxmertConfig config, long parameters) {
+    public static Map<String, Double> denseMetrics(ModelConfig config, long parameters) {
         Map<String, Double> metrics = new TreeMap<>();
-        for (Modality modality : LxmertParameters.maskable(config).values()) {
+        for (Modality modality : config.maskable().values()) {
             metrics.put("zeros/" + modality.name().toLowerCase(Locale.ROOT), 0.0);
         }
         metrics.put("zeros/all", 0.0);

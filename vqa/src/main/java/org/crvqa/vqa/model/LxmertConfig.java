@@ -1,6 +1,10 @@
 package org.crvqa.vqa.model;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.ModelArchitecture;
 
 /**
  * The keys of a Hugging Face {@code config.json} that decide LXMERT's shape and computation.
@@ -34,7 +38,8 @@ public record LxmertConfig(
         int crossLayers,
         int visionLayers,
         int featureSize,
-        int boxSize) {
+        int boxSize)
+        implements ModelConfig {
     /** Far beyond any LXMERT; without a limit a wrong number makes names of parameters until memory is full. */
     private static final int MOST_LAYERS = 1000;
 
@@ -101,6 +106,36 @@ public record LxmertConfig(
             throw new InvalidInputException(
                     sourceName + ": " + e.getMessage(), "Correct the key in the model's config.json.", e);
         }
+    }
+
+    @Override
+    public ModelArchitecture architecture() {
+        return ModelArchitecture.MODEL_ARCHITECTURE_LXMERT;
+    }
+
+    @Override
+    public String prefix() {
+        return "lxmert.";
+    }
+
+    @Override
+    public Map<String, long[]> shapes() {
+        return LxmertParameters.shapes(this);
+    }
+
+    @Override
+    public Map<String, Modality> maskable() {
+        return LxmertParameters.maskable(this);
+    }
+
+    @Override
+    public List<String> paddedEmbeddings() {
+        return LxmertParameters.paddedEmbeddings();
+    }
+
+    @Override
+    public Set<String> unused() {
+        return LxmertParameters.unused(this);
     }
 
     /** Width of one attention head. */

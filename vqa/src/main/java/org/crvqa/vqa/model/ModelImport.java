@@ -66,7 +66,7 @@ public final class ModelImport {
         Configuration configuration = Configuration.read(configJson);
         TaskSpec spec = configuration.spec(ModelSpec.newBuilder().setRandomSeed(seed));
         WeightInit init = new WeightInit(seed);
-        return commit(repository, spec, configuration, name -> init.lxmert(configuration.config(), name));
+        return commit(repository, spec, configuration, name -> init.encoder(configuration.config(), name));
     }
 
     /**
@@ -85,7 +85,8 @@ public final class ModelImport {
                     "Give a folder with config.json and model.safetensors; convert a pytorch_model.bin first.");
         }
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            CheckpointNames names = CheckpointNames.match(reader, LxmertParameters.shapes(configuration.config()));
+            CheckpointNames names =
+                    CheckpointNames.match(reader, configuration.config().shapes());
             SourceFile source = SourceFile.newBuilder().setSha256(sha256(file)).build();
             TaskSpec spec = configuration.spec(ModelSpec.newBuilder().setImported(source));
             Manifest manifest = commit(repository, spec, configuration, name -> finite(reader, names.stored(name)));
@@ -111,9 +112,9 @@ public final class ModelImport {
         }
     }
 
-    private static void write(Path file, LxmertConfig config, TensorSource weights) {
+    private static void write(Path file, ModelConfig config, TensorSource weights) {
         List<TensorDeclaration> tensors = new ArrayList<>();
-        LxmertParameters.shapes(config).forEach((name, shape) -> tensors.add(TensorDeclaration.f32(name, shape)));
+        config.shapes().forEach((name, shape) -> tensors.add(TensorDeclaration.f32(name, shape)));
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors, Map.of("format", "pt"))) {
             for (TensorDeclaration tensor : tensors) {
                 writer.writeFloats(tensor.name(), weights.get(tensor.name()));
@@ -135,10 +136,10 @@ public final class ModelImport {
         return values;
     }
 
-    private static ModelSummary summary(LxmertConfig config) {
-        Map<String, long[]> shapes = LxmertParameters.shapes(config);
+    private static ModelSummary summary(ModelConfig config) {
+        Map<String, long[]> shapes = config.shapes();
         Map<String, Long> maskable = new LinkedHashMap<>();
-        LxmertParameters.maskable(config)
+        config.maskable()
                 .forEach((name, modality) -> maskable.merge(
                         modality.name().toLowerCase(Locale.ROOT), elements(shapes.get(name)), Long::sum));
         return ModelSummary.newBuilder()
@@ -176,7 +177,7 @@ public final class ModelImport {
     }
 
     /** A configuration as understood and as canonical JSON. */
-    private record Configuration(LxmertConfig config, String canonical) {
+    private record Configuration(ModelConfig config, String canonical) {
         static Configuration read(Path file) {
             try {
                 if (Files.size(file) > MOST_CONFIG_BYTES) {
@@ -184,7 +185,7 @@ public final class ModelImport {
                             file + " has more than " + MOST_CONFIG_BYTES + " bytes", "Give the path of a config.json.");
                 }
                 String json = Files.readString(file);
-                return new Configuration(LxmertConfig.parse(json, file.toString()), canonical(json, file));
+                return new Configuration(ModelConfig.parse(json, file.toString()), canonical(json, file));
             } catch (NoSuchFileException e) {
                 throw new InvalidInputException("There is no file " + file, "Give the path of a config.json.", e);
             } catch (IOException e) {

@@ -28,8 +28,8 @@ public final class WeightInit {
      *
      * @throws IllegalArgumentException when the model has no such parameter
      */
-    public float[] lxmert(LxmertConfig config, String name) {
-        long[] shape = shapeOf(LxmertParameters.shapes(config), name);
+    public float[] encoder(ModelConfig config, String name) {
+        long[] shape = shapeOf(config.shapes(), name);
         float[] values = new float[size(shape)];
         if (shape.length == 1) {
             if (name.endsWith(".weight")) {
@@ -41,7 +41,7 @@ public final class WeightInit {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (random.nextGaussian() * config.initializerRange());
         }
-        if (LxmertParameters.paddedEmbeddings().contains(name)) {
+        if (config.paddedEmbeddings().contains(name)) {
             Arrays.fill(values, 0, (int) shape[1], 0f);
         }
         return values;

@@ -7,6 +7,7 @@ import org.crvqa.vqa.model.AnswerHead;
 import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.Lxmert;
 import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.tensor.Torch;
 
@@ -22,16 +23,21 @@ final class AnswerModel {
         this.headDropout = headDropout;
     }
 
-    static AnswerModel training(Torch torch, LxmertConfig config, Dropout dropout) {
+    static AnswerModel training(Torch torch, ModelConfig config, Dropout dropout) {
         return new AnswerModel(
-                new Lxmert(torch, config),
+                lxmert(torch, config),
                 new ForwardMode(true, dropout.getHidden(), dropout.getAttention()),
                 dropout.getHead());
     }
 
     /** Without dropout. */
-    static AnswerModel evaluation(Torch torch, LxmertConfig config) {
-        return new AnswerModel(new Lxmert(torch, config), ForwardMode.EVALUATION, 0);
+    static AnswerModel evaluation(Torch torch, ModelConfig config) {
+        return new AnswerModel(lxmert(torch, config), ForwardMode.EVALUATION, 0);
+    }
+
+    private static Lxmert lxmert(Torch torch, ModelConfig config) {
+        // The only model so far.
+        return new Lxmert(torch, (LxmertConfig) config);
     }
 
     /** {@code pooled} (B, H) and {@code logits} (B, A). */

@@ -3,14 +3,14 @@ package org.crvqa.vqa.train;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.vqa.data.Dataset;
-import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 
 /** Whether a model can be run on a dataset. */
 final class DatasetFit {
     private DatasetFit() {}
 
     /** @throws InvalidInputException when vocabulary, features or question length do not fit */
-    static void check(LxmertConfig config, Dataset dataset, TextOptions text) {
+    static void check(ModelConfig config, Dataset dataset, TextOptions text) {
         same(
                 "words in the vocabulary",
                 "vocab_size",

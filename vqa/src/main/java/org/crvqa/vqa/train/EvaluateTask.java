@@ -16,7 +16,7 @@ import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.mask.SubnetworkMask;
-import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.score.PredictionsFile;
 import org.crvqa.vqa.score.PredictionsFile.Prediction;
 
@@ -42,7 +42,7 @@ public final class EvaluateTask {
             Artifact trained = inputs.trained(
                     spec.hasSubnetwork() ? spec.getSubnetwork().getStage1Key() : spec.getTrainKey(),
                     spec.getDatasetKey());
-            LxmertConfig config = Inputs.config(trained);
+            ModelConfig config = Inputs.config(trained);
             DatasetFit.check(config, dataset, spec.getText());
             FirstTensors first = new FirstTensors(config, dataset);
             ModelTensors tensors = new ModelTensors(manager);
@@ -70,7 +70,7 @@ public final class EvaluateTask {
             EvaluateSpec spec,
             Inputs inputs,
             Artifact trained,
-            LxmertConfig config,
+            ModelConfig config,
             FirstTensors first,
             ModelTensors tensors) {
         if (spec.hasSubnetwork()) {

@@ -10,8 +10,7 @@ import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.HeadParameters;
-import org.crvqa.vqa.model.LxmertConfig;
-import org.crvqa.vqa.model.LxmertParameters;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.WeightInit;
 
 /** The tensors with which each stage starts. */
@@ -19,15 +18,15 @@ final class FirstTensors {
     /** Of the answer head's output layer. */
     private static final String OUTPUT_BIAS = "classifier.main.3.bias";
 
-    private final LxmertConfig config;
+    private final ModelConfig config;
     private final Dataset dataset;
     private final Map<String, long[]> encoder;
     private final Map<String, long[]> head;
 
-    FirstTensors(LxmertConfig config, Dataset dataset) {
+    FirstTensors(ModelConfig config, Dataset dataset) {
         this.config = config;
         this.dataset = dataset;
-        this.encoder = LxmertParameters.shapes(config);
+        this.encoder = config.shapes();
         this.head = HeadParameters.shapes(config.hiddenSize(), dataset.answers());
     }
 
@@ -37,7 +36,7 @@ final class FirstTensors {
         if (spec.getWeights() == WeightSource.WEIGHT_SOURCE_STORED) {
             tensors.load(model.file(Inputs.WEIGHTS), encoder);
         } else {
-            encoder.forEach((name, shape) -> tensors.put(name, shape, init.lxmert(config, name)));
+            encoder.forEach((name, shape) -> tensors.put(name, shape, init.encoder(config, name)));
         }
         boolean prior = spec.getTraining().getHeadBias() == HeadBias.HEAD_BIAS_TRAINING_PRIOR;
         head.forEach((name, shape) -> tensors.put(
@@ -58,9 +57,7 @@ final class FirstTensors {
     void subnetwork(Artifact stage1, Artifact stage2, SubnetworkMask mask, ModelTensors tensors) {
         tensors.load(stage1.file(Inputs.WEIGHTS), encoder);
         tensors.load(stage2.file(Inputs.HEAD), head);
-        LxmertParameters.maskable(config)
-                .keySet()
-                .forEach(name -> MagnitudeMask.apply(mask.of(name), tensors.values(name)));
+        config.maskable().keySet().forEach(name -> MagnitudeMask.apply(mask.of(name), tensors.values(name)));
     }
 
     /** The loss's own parameters, drawn from the stage's seed. */

@@ -13,7 +13,7 @@ import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.vqa.data.Dataset;
-import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 
 /** Opens the artifacts that a task reads, each checked to be of the kind that the spec means, and remembers their keys. */
 final class Inputs {
@@ -79,10 +79,10 @@ final class Inputs {
     }
 
     /** The configuration in a model or in what training made. */
-    static LxmertConfig config(Artifact artifact) {
+    static ModelConfig config(Artifact artifact) {
         Path file = artifact.file(CONFIG);
         try {
-            return LxmertConfig.parse(
+            return ModelConfig.parse(
                     Files.readString(file),
                     CONFIG + " of artifact " + artifact.manifest().getKey());
         } catch (IOException e) {

@@ -19,8 +19,7 @@ import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.mask.MaskedWeight;
 import org.crvqa.vqa.mask.SparsityRates;
 import org.crvqa.vqa.mask.SubnetworkMask;
-import org.crvqa.vqa.model.LxmertConfig;
-import org.crvqa.vqa.model.LxmertParameters;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.optim.DenseTrainable;
 import org.crvqa.vqa.optim.Trainable;
 
@@ -42,7 +41,7 @@ public final class PruneTask {
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
                 NDManager manager = compute.torch().newManager()) {
             Artifact stage1 = inputs.trained(spec.getStage1Key(), spec.getDatasetKey());
-            LxmertConfig config = Inputs.config(stage1);
+            ModelConfig config = Inputs.config(stage1);
             FirstTensors first = new FirstTensors(config, dataset);
             ModelTensors tensors = new ModelTensors(manager);
             first.trained(stage1, tensors);
@@ -73,7 +72,7 @@ public final class PruneTask {
     /** One task's parts. */
     private record Pruning(
             PruneSpec spec,
-            LxmertConfig config,
+            ModelConfig config,
             FirstTensors first,
             ModelTensors tensors,
             ArtifactDraft draft,
@@ -86,7 +85,7 @@ public final class PruneTask {
         SubnetworkMask magnitudeMask() {
             SparsityRates rates = SparsityRates.of(spec.getSparsity());
             Map<String, byte[]> kept = new LinkedHashMap<>();
-            LxmertParameters.maskable(config)
+            config.maskable()
                     .forEach((name, modality) ->
                             kept.put(name, MagnitudeMask.of(tensors.values(name), rates.of(modality))));
             return new SubnetworkMask(kept);
@@ -95,7 +94,7 @@ public final class PruneTask {
         Trainee trainMasks(DebiasLoss loss) {
             SparsityRates rates = SparsityRates.of(spec.getSparsity());
             List<MaskedWeight> masks = new ArrayList<>();
-            LxmertParameters.maskable(config)
+            config.maskable()
                     .forEach((name, modality) ->
                             masks.add(new MaskedWeight(name, tensors.get(name), rates.of(modality), manager)));
             return new MaskTrainee(tensors, masks, head(loss), spec.getThresholdEverySteps(), this::save);
@@ -103,9 +102,7 @@ public final class PruneTask {
 
         Trainee trainHead(DebiasLoss loss) {
             SubnetworkMask mask = magnitudeMask();
-            LxmertParameters.maskable(config)
-                    .keySet()
-                    .forEach(name -> MagnitudeMask.apply(mask.of(name), tensors.values(name)));
+            config.maskable().keySet().forEach(name -> MagnitudeMask.apply(mask.of(name), tensors.values(name)));
             return new DenseTrainee(tensors, head(loss), () -> save(mask));
         }
 

@@ -9,7 +9,7 @@ import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.data.Split;
-import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.score.AccuracyCounter;
 import org.crvqa.vqa.score.PredictionsFile.Prediction;
@@ -24,7 +24,7 @@ final class SplitScorer {
     private final Dataset dataset;
     private final QuestionText text;
 
-    SplitScorer(Torch torch, LxmertConfig config, Dataset dataset, TextOptions text) {
+    SplitScorer(Torch torch, ModelConfig config, Dataset dataset, TextOptions text) {
         this.torch = torch;
         this.model = AnswerModel.evaluation(torch, config);
         this.dataset = dataset;

@@ -21,8 +21,7 @@ import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.mask.FixedZeros;
 import org.crvqa.vqa.mask.SubnetworkMask;
-import org.crvqa.vqa.model.LxmertConfig;
-import org.crvqa.vqa.model.LxmertParameters;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.optim.DenseTrainable;
 import org.crvqa.vqa.optim.Trainable;
 
@@ -51,7 +50,7 @@ public final class TrainTask {
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
                 NDManager manager = compute.torch().newManager()) {
             Artifact model = inputs.model(spec.getModelKey());
-            LxmertConfig config = Inputs.config(model);
+            ModelConfig config = Inputs.config(model);
             DatasetFit.check(config, dataset, spec.getTraining().getText());
             DebiasLoss loss = DebiasLoss.of(compute.torch(), spec.getTraining().getLoss());
             FirstTensors first = new FirstTensors(config, dataset);
@@ -81,7 +80,7 @@ public final class TrainTask {
             Inputs inputs,
             FirstTensors first,
             Artifact model,
-            LxmertConfig config,
+            ModelConfig config,
             ModelTensors tensors) {
         if (!spec.hasSubnetwork()) {
             first.pretrained(spec, model, tensors);
@@ -111,12 +110,12 @@ public final class TrainTask {
             ModelTensors tensors,
             Optional<SubnetworkMask> mask,
             DebiasLoss loss,
-            LxmertConfig config,
+            ModelConfig config,
             NDManager manager) {
-        var maskable = LxmertParameters.maskable(config).keySet();
+        var maskable = config.maskable().keySet();
         var fixed = loss.trainsParameters() ? Map.<String, long[]>of() : loss.parameters(config.hiddenSize());
         // Moments for what never gets a gradient would only take memory.
-        var unused = LxmertParameters.unused(config);
+        var unused = config.unused();
         List<Trainable> trainables = new ArrayList<>();
         tensors.all().forEach((name, tensor) -> {
             if (fixed.containsKey(name) || unused.contains(name)) {

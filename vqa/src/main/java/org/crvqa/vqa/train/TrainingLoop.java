@@ -10,7 +10,7 @@ import org.crvqa.task.v1.TrainingSettings;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.data.Split;
 import org.crvqa.vqa.debias.DebiasLoss;
-import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
 import org.crvqa.vqa.optim.LinearSchedule;
@@ -27,7 +27,7 @@ final class TrainingLoop {
     private static final int METRIC_STEPS = 100;
 
     private final Compute compute;
-    private final LxmertConfig config;
+    private final ModelConfig config;
     private final Dataset dataset;
     private final TrainingSettings settings;
     private final DebiasLoss loss;
@@ -36,7 +36,7 @@ final class TrainingLoop {
 
     TrainingLoop(
             Compute compute,
-            LxmertConfig config,
+            ModelConfig config,
             Dataset dataset,
             TrainingSettings settings,
             DebiasLoss loss,

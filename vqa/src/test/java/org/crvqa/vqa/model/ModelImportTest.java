@@ -67,7 +67,7 @@ class ModelImportTest {
         try (SafetensorsReader reader = SafetensorsReader.open(artifact.file("model.safetensors"))) {
             assertThat(reader.tensors()).hasSize(shapes.size());
             assertThat(reader.floats(QUERY))
-                    .isEqualTo(new WeightInit(7).lxmert(LxmertConfig.parse(CONFIG, "config.json"), QUERY));
+                    .isEqualTo(new WeightInit(7).encoder(LxmertConfig.parse(CONFIG, "config.json"), QUERY));
         }
         assertThat(artifact.file("config.json")).content().startsWith("{\"hidden_size\":4,");
         var summary = manifest.getModel();

@@ -15,24 +15,24 @@ class WeightInitTest {
     void lxmert_sameSeedAndName_givesSameValuesInAnyOrder() {
         WeightInit one = new WeightInit(7);
         WeightInit other = new WeightInit(7);
-        float[] query = one.lxmert(CONFIG, QUERY);
-        float[] key = one.lxmert(CONFIG, KEY);
+        float[] query = one.encoder(CONFIG, QUERY);
+        float[] key = one.encoder(CONFIG, KEY);
 
-        assertThat(other.lxmert(CONFIG, KEY)).isEqualTo(key);
-        assertThat(other.lxmert(CONFIG, QUERY)).isEqualTo(query).isNotEqualTo(key);
-        assertThat(new WeightInit(8).lxmert(CONFIG, QUERY)).isNotEqualTo(query);
+        assertThat(other.encoder(CONFIG, KEY)).isEqualTo(key);
+        assertThat(other.encoder(CONFIG, QUERY)).isEqualTo(query).isNotEqualTo(key);
+        assertThat(new WeightInit(8).encoder(CONFIG, QUERY)).isNotEqualTo(query);
     }
 
     @Test
     void lxmert_fixedSeed_staysWhatItWas() {
         // Part of every result's identity: a change here needs a new algorithm_version.
-        assertThat(Arrays.copyOf(new WeightInit(49).lxmert(CONFIG, QUERY), 3))
+        assertThat(Arrays.copyOf(new WeightInit(49).encoder(CONFIG, QUERY), 3))
                 .isEqualTo(new float[] {0.015361627f, 0.15192762f, 0.025682041f});
     }
 
     @Test
     void lxmert_linearWeight_isNormalWithInitializerRange() {
-        float[] values = new WeightInit(1).lxmert(CONFIG, "lxmert.encoder.layer.0.intermediate.dense.weight");
+        float[] values = new WeightInit(1).encoder(CONFIG, "lxmert.encoder.layer.0.intermediate.dense.weight");
 
         double mean = 0;
         double square = 0;
@@ -48,7 +48,7 @@ class WeightInitTest {
     @Test
     void lxmert_paddingRow_isZeroInEveryEmbeddingTable() {
         for (String name : LxmertParameters.paddedEmbeddings()) {
-            float[] values = new WeightInit(1).lxmert(CONFIG, name);
+            float[] values = new WeightInit(1).encoder(CONFIG, name);
             assertThat(Arrays.copyOf(values, 64)).as(name).containsOnly(0f);
             assertThat(Arrays.copyOfRange(values, 64, values.length)).as(name).doesNotContain(0f);
         }
@@ -58,10 +58,10 @@ class WeightInitTest {
     void lxmert_normsAndBiases_areOnesAndZeros() {
         WeightInit init = new WeightInit(1);
 
-        assertThat(init.lxmert(CONFIG, "lxmert.encoder.visn_fc.box_layer_norm.weight"))
+        assertThat(init.encoder(CONFIG, "lxmert.encoder.visn_fc.box_layer_norm.weight"))
                 .containsOnly(1f);
-        assertThat(init.lxmert(CONFIG, "lxmert.embeddings.LayerNorm.bias")).containsOnly(0f);
-        assertThat(init.lxmert(CONFIG, "lxmert.pooler.dense.bias")).containsOnly(0f);
+        assertThat(init.encoder(CONFIG, "lxmert.embeddings.LayerNorm.bias")).containsOnly(0f);
+        assertThat(init.encoder(CONFIG, "lxmert.pooler.dense.bias")).containsOnly(0f);
     }
 
     @Test

@@ -29,7 +29,6 @@ import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.vqa.mask.SubnetworkMask;
-import org.crvqa.vqa.model.LxmertParameters;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +125,7 @@ class TasksTest {
                 SafetensorsReader after =
                         SafetensorsReader.open(runs.open(stage3).file(Inputs.WEIGHTS))) {
             int moved = 0;
-            for (String name : LxmertParameters.maskable(Inputs.config(dense)).keySet()) {
+            for (String name : Inputs.config(dense).maskable().keySet()) {
                 float[] values = after.floats(name);
                 float[] old = before.floats(name);
                 for (int i = 0; i < values.length; i++) {
