@@ -28,7 +28,7 @@ import org.crvqa.task.v1.TrainSpec;
  */
 public final class Planner {
     /** Raised when the meaning of a spec changes, so that results are computed anew. */
-    private static final int ALGORITHM_VERSION = 1;
+    private static final int ALGORITHM_VERSION = 2;
 
     private final Experiment experiment;
     private final Inputs inputs;

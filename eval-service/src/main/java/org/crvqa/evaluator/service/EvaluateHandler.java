@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs EvaluateTask. */
 @Singleton
 class EvaluateHandler implements WorkHandler {
-    private static final int ALGORITHM_VERSION = 1;
+    private static final int ALGORITHM_VERSION = 2;
 
     // Set and read on the device thread only.
     private @Nullable EvaluateTask task;

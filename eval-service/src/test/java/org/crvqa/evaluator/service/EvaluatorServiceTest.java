@@ -34,7 +34,7 @@ class EvaluatorServiceTest extends WorkServiceContract {
                 WorkerKind.WORKER_KIND_EVALUATOR,
                 "eval-",
                 TaskSpec.newBuilder()
-                        .setAlgorithmVersion(1)
+                        .setAlgorithmVersion(2)
                         .setEvaluate(EvaluateSpec.getDefaultInstance())
                         .build());
     }

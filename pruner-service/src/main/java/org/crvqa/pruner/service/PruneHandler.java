@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs PruneTask. */
 @Singleton
 class PruneHandler implements WorkHandler {
-    private static final int ALGORITHM_VERSION = 1;
+    private static final int ALGORITHM_VERSION = 2;
 
     // Set and read on the device thread only.
     private @Nullable PruneTask task;

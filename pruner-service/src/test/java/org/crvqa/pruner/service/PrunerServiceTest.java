@@ -34,7 +34,7 @@ class PrunerServiceTest extends WorkServiceContract {
                 WorkerKind.WORKER_KIND_PRUNER,
                 "pruner-",
                 TaskSpec.newBuilder()
-                        .setAlgorithmVersion(1)
+                        .setAlgorithmVersion(2)
                         .setPrune(PruneSpec.getDefaultInstance())
                         .build());
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs TrainTask. */
 @Singleton
 class TrainHandler implements WorkHandler {
-    private static final int ALGORITHM_VERSION = 1;
+    private static final int ALGORITHM_VERSION = 2;
 
     // Set and read on the device thread only.
     private @Nullable TrainTask task;

@@ -34,7 +34,7 @@ class TrainerServiceTest extends WorkServiceContract {
                 WorkerKind.WORKER_KIND_TRAINER,
                 "trainer-",
                 TaskSpec.newBuilder()
-                        .setAlgorithmVersion(1)
+                        .setAlgorithmVersion(2)
                         .setTrain(TrainSpec.getDefaultInstance())
                         .build());
     }
