@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.cli.store.OpenStore;
+import org.crvqa.task.v1.DatasetFormat;
 import org.crvqa.vqa.data.DatasetSources;
 import org.crvqa.vqa.data.ImportOptions;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,8 @@ final class DataImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        DatasetSources sources = DatasetSources.vqaCp(folder, Optional.ofNullable(vocabulary));
+        DatasetSources sources = DatasetSources.in(
+                DatasetFormat.DATASET_FORMAT_VQA_CP_V2, folder, List.of(), Optional.ofNullable(vocabulary));
         ImportOptions options = new ImportOptions(minOccurrences, answersFrom, priorSplit, labelSeed);
         try (OpenStore open = store.open(context)) {
             Manifest manifest = new DatasetImporting(context, open).run(sources, options, name, replace);

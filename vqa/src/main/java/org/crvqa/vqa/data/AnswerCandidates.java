@@ -35,6 +35,7 @@ final class AnswerCandidates {
             JsonList.read(
                     sources,
                     split.annotations(),
+                    JsonList.ANNOTATIONS,
                     annotation -> counts.merge(
                             AnswerNormalizer.normalize(annotation.requireText("multiple_choice_answer")),
                             1,

@@ -18,8 +18,10 @@ import org.crvqa.vqa.tensorfile.SafetensorsReader;
 public final class Dataset implements AutoCloseable {
     private final DatasetDescription description;
     private final Map<String, Split> splits;
+    private final List<Subset> subsets;
     private final float[] bias;
     private final float[] meanScores;
+    private final long[] imageIds;
     private final long[] firstRegions;
     private final FloatMapping features;
     private final FloatMapping boxes;
@@ -30,11 +32,15 @@ public final class Dataset implements AutoCloseable {
         for (String name : description.splits()) {
             splits.put(name, Split.read(name, artifact.file(DatasetFiles.split(name))));
         }
+        subsets = description.subsets().isEmpty()
+                ? List.of()
+                : Subsets.read(artifact.file(DatasetFiles.SUBSETS), description.subsets(), splits);
         try (SafetensorsReader reader = SafetensorsReader.open(artifact.file(DatasetFiles.PRIORS))) {
             bias = reader.floats(DatasetFiles.BIAS);
             meanScores = reader.floats(DatasetFiles.MEAN_SCORES);
         }
         try (SafetensorsReader reader = SafetensorsReader.open(artifact.file(DatasetFiles.IMAGES))) {
+            imageIds = reader.longs(DatasetFiles.IMAGE_ID);
             firstRegions = reader.longs(DatasetFiles.FIRST_REGION);
         }
         try (SafetensorsReader reader = SafetensorsReader.open(artifact.file(DatasetFiles.FEATURES))) {
@@ -65,6 +71,7 @@ public final class Dataset implements AutoCloseable {
     private void check() {
         long regions = firstRegions[firstRegions.length - 1];
         boolean complete = meanScores.length == answers()
+                && imageIds.length == images()
                 && bias.length == (long) answers() * description.questionTypes().size()
                 && features.size() == regions * featureDim()
                 && boxes.size() == regions * DatasetFiles.BOX_NUMBERS;
@@ -87,6 +94,11 @@ public final class Dataset implements AutoCloseable {
                     "Name one of the dataset's splits.");
         }
         return split;
+    }
+
+    /** Question sets of the splits that are also scored on their own, in the order of import; empty for most datasets. */
+    public List<Subset> subsets() {
+        return subsets;
     }
 
     /** Number of candidate answers. */
@@ -117,6 +129,11 @@ public final class Dataset implements AutoCloseable {
     /** Number of images. */
     public int images() {
         return firstRegions.length - 1;
+    }
+
+    /** An image's id in its source; {@code row} as {@link Split#imageRow} gives it. */
+    public long imageId(int row) {
+        return imageIds[row];
     }
 
     /** Number of word pieces, including the special ones. */

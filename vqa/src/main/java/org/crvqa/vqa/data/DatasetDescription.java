@@ -17,12 +17,14 @@ import org.crvqa.artifacts.CanonicalJson;
  *
  * @param format version of the artifact's layout
  * @param splits names in the order of import
+ * @param subsets question sets of the splits that are also scored on their own
  * @param answers candidate answers by label
  * @param questionTypes by row of the bias table
  */
 record DatasetDescription(
         @JsonProperty("format") int format,
         @JsonProperty("splits") List<String> splits,
+        @JsonProperty("subsets") List<SubsetName> subsets,
         @JsonProperty("answers") List<String> answers,
         @JsonProperty("question_types") List<String> questionTypes,
         @JsonProperty("feature_dim") int featureDim,
@@ -30,12 +32,18 @@ record DatasetDescription(
         @JsonProperty("vocabulary_size") int vocabularySize,
         @JsonProperty("cls_id") int clsId,
         @JsonProperty("sep_id") int sepId) {
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
+
+    /** A subset's name and its split's. */
+    record SubsetName(
+            @JsonProperty("name") String name,
+            @JsonProperty("split") String split) {}
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     DatasetDescription {
         splits = List.copyOf(splits);
+        subsets = List.copyOf(subsets);
         answers = List.copyOf(answers);
         questionTypes = List.copyOf(questionTypes);
     }

@@ -10,6 +10,8 @@ package org.crvqa.vqa.data;
  *   <li>{@code boxes.safetensors}: {@code boxes} F32 [regions, 4], as fractions of the image's width and height
  *   <li>{@code images.safetensors}: {@code image_id} I64 [images]; {@code first_region} I64 [images + 1]
  *   <li>{@code priors.safetensors}: {@code bias} F32 [question types, answers]; {@code mean_scores} F32 [answers]
+ *   <li>{@code subsets.safetensors}, when there are any: for each a tensor of its name, I32 [examples], places in its
+ *       split, ascending
  *   <li>{@code split-<name>.safetensors}, examples by ascending question id: {@code question_id} I64 [n];
  *       {@code image_row}, {@code label}, {@code question_type} I32 [n]; {@code answer_type} U8 [n]; lists as
  *       {@code token_start} I32 [n + 1] into {@code tokens} I32, {@code score_start} I32 [n + 1] into
@@ -22,6 +24,7 @@ final class DatasetFiles {
     static final String FEATURES = "features.safetensors";
     static final String BOXES = "boxes.safetensors";
     static final String IMAGES = "images.safetensors";
+    static final String SUBSETS = "subsets.safetensors";
     static final String PRIORS = "priors.safetensors";
 
     static final String FEATURES_TENSOR = "features";

@@ -14,15 +14,17 @@ import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifact.v1.SplitSummary;
+import org.crvqa.artifact.v1.SubsetSummary;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.task.v1.DatasetFormat;
 import org.crvqa.task.v1.DatasetSpec;
 import org.crvqa.task.v1.SourceFile;
 import org.crvqa.task.v1.SplitSource;
+import org.crvqa.task.v1.SubsetSource;
 import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.vqa.data.DatasetSources.SubsetFiles;
 import org.crvqa.vqa.text.Vocabulary;
 import org.crvqa.vqa.text.WordPieceTokenizer;
 
@@ -33,7 +35,7 @@ import org.crvqa.vqa.text.WordPieceTokenizer;
  */
 public final class DatasetImport {
     /** Raised by every change that changes an artifact's bytes. */
-    private static final int ALGORITHM_VERSION = 1;
+    private static final int ALGORITHM_VERSION = 2;
 
     private final DatasetSources sources;
     private final ImportOptions options;
@@ -89,7 +91,7 @@ public final class DatasetImport {
     private TaskSpec spec() {
         files.begin("check", sourceFiles());
         DatasetSpec.Builder dataset = DatasetSpec.newBuilder()
-                .setFormat(DatasetFormat.DATASET_FORMAT_VQA_CP_V2)
+                .setFormat(sources.format())
                 .setMinAnswerOccurrences(options.minOccurrences())
                 .addAllAnswersFrom(options.answersFrom())
                 .setPriorSplit(options.priorSplit())
@@ -99,6 +101,12 @@ public final class DatasetImport {
                     .setName(split.name())
                     .setQuestions(source(split.questions()))
                     .setAnnotations(source(split.annotations())));
+        }
+        for (SubsetFiles subset : sources.subsets()) {
+            dataset.addSubsets(SubsetSource.newBuilder()
+                    .setName(subset.name())
+                    .setSplit(subset.split())
+                    .setIds(source(subset.ids())));
         }
         for (Path features : sources.features()) {
             dataset.addFeatures(source(features));
@@ -121,7 +129,8 @@ public final class DatasetImport {
             all.add(split.questions());
             all.add(split.annotations());
         }
-        return all;
+        all.addAll(SubsetIds.files(sources.subsets()));
+        return all.stream().distinct().toList();
     }
 
     private DatasetSummary build(ArtifactDraft draft) throws IOException {
@@ -130,15 +139,22 @@ public final class DatasetImport {
         SplitReader reader =
                 new SplitReader(files, new WordPieceTokenizer(vocabulary), candidates, options.labelSeed());
         Map<String, List<Example>> splits = examples(reader);
+        List<Subset> subsets = subsets(splits);
         files.begin("features", sources.features());
         ImageFeatures images = ImageFeatures.convert(files, sources.features(), draft::file);
         for (var split : splits.entrySet()) {
             int[] imageRows = SplitWriter.imageRows(split.getValue(), images, sources.features());
             SplitWriter.write(draft.file(DatasetFiles.split(split.getKey())), split.getValue(), imageRows);
         }
+        if (!subsets.isEmpty()) {
+            Subsets.write(draft.file(DatasetFiles.SUBSETS), subsets);
+        }
         DatasetDescription description = new DatasetDescription(
                 DatasetDescription.FORMAT,
                 List.copyOf(splits.keySet()),
+                subsets.stream()
+                        .map(subset -> new DatasetDescription.SubsetName(subset.name(), subset.split()))
+                        .toList(),
                 candidates.answers(),
                 reader.questionTypes(),
                 images.featureDim(),
@@ -150,7 +166,7 @@ public final class DatasetImport {
         Priors.of(splits.get(options.priorSplit()), description.questionTypes().size(), candidates.size())
                 .write(draft.file(DatasetFiles.PRIORS));
         Files.copy(sources.vocabulary(), draft.file(DatasetFiles.VOCABULARY));
-        return summary(description, splits, images.images());
+        return summary(description, splits, subsets, images.images());
     }
 
     private AnswerCandidates candidates() {
@@ -182,15 +198,34 @@ public final class DatasetImport {
         return splits;
     }
 
-    private static DatasetSummary summary(
-            DatasetDescription description, Map<String, List<Example>> splits, long images) {
+    private List<Subset> subsets(Map<String, List<Example>> splits) {
+        files.begin("subsets", SubsetIds.files(sources.subsets()));
+        List<Subset> subsets = new ArrayList<>();
+        Map<SubsetFiles, long[]> ids = new SubsetIds(files).read(sources.subsets());
+        for (SubsetFiles subset : sources.subsets()) {
+            long[] splitIds = splits.get(subset.split()).stream()
+                    .mapToLong(example -> example.question().id())
+                    .toArray();
+            int[] places = SubsetIds.places(subset, ids.get(subset), splitIds);
+            subsets.add(new Subset(subset.name(), subset.split(), places));
+        }
+        return subsets;
+    }
+
+    private DatasetSummary summary(
+            DatasetDescription description, Map<String, List<Example>> splits, List<Subset> subsets, long images) {
         DatasetSummary.Builder summary = DatasetSummary.newBuilder()
+                .setFormat(sources.format())
                 .setAnswers(description.answers().size())
                 .setQuestionTypes(description.questionTypes().size())
                 .setVocabularySize(description.vocabularySize())
                 .setImages(images)
                 .setMaxBoxes(description.maxBoxes())
                 .setFeatureDim(description.featureDim());
+        subsets.forEach(subset -> summary.addSubsets(SubsetSummary.newBuilder()
+                .setName(subset.name())
+                .setSplit(subset.split())
+                .setQuestions(subset.size())));
         splits.forEach((name, examples) -> summary.addSplits(SplitSummary.newBuilder()
                 .setName(name)
                 .setQuestions(examples.size())

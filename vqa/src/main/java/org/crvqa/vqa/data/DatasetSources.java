@@ -1,50 +1,70 @@
 package org.crvqa.vqa.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.DatasetFormat;
 
 /**
- * The files of a dataset to import.
+ * The files of a dataset to import. Any of them may be gzipped, which its name's end ".gz" tells.
  *
  * @param splits each with its questions and annotations
- * @param features bottom-up-attention TSV files, which together hold all images
+ * @param subsets question sets of the splits that are also scored on their own
+ * @param features TSV files of region features, which together hold all images
  * @param vocabulary the model's vocab.txt
  */
-public record DatasetSources(List<SplitFiles> splits, List<Path> features, Path vocabulary) {
-    private static final Pattern SPLIT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
-    private static final Pattern VQA_CP = Pattern.compile("vqacp_v2_(.+)_(questions|annotations)\\.json");
+public record DatasetSources(
+        DatasetFormat format,
+        List<SplitFiles> splits,
+        List<SubsetFiles> subsets,
+        List<Path> features,
+        Path vocabulary) {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
-    /** The files of one split. */
+    /** The files of one split: each a JSON list, or an object with the list "questions" or "annotations". */
     public record SplitFiles(String name, Path questions, Path annotations) {
         /** @throws InvalidInputException when the name is not one of lower-case letters, digits, '-' and '_' */
         public SplitFiles {
-            if (!SPLIT_NAME.matcher(name).matches()) {
-                throw new InvalidInputException(
-                        "\"" + name + "\" cannot name a split, expected lower-case letters, digits, '-' and '_'",
-                        "Rename the split.");
-            }
+            requireName(name);
         }
     }
 
-    /** @throws InvalidInputException when a split is named twice, or there is no split or features file */
+    /**
+     * Where the question ids of a subset stand.
+     *
+     * @param split name of the split whose questions these are
+     * @param ids a JSON object with the list {@code field}; without a field, a questions file
+     */
+    public record SubsetFiles(String name, String split, Path ids, Optional<String> field) {
+        /** @throws InvalidInputException when the name is not one of lower-case letters, digits, '-' and '_' */
+        public SubsetFiles {
+            requireName(name);
+        }
+    }
+
+    /**
+     * @throws InvalidInputException when a name is given twice, a subset's split is missing, or there is no split or
+     *     features file
+     */
     public DatasetSources {
         splits = List.copyOf(splits);
+        subsets = List.copyOf(subsets);
         features = List.copyOf(features);
         Set<String> names = new HashSet<>();
         for (SplitFiles split : splits) {
-            if (!names.add(split.name())) {
-                throw new InvalidInputException("Split " + split.name() + " is given twice", "Give every split once.");
+            requireNew(names, split.name());
+        }
+        Set<String> splitNames = Set.copyOf(names);
+        for (SubsetFiles subset : subsets) {
+            requireNew(names, subset.name());
+            if (!splitNames.contains(subset.split())) {
+                throw new InvalidInputException(
+                        "Subset " + subset.name() + " is to be of split " + subset.split() + ", which is not imported",
+                        "Name a split that is imported.");
             }
         }
         if (splits.isEmpty() || features.isEmpty()) {
@@ -54,65 +74,43 @@ public record DatasetSources(List<SplitFiles> splits, List<Path> features, Path 
         }
     }
 
-    /** As {@link #vqaCp(Path, Optional)}, with the folder's own vocab.txt. */
+    /** As {@link #in}, of VQA-CP v2, with the folder's own features and vocab.txt. */
     public static DatasetSources vqaCp(Path folder) {
-        return vqaCp(folder, Optional.empty());
+        return in(DatasetFormat.DATASET_FORMAT_VQA_CP_V2, folder, List.of(), Optional.empty());
     }
 
     /**
-     * Finds the files of VQA-CP v2 in a folder: {@code vqacp_v2_<split>_{questions,annotations}.json} with at least a
-     * train and a test split, all {@code *.tsv}, and {@code vocab.txt} unless a vocabulary is given.
+     * Finds the files of a dataset in a folder, named as published, each plain or gzipped.
      *
+     * <ul>
+     *   <li>VQA-CP v2: {@code vqacp_v2_<split>_{questions,annotations}.json}, at least train and test
+     *   <li>VQA v2: {@code v2_OpenEnded_mscoco_{train,val}2014_questions.json} and {@code
+     *       v2_mscoco_{train,val}2014_annotations.json}; splits train and val
+     *   <li>VQA-VS: {@code Training/Training-{Ques,Ans}.json}, the same of Val and IID-Test; splits train, val, iid-test;
+     *       nine subsets of iid-test from {@code OOD-Test/QT+KW/OOD-Test-QT+KW-Ques.json} and so on, or from the id lists
+     *       {@code QTKW_qid} and so on of {@code test_annotations.json} or of {@code IID-Test/IID-Test-Ans.json}
+     * </ul>
+     *
+     * @param features TSV files; empty: all {@code *.tsv} and {@code *.tsv.gz} of the folder
+     * @param vocabulary empty: the folder's {@code vocab.txt}
      * @throws InvalidInputException when something is missing; the message says what
      */
-    public static DatasetSources vqaCp(Path folder, Optional<Path> vocabulary) {
-        if (!Files.isDirectory(folder)) {
-            throw new InvalidInputException(
-                    "There is no folder " + folder, "Give the folder that holds the files of VQA-CP v2.");
-        }
-        Set<String> names = new TreeSet<>();
-        List<Path> features = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.sorted().forEach(file -> {
-                Matcher matcher = VQA_CP.matcher(file.getFileName().toString());
-                if (matcher.matches()) {
-                    names.add(matcher.group(1));
-                } else if (file.getFileName().toString().endsWith(".tsv")) {
-                    features.add(file);
-                }
-            });
-        } catch (IOException e) {
-            throw new InvalidInputException("Cannot list the folder " + folder + ": " + e, "Check its rights.", e);
-        }
-        List<String> order = new ArrayList<>(List.of("train", "test"));
-        names.stream().filter(name -> !order.contains(name)).forEach(order::add);
-        List<SplitFiles> splits = order.stream()
-                .map(name -> new SplitFiles(
-                        name,
-                        folder.resolve("vqacp_v2_" + name + "_questions.json"),
-                        folder.resolve("vqacp_v2_" + name + "_annotations.json")))
-                .toList();
-        Path words = vocabulary.orElse(folder.resolve("vocab.txt"));
-        requireFiles(folder, splits, features, words);
-        return new DatasetSources(splits, features, words);
+    public static DatasetSources in(DatasetFormat format, Path folder, List<Path> features, Optional<Path> vocabulary) {
+        return new SourceFolder(folder).find(format, features, vocabulary);
     }
 
-    private static void requireFiles(Path folder, List<SplitFiles> splits, List<Path> features, Path vocabulary) {
-        List<String> missing = new ArrayList<>();
-        Stream.concat(
-                        splits.stream().flatMap(split -> Stream.of(split.questions(), split.annotations())),
-                        Stream.of(vocabulary))
-                .filter(file -> !Files.isRegularFile(file))
-                .forEach(file -> missing.add(
-                        file.startsWith(folder) ? folder.relativize(file).toString() : file.toString()));
-        if (features.isEmpty()) {
-            missing.add("*.tsv (region features)");
-        }
-        if (!missing.isEmpty()) {
+    private static void requireNew(Set<String> names, String name) {
+        if (!names.add(name)) {
             throw new InvalidInputException(
-                    "In " + folder + " these files are missing: " + String.join(", ", missing),
-                    "Put the VQA-CP v2 files, the bottom-up-attention TSV and the model's vocab.txt into one folder, "
-                            + "or name the vocabulary separately.");
+                    "Two splits or subsets are named " + name, "Give every split and subset once.");
+        }
+    }
+
+    private static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new InvalidInputException(
+                    "\"" + name + "\" cannot name a split, expected lower-case letters, digits, '-' and '_'",
+                    "Rename the split.");
         }
     }
 }

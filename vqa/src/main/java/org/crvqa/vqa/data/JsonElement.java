@@ -14,6 +14,9 @@ import org.crvqa.artifacts.InvalidInputException;
  * @param column at which it starts, from 1
  */
 record JsonElement(Path file, long index, long line, long column, JsonNode node) {
+    static final String QUESTION_ID = "question_id";
+    static final String IMAGE_ID = "image_id";
+
     private static final int SHOWN_CHARACTERS = 60;
 
     /** A whole number of at most 63 bits. */

@@ -14,63 +14,118 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.InvalidInputException;
 
-/** Reads a file that is a JSON list of objects, one element at a time. */
+/**
+ * Reads a file that is a JSON list of objects, as in VQA-CP v2 and VQA-VS, or an object with such a list, as in VQA v2,
+ * one element at a time. Other fields of the object are skipped.
+ */
 final class JsonList {
+    /** Field of an object that holds the list of questions. */
+    static final String QUESTIONS = "questions";
+    /** Field of an object that holds the list of annotations. */
+    static final String ANNOTATIONS = "annotations";
+
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
             .build();
     private static final String ADVICE = "Give the complete file as it was published.";
 
-    private JsonList() {}
+    private final Path file;
+    private final JsonParser parser;
+    private final Consumer<JsonElement> consumer;
+
+    private JsonList(Path file, JsonParser parser, Consumer<JsonElement> consumer) {
+        this.file = file;
+        this.parser = parser;
+        this.consumer = consumer;
+    }
 
     /**
      * Hands every element to the consumer.
      *
-     * @throws InvalidInputException when the file is not a JSON list of objects
+     * @param field of the list when the file is an object
+     * @throws InvalidInputException when the file is not of either form
      */
-    static void read(SourceFiles sources, Path file, Consumer<JsonElement> consumer) {
+    static void read(SourceFiles sources, Path file, String field, Consumer<JsonElement> consumer) {
         try (InputStream in = sources.open(file);
-                JsonParser parser = JSON.createParser(in)) {
-            requireList(parser, file);
-            long index = 0;
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                JsonLocation start = parser.currentTokenLocation();
-                if (parser.currentToken() != JsonToken.START_OBJECT) {
-                    throw new InvalidInputException(
-                            at(file, start) + ": element " + index + " is " + describe(parser.currentToken())
-                                    + ", expected an object",
-                            ADVICE);
-                }
-                JsonNode node = parser.readValueAsTree();
-                consumer.accept(new JsonElement(file, index, start.getLineNr(), start.getColumnNr(), node));
-                index++;
-            }
-            if (parser.nextToken() != null) {
-                throw new InvalidInputException(
-                        at(file, parser.currentTokenLocation()) + ": text follows after the end of the list", ADVICE);
-            }
+                JsonParser parser = parser(in)) {
+            new JsonList(file, parser, consumer).document(field);
         } catch (JacksonException e) {
-            throw new InvalidInputException(
-                    at(file, e.getLocation()) + ": not valid JSON: " + e.getOriginalMessage(), ADVICE, e);
+            throw malformed(file, e);
         } catch (IOException e) {
             throw SourceFiles.unreadable(file, e);
         }
     }
 
-    private static void requireList(JsonParser parser, Path file) throws IOException {
+    /** A parser that refuses fields that occur twice. */
+    static JsonParser parser(InputStream in) throws IOException {
+        return JSON.createParser(in);
+    }
+
+    private void document(String field) throws IOException {
         JsonToken first = parser.nextToken();
         if (first == null) {
             throw new InvalidInputException(file + " is empty, expected a JSON list", ADVICE);
         }
-        if (first != JsonToken.START_ARRAY) {
-            throw new InvalidInputException(
-                    at(file, parser.currentTokenLocation()) + ": found " + describe(first)
-                            + ", expected a JSON list as VQA-CP v2 has it",
-                    first == JsonToken.START_OBJECT
-                            ? "Files of VQA v2 wrap the list in an object: extract it, or give files of VQA-CP v2."
-                            : ADVICE);
+        switch (first) {
+            case START_ARRAY -> elements();
+            case START_OBJECT -> wrapped(field);
+            default ->
+                throw invalid(
+                        file,
+                        parser,
+                        "found " + describe(first) + ", expected a JSON list or an object with the list " + field);
         }
+        if (parser.nextToken() != null) {
+            throw invalid(file, parser, "text follows after the end");
+        }
+    }
+
+    private void wrapped(String field) throws IOException {
+        boolean found = false;
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            JsonToken value = parser.nextToken();
+            if (!name.equals(field)) {
+                parser.skipChildren();
+            } else if (value == JsonToken.START_ARRAY) {
+                found = true;
+                elements();
+            } else {
+                throw invalid(file, parser, "field " + field + " is " + describe(value) + ", expected a list");
+            }
+        }
+        if (!found) {
+            throw new InvalidInputException(
+                    file + " is an object without the field " + field + ", expected a JSON list or an object with it",
+                    "Give the file of " + field + ".");
+        }
+    }
+
+    private void elements() throws IOException {
+        long index = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            JsonLocation start = parser.currentTokenLocation();
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw invalid(
+                        file,
+                        parser,
+                        "element " + index + " is " + describe(parser.currentToken()) + ", expected an object");
+            }
+            JsonNode node = parser.readValueAsTree();
+            consumer.accept(new JsonElement(file, index, start.getLineNr(), start.getColumnNr(), node));
+            index++;
+        }
+    }
+
+    /** An error at the parser's current token. */
+    static InvalidInputException invalid(Path file, JsonParser parser, String problem) {
+        return new InvalidInputException(at(file, parser.currentTokenLocation()) + ": " + problem, ADVICE);
+    }
+
+    /** The error for text that is not JSON. */
+    static InvalidInputException malformed(Path file, JacksonException e) {
+        return new InvalidInputException(
+                at(file, e.getLocation()) + ": not valid JSON: " + e.getOriginalMessage(), ADVICE, e);
     }
 
     private static String at(Path file, JsonLocation location) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.Sha256;
 
@@ -25,8 +26,10 @@ final class SourceFiles {
 
     private record State(long bytes, FileTime modified) {}
 
+    private record Hashed(State state, String sha256) {}
+
     private final ImportListener listener;
-    private final Map<Path, State> hashed = new HashMap<>();
+    private final Map<Path, Hashed> hashed = new HashMap<>();
     private String phase = "";
     private long done;
     private long total;
@@ -45,33 +48,50 @@ final class SourceFiles {
         }
     }
 
-    /** SHA-256 of the file in lower-case hexadecimal. */
+    /** SHA-256 of the file's bytes in lower-case hexadecimal; read at the first call. */
     String hash(Path file) {
-        hashed.put(file, state(file));
+        return hashed.computeIfAbsent(file, this::read).sha256();
+    }
+
+    private Hashed read(Path file) {
+        State before = state(file);
         MessageDigest digest = Sha256.newDigest();
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream in = open(file)) {
+        try (InputStream in = openRaw(file)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
             }
         } catch (IOException e) {
             throw unreadable(file, e);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return new Hashed(before, HexFormat.of().formatHex(digest.digest()));
     }
 
     /** @throws InvalidInputException when a file is no longer what it was when it was hashed */
     void requireUnchanged() {
         hashed.forEach((file, before) -> {
-            if (!before.equals(state(file))) {
+            if (!before.state().equals(state(file))) {
                 throw new InvalidInputException(
                         file + " changed while it was imported", "Import again when the file is complete.");
             }
         });
     }
 
-    /** A buffered stream that counts. */
+    /** The file's content, unpacked if its name ends with ".gz". Counts the bytes of the file itself. */
     InputStream open(Path file) throws IOException {
+        InputStream raw = openRaw(file);
+        if (!file.getFileName().toString().endsWith(".gz")) {
+            return raw;
+        }
+        try {
+            return new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
+        } catch (IOException e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    private InputStream openRaw(Path file) throws IOException {
         return new BufferedInputStream(new CountingStream(Files.newInputStream(file)), BUFFER_BYTES);
     }
 

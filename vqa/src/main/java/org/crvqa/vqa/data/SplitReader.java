@@ -34,7 +34,7 @@ final class SplitReader {
     List<Example> read(DatasetSources.SplitFiles files) {
         Map<Long, Question> questions = questions(files);
         Map<Long, Example> examples = new HashMap<>();
-        JsonList.read(sources, files.annotations(), annotation -> {
+        JsonList.read(sources, files.annotations(), JsonList.ANNOTATIONS, annotation -> {
             Question question = question(annotation, questions, files);
             if (examples.putIfAbsent(question.id(), example(annotation, question)) != null) {
                 throw annotation.invalid(
@@ -61,7 +61,7 @@ final class SplitReader {
 
     private Map<Long, Question> questions(DatasetSources.SplitFiles files) {
         Map<Long, Question> questions = new LinkedHashMap<>();
-        JsonList.read(sources, files.questions(), element -> {
+        JsonList.read(sources, files.questions(), JsonList.QUESTIONS, element -> {
             Question question = question(element);
             Question earlier = questions.putIfAbsent(question.id(), question);
             if (earlier != null) {
@@ -83,19 +83,22 @@ final class SplitReader {
             throw element.invalid("field question: expected words, found none", "Correct or remove the question.");
         }
         return new Question(
-                element.requireLong("question_id"), element.requireLong("image_id"), element.where(), tokens);
+                element.requireLong(JsonElement.QUESTION_ID),
+                element.requireLong(JsonElement.IMAGE_ID),
+                element.where(),
+                tokens);
     }
 
     private static Question question(
             JsonElement annotation, Map<Long, Question> questions, DatasetSources.SplitFiles files) {
-        long id = annotation.requireLong("question_id");
+        long id = annotation.requireLong(JsonElement.QUESTION_ID);
         Question question = questions.get(id);
         if (question == null) {
             throw annotation.invalid(
                     "question_id " + id + " is not in " + files.questions(),
                     "Give the questions that belong to the annotations.");
         }
-        long imageId = annotation.requireLong("image_id");
+        long imageId = annotation.requireLong(JsonElement.IMAGE_ID);
         if (imageId != question.imageId()) {
             throw annotation.invalid(
                     "image_id is " + imageId + " but the question's is " + question.imageId() + " at "

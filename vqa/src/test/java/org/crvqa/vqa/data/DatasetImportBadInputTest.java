@@ -14,10 +14,12 @@ import static org.crvqa.vqa.data.SmallVqaCp.list;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.DatasetFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,11 +128,23 @@ class DatasetImportBadInputTest {
                         "\"question_id\": 5",
                         "question_id 5 occurs a second time, first at"),
                 spoilt(
-                        "object for list",
+                        "object without the list",
                         TRAIN_QUESTIONS,
-                        "[{",
-                        "{\"questions\": [{",
-                        "line 1, column 1: found an object, expected a JSON list"),
+                        null,
+                        "{\"info\": {\"questions\": [1, 2]}, \"annotations\": []}",
+                        "is an object without the field questions, expected a JSON list"),
+                spoilt(
+                        "object with a number for the list",
+                        TRAIN_QUESTIONS,
+                        null,
+                        "{\"questions\": 3}",
+                        "column 15: field questions is a number, expected a list"),
+                spoilt(
+                        "text for list",
+                        TRAIN_QUESTIONS,
+                        null,
+                        "\"questions\"",
+                        "line 1, column 1: found a string, expected a JSON list or an object with the list questions"),
                 spoilt(
                         "half a character in an answer",
                         TEST_ANNOTATIONS,
@@ -264,9 +278,13 @@ class DatasetImportBadInputTest {
         Files.delete(source.file(FEATURES));
         source.write("vqacp_v2_iid_questions.json", "[]");
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> DatasetSources.vqaCp(source.folder(), Optional.of(folder.resolve("words.txt"))))
+                .isThrownBy(() -> DatasetSources.in(
+                        DatasetFormat.DATASET_FORMAT_VQA_CP_V2,
+                        source.folder(),
+                        List.of(),
+                        Optional.of(folder.resolve("words.txt"))))
                 .withMessageContaining("missing: " + TEST_ANNOTATIONS + ", vqacp_v2_iid_annotations.json, "
-                        + folder.resolve("words.txt") + ", *.tsv");
+                        + folder.resolve("words.txt") + ", *.tsv or *.tsv.gz (region features)");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> DatasetSources.vqaCp(folder.resolve("nowhere")))
                 .withMessageContaining("no folder");

@@ -83,6 +83,7 @@ final class SmallVqaCp {
 
     void write(String name, String content) {
         try {
+            Files.createDirectories(file(name).getParent());
             Files.writeString(file(name), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -108,6 +109,22 @@ final class SmallVqaCp {
         try (ObjectStore store = store()) {
             return DatasetImport.run(
                     new ArtifactRepository(store, cache), DatasetSources.vqaCp(sources), options, listener);
+        }
+    }
+
+    Manifest run(DatasetSources from, ImportOptions options) {
+        try (ObjectStore store = store()) {
+            return DatasetImport.run(new ArtifactRepository(store, cache), from, options, ImportListener.none());
+        }
+    }
+
+    /** Moves a file within the folder. */
+    void move(String from, String to) {
+        try {
+            Files.createDirectories(file(to).getParent());
+            Files.move(file(from), file(to));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
