@@ -1,10 +1,12 @@
 package org.crvqa.vqa.mask;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * The exact k-th smallest value of many, by radix selection: three passes that count 11, 11 and 10 bits of a key whose
- * integer order is the values' order. Needs no copy and takes the same time for any values; ties cost nothing.
+ * integer order is the values' order. Needs no copy, takes the same time for any values, and may go over several tensors
+ * as over one.
  */
 public final class KthSmallest {
     private static final int BLOCK = 4096;
@@ -14,47 +16,68 @@ public final class KthSmallest {
     private KthSmallest() {}
 
     /**
-     * The k-th smallest value, k from 1. -0 comes before +0, and NaN after all numbers.
+     * What was found.
+     *
+     * @param value the k-th smallest; 0 is never -0
+     * @param ties how many of the k smallest equal it, at least 1
+     * @param equal how many of all values equal it, at least {@code ties}
+     */
+    record Found(float value, long ties, long equal) {}
+
+    /**
+     * The k-th smallest value, k from 1. -0 equals 0, and NaN comes after all numbers.
      *
      * @throws IllegalArgumentException when k is not in 1..capacity
      */
     public static float of(FloatBuffer values, int k) {
-        int key = select(values, k, false);
-        return Float.intBitsToFloat(key < 0 ? key ^ Integer.MIN_VALUE : ~key);
+        return find(values, k).value();
     }
 
     /** The k-th smallest absolute value, k from 1. */
     public static float ofMagnitudes(FloatBuffer values, int k) {
-        return Float.intBitsToFloat(select(values, k, true) ^ Integer.MIN_VALUE);
+        return findMagnitude(List.of(values), k).value();
     }
 
-    /** The key, in unsigned order, of the k-th smallest. */
-    private static int select(FloatBuffer values, int k, boolean magnitude) {
-        if (k < 1 || k > values.capacity()) {
-            throw new IllegalArgumentException("k is " + k + " of " + values.capacity() + " values");
+    static Found find(FloatBuffer values, int k) {
+        return select(List.of(values), k, false);
+    }
+
+    /** The k-th smallest absolute value of all tensors together. */
+    static Found findMagnitude(List<FloatBuffer> tensors, long k) {
+        return select(tensors, k, true);
+    }
+
+    private static Found select(List<FloatBuffer> tensors, long k, boolean magnitude) {
+        long size = tensors.stream().mapToLong(FloatBuffer::capacity).sum();
+        if (k < 1 || k > size) {
+            throw new IllegalArgumentException("k is " + k + " of " + size + " values");
         }
         float[] block = new float[BLOCK];
-        int rank = k;
+        long rank = k;
+        long equal = 0;
         int found = 0;
         int foundMask = 0;
         for (int pass = 0; pass < SHIFTS.length; pass++) {
-            int[] counts = count(values, block, magnitude, found, foundMask, pass);
+            long[] counts = new long[1 << BITS[pass]];
+            for (FloatBuffer values : tensors) {
+                count(values, block, magnitude, found, foundMask, SHIFTS[pass], counts);
+            }
             int bucket = 0;
             while (rank > counts[bucket]) {
                 rank -= counts[bucket];
                 bucket++;
             }
+            equal = counts[bucket];
             found |= bucket << SHIFTS[pass];
             foundMask |= (counts.length - 1) << SHIFTS[pass];
         }
-        return found;
+        int bits = magnitude || found < 0 ? found ^ Integer.MIN_VALUE : ~found;
+        return new Found(Float.intBitsToFloat(bits), rank, equal);
     }
 
-    /** How many keys that agree with {@code found} where {@code foundMask} is set have each next digit. */
-    private static int[] count(
-            FloatBuffer values, float[] block, boolean magnitude, int found, int foundMask, int pass) {
-        int[] counts = new int[1 << BITS[pass]];
-        int shift = SHIFTS[pass];
+    /** Adds how many keys that agree with {@code found} where {@code foundMask} is set have each next digit. */
+    private static void count(
+            FloatBuffer values, float[] block, boolean magnitude, int found, int foundMask, int shift, long[] counts) {
         int digit = counts.length - 1;
         for (int from = 0; from < values.capacity(); from += BLOCK) {
             int n = Math.min(BLOCK, values.capacity() - from);
@@ -66,12 +89,12 @@ public final class KthSmallest {
                 }
             }
         }
-        return counts;
     }
 
     /** Unsigned order of keys is the order of values: sign bit flipped for positive, all bits for negative ones. */
     private static int key(float value, boolean magnitude) {
-        int bits = Float.floatToRawIntBits(value);
+        // Adding 0 turns -0 into 0.
+        int bits = Float.floatToRawIntBits(value + 0f);
         if (magnitude) {
             return bits | Integer.MIN_VALUE;
         }

@@ -2,20 +2,24 @@ package org.crvqa.vqa.mask;
 
 import java.nio.FloatBuffer;
 
-/** The mask that keeps the weights of greatest magnitude of one matrix. */
+/** The mask that keeps the weights of greatest magnitude of one tensor. */
 public final class MagnitudeMask {
     private MagnitudeMask() {}
 
     /**
-     * Which weights stay: 1 where |w| exceeds the k-th smallest |w| of the matrix, k = max(1, floor(n sparsity)), else 0.
-     * Weights as large as the k-th go too, so with ties more than k may be zero.
+     * Which weights stay: 0 for the k smallest |w| of the tensor, k = max(1, floor(n sparsity)), else 1. Exactly k are
+     * 0: among equal magnitudes those with the smallest index go first.
      */
     public static byte[] of(FloatBuffer weights, double sparsity) {
-        int n = weights.capacity();
-        float limit = KthSmallest.ofMagnitudes(weights, SparsityRates.zeros(n, sparsity));
-        byte[] kept = new byte[n];
-        for (int i = 0; i < n; i++) {
-            kept[i] = (byte) (Math.abs(weights.get(i)) > limit ? 1 : 0);
+        return dropping(weights, SparsityRates.zeros(weights.capacity(), sparsity));
+    }
+
+    /** As above, for a given number of zeros in 0..capacity. */
+    public static byte[] dropping(FloatBuffer weights, int zeros) {
+        Cut cut = Cut.ofMagnitudes(weights, zeros);
+        byte[] kept = new byte[weights.capacity()];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = (byte) (cut.keeps(Math.abs(weights.get(i)), i) ? 1 : 0);
         }
         return kept;
     }

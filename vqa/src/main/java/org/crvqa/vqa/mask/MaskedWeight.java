@@ -31,7 +31,7 @@ public final class MaskedWeight implements Trainable {
     private final int zeros;
     private final Block block = new Block();
     private final float[] weightBlock = new float[Block.SIZE];
-    private float threshold = INITIAL_THRESHOLD;
+    private Cut cut = Cut.above(INITIAL_THRESHOLD);
 
     /**
      * Starts from the weights' magnitudes.
@@ -97,17 +97,17 @@ public final class MaskedWeight implements Trainable {
     }
 
     /**
-     * Sets t to the k-th smallest value of m, k = max(1, floor(n sparsity)): until the next step exactly the values up
-     * to t are zeros, k of them unless some tie with the k-th.
+     * Sets t to the k-th smallest value of m, k = max(1, floor(n sparsity)): until the next step exactly k values are
+     * zeros. Among values equal to t those with the smallest index are zeros, and stay so while they keep that value.
      */
     public void resetThreshold() {
-        threshold = KthSmallest.of(mask, zeros);
+        cut = Cut.of(mask, zeros);
         refreshEffective();
     }
 
     /** The threshold t now. */
     public float threshold() {
-        return threshold;
+        return cut.value();
     }
 
     /** The real mask values m, for reading. */
@@ -119,7 +119,7 @@ public final class MaskedWeight implements Trainable {
     public byte[] kept() {
         byte[] kept = new byte[weight.capacity()];
         for (int i = 0; i < kept.length; i++) {
-            kept[i] = (byte) (mask.get(i) > threshold ? 1 : 0);
+            kept[i] = (byte) (cut.keeps(mask.get(i), i) ? 1 : 0);
         }
         return kept;
     }
@@ -135,8 +135,13 @@ public final class MaskedWeight implements Trainable {
 
     /** Writes W' from block.values = m and weightBlock = W. */
     private void putEffective(int from, int n) {
-        for (int i = 0; i < n; i++) {
+        float threshold = cut.value();
+        int zeroTies = (int) Math.max(0, Math.min(n, cut.lastIndex() + 1L - from));
+        for (int i = 0; i < zeroTies; i++) {
             weightBlock[i] = block.values[i] > threshold ? weightBlock[i] : 0f;
+        }
+        for (int i = zeroTies; i < n; i++) {
+            weightBlock[i] = block.values[i] >= threshold ? weightBlock[i] : 0f;
         }
         effective.put(from, weightBlock, 0, n);
     }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +60,32 @@ class KthSmallestTest {
         Arrays.fill(values, -0.25f);
         assertThat(KthSmallest.of(FloatBuffer.wrap(values), 2500)).isEqualTo(-0.25f);
         assertThat(KthSmallest.ofMagnitudes(FloatBuffer.wrap(values), 2500)).isEqualTo(0.25f);
+    }
+
+    @Test
+    void of_negativeZero_equalsZero() {
+        FloatBuffer values = FloatBuffer.wrap(new float[] {0f, -0f, 1, -0f});
+        assertThat(KthSmallest.find(values, 2)).isEqualTo(new KthSmallest.Found(0f, 2, 3));
+        assertThat(KthSmallest.find(values, 4)).isEqualTo(new KthSmallest.Found(1f, 1, 1));
+    }
+
+    @Test
+    void findMagnitude_severalTensors_areOneSequence() {
+        Random random = new Random(6);
+        List<FloatBuffer> tensors = new ArrayList<>();
+        List<Float> all = new ArrayList<>();
+        for (int size : new int[] {1, 5000, 17, 4096}) {
+            float[] values = new float[size];
+            for (int i = 0; i < size; i++) {
+                values[i] = (float) random.nextGaussian();
+                all.add(Math.abs(values[i]));
+            }
+            tensors.add(FloatBuffer.wrap(values));
+        }
+        Collections.sort(all);
+        for (int k : new int[] {1, 4000, 9114}) {
+            assertThat(KthSmallest.findMagnitude(tensors, k).value()).isEqualTo(all.get(k - 1));
+        }
     }
 
     @Test

@@ -90,6 +90,22 @@ class MaskedWeightTest {
     }
 
     @Test
+    void resetThreshold_valuesTieWithTheThreshold_cutsExactlyAndFloatsFromThere() {
+        // m after a step of 0.03: four that were zeros 0.03, one 0, one that stayed -0.01; four have no gradient, as
+        // words that no question contains, and keep 0.02 exactly. Three of these ties must go.
+        MaskedWeight masked = masked(0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        AdamOptimizer optimizer = new AdamOptimizer(List.of(masked), ADAMW);
+        optimizer.step(Map.of("w", manager.create(new float[] {-1, -1, -1, -1, 0, 0, 1, 0, 0, 0})), 0.03);
+        masked.resetThreshold();
+        assertThat(masked.threshold()).isEqualTo(0.02f);
+        assertThat(masked.kept()).containsExactly(1, 1, 1, 1, 0, 0, 0, 0, 0, 1);
+        assertThat(masked.tensor().toFloatArray()).containsExactly(1, 2, 3, 4, 0, 0, 0, 0, 0, 10);
+        optimizer.step(Map.of("w", manager.create(new float[10])), 0);
+        assertThat(masked.tensor().toFloatArray()).containsExactly(1, 2, 3, 4, 0, 0, 0, 0, 0, 10);
+        assertThat(masked.kept()).containsExactly(1, 1, 1, 1, 0, 0, 0, 0, 0, 1);
+    }
+
+    @Test
     void update_maskAndHeadTogether_clipByTheirCommonNorm() {
         // Norm sqrt((3·1)² + (1·−4)²  + 12²) = 13; clipped to 1.3 every gradient shrinks to a tenth, which Adam with a
         // large epsilon shows: step = lr · g / (|g| + eps) with eps = 1e6.
