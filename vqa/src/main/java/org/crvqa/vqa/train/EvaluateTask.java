@@ -52,7 +52,8 @@ public final class EvaluateTask {
             SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, spec.getText());
             for (SplitSelection split : spec.getSplitsList()) {
                 List<Prediction> predictions = new ArrayList<>();
-                metrics.putAll(scorer.score(tensors, split, progress, observer, predictions::add)
+                Examples examples = Examples.of(dataset, split);
+                metrics.putAll(scorer.score(tensors, examples, progress, observer, predictions::add)
                         .metrics(split.getName()));
                 PredictionsFile.write(draft.file(PredictionsFile.name(split.getName())), predictions);
             }

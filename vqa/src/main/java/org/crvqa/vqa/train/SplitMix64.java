@@ -34,6 +34,11 @@ final class SplitMix64 {
         return (int) value;
     }
 
+    /** Uniform in [0, 1): the upper 53 bits of the next number. */
+    double nextFraction() {
+        return (next() >>> 11) * 0x1p-53;
+    }
+
     private static long mix(long value) {
         long z = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

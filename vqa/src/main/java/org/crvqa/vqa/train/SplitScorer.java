@@ -3,9 +3,7 @@ package org.crvqa.vqa.train;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.crvqa.artifacts.TaskObserver;
-import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.data.Split;
@@ -31,25 +29,18 @@ final class SplitScorer {
         this.text = QuestionText.of(text, dataset.clsId(), dataset.sepId());
     }
 
-    /**
-     * Answers the selected questions in the order of their identifiers.
-     *
-     * @throws org.crvqa.artifacts.InvalidInputException when the dataset has no such split
-     */
+    /** Answers the questions in the order of their identifiers. */
     AccuracyCounter score(
             Weights weights,
-            SplitSelection selection,
+            Examples scored,
             ProgressMeter progress,
             TaskObserver observer,
             Consumer<Prediction> predictions) {
-        Split split = dataset.split(selection.getName());
-        // A split holds its examples by ascending question identifier, so the first ones are the selected ones.
-        int most = selection.getMaxQuestions();
-        int[] examples = IntStream.range(0, most == 0 ? split.size() : Math.min(most, split.size()))
-                .toArray();
+        Split split = scored.split();
+        int[] examples = scored.places();
         int rows = Math.min(BATCH, examples.length);
         AccuracyCounter counter = new AccuracyCounter();
-        progress.begin("evaluate " + selection.getName(), 0, examples.length);
+        progress.begin("evaluate " + scored.name(), 0, examples.length);
         try (Torch.GradientMode off = torch.gradients(false);
                 NDManager manager = torch.newManager()) {
             BatchTensors batch = new BatchTensors(dataset, split, text, rows, manager);

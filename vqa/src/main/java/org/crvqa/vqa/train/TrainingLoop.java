@@ -8,7 +8,6 @@ import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.Selection;
 import org.crvqa.task.v1.TrainingSettings;
 import org.crvqa.vqa.data.Dataset;
-import org.crvqa.vqa.data.Split;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.optim.AdamOptimizer;
@@ -17,13 +16,10 @@ import org.crvqa.vqa.optim.LinearSchedule;
 import org.crvqa.vqa.tensor.Torch;
 
 /**
- * The loop of every stage: steps over the training split in the order that seed and epoch give, random generators set
- * from (seed, step) at every step, the state that the selection keeps saved at the end.
+ * The loop of every stage: steps over the training split, less what is held out of it, in the order that seed and epoch
+ * give, random generators set from (seed, step) at every step, the state that the selection keeps saved at the end.
  */
 final class TrainingLoop {
-    /** The split that is trained on. */
-    static final String TRAINING_SPLIT = "train";
-
     private static final int METRIC_STEPS = 100;
 
     private final Compute compute;
@@ -61,8 +57,9 @@ final class TrainingLoop {
      */
     Map<String, Double> run(Trainee trainee) {
         Torch torch = compute.torch();
-        Split split = dataset.split(TRAINING_SPLIT);
-        DataOrder order = new DataOrder(seed, split.size(), settings.getBatchSize());
+        TrainingParts parts = TrainingParts.of(dataset, settings);
+        Examples training = parts.training();
+        DataOrder order = new DataOrder(seed, training.size(), settings.getBatchSize());
         QuestionText text = QuestionText.of(settings.getText(), dataset.clsId(), dataset.sepId());
         LinearSchedule schedule = new LinearSchedule(
                 settings.getLearningRate().getPeak(), settings.getLearningRate().getWarmupSteps(), settings.getSteps());
@@ -73,15 +70,15 @@ final class TrainingLoop {
                 trainee,
                 new AdamOptimizer(trainee.trainables(), AdamSettings.of(settings.getOptimizer())));
         ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
-        Best best = new Best(trainee, progress);
+        Best best = new Best(trainee, parts, progress);
         LossMean losses = new LossMean();
         try (NDManager manager = torch.newManager()) {
-            BatchTensors batch = new BatchTensors(dataset, split, text, order.batchSize(), manager);
+            BatchTensors batch = new BatchTensors(dataset, training.split(), text, order.batchSize(), manager);
             progress.begin("train", 0, settings.getSteps());
             for (int i = 0; i < settings.getSteps(); i++) {
                 observer.checkCancelled();
                 torch.reseed(seed, i);
-                int[] examples = order.batch(i);
+                int[] examples = training.places(order.batch(i));
                 batch.fillInputs(examples);
                 batch.fillTargets(examples);
                 double value = step.run(batch.batch(), i, schedule.at(i));
@@ -128,12 +125,14 @@ final class TrainingLoop {
     /** Saves the best state so far; the earlier of two that score the same. The last state is always considered. */
     private final class Best {
         private final Trainee trainee;
+        private final TrainingParts parts;
         private final ProgressMeter progress;
         private double score = -1;
         private int step;
 
-        Best(Trainee trainee, ProgressMeter progress) {
+        Best(Trainee trainee, TrainingParts parts, ProgressMeter progress) {
             this.trainee = trainee;
+            this.parts = parts;
             this.progress = progress;
         }
 
@@ -149,9 +148,10 @@ final class TrainingLoop {
             }
             trainee.settle();
             SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, settings.getText());
-            double found = scorer.score(trainee.weights(), selection.getSplit(), progress, observer, prediction -> {})
+            Examples examples = parts.selected(dataset, selection.getSplit());
+            double found = scorer.score(trainee.weights(), examples, progress, observer, prediction -> {})
                     .accuracy();
-            observer.metric("accuracy/" + selection.getSplit().getName() + "/all", stepsDone, found);
+            observer.metric("accuracy/" + examples.name() + "/all", stepsDone, found);
             progress.score(found);
             if (found > score) {
                 score = found;

@@ -30,6 +30,7 @@ final class TrainingSpecs {
                 "training.learning_rate.warmup_steps",
                 warmup,
                 "a number in 0..steps (" + steps + ")");
+        heldOut(training);
         selection(training.getSelection());
         rate("training.dropout.hidden", training.getDropout().getHidden());
         rate("training.dropout.attention", training.getDropout().getAttention());
@@ -80,6 +81,20 @@ final class TrainingSpecs {
                     selection.getEverySteps(),
                     "at least 1");
         }
+    }
+
+    private static void heldOut(TrainingSettings training) {
+        if (training.hasHeldOut()) {
+            double fraction = training.getHeldOut().getFraction();
+            require(fraction > 0 && fraction < 1, "training.held_out.fraction", fraction, "a number in (0, 1)");
+        }
+        // The name is reserved: a split of the dataset that is called so cannot choose a checkpoint.
+        boolean chooses = training.getSelection().getSplit().getName().equals(TrainingParts.HELD_OUT);
+        require(
+                training.hasHeldOut() || !chooses,
+                "training.held_out",
+                "missing",
+                "set, because training.selection.split is " + TrainingParts.HELD_OUT);
     }
 
     private static void notNegative(String field, double value) {

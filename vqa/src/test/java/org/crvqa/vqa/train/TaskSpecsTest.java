@@ -61,6 +61,21 @@ class TaskSpecsTest {
                 training(
                         "training.dropout.hidden is 1.0",
                         t -> t.getDropoutBuilder().setHidden(1)),
+                training(
+                        "training.held_out.fraction is 0.0",
+                        t -> t.getHeldOutBuilder().setSeed(3)),
+                training(
+                        "training.held_out.fraction is 1.0",
+                        t -> t.getHeldOutBuilder().setFraction(1)),
+                training(
+                        "training.held_out.fraction is NaN",
+                        t -> t.getHeldOutBuilder().setFraction(Double.NaN)),
+                training(
+                        "training.held_out is missing, expected set, because training.selection.split is heldout",
+                        t -> t.getSelectionBuilder()
+                                .setKeep(Keep.KEEP_BEST)
+                                .setSplit(SplitSelection.newBuilder().setName("heldout"))
+                                .setEverySteps(1)),
                 training("training.selection.keep", t -> t.getSelectionBuilder().setKeep(Keep.KEEP_UNSPECIFIED)),
                 training(
                         "training.selection.split.name is empty",
