@@ -34,7 +34,8 @@ import picocli.CommandLine.ScopeType;
             WatchCommand.class,
             ReportCommand.class,
             CancelCommand.class,
-            ListCommand.class
+            ListCommand.class,
+            MasksCommand.class
         })
 public final class Crvqa {
     private static final List<String> FOOTER = List.of(

@@ -41,7 +41,9 @@ class CrvqaTest {
                 "watch --help",
                 "report --help",
                 "cancel --help",
-                "list --help"
+                "list --help",
+                "masks --help",
+                "masks compare --help"
             })
     void help_everyCommand_hasExamples(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(ExitCode.OK);

@@ -1,0 +1,155 @@
+package org.crvqa.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.cli.chart.PictureFile;
+import org.crvqa.cli.client.CoordinatorClient;
+import org.crvqa.cli.masks.MaskComparison;
+import org.crvqa.cli.masks.MaskJson;
+import org.crvqa.cli.masks.MaskPictures;
+import org.crvqa.cli.masks.MaskText;
+import org.crvqa.cli.store.OpenStore;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.TaskStatus;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "compare",
+        description = {
+            "Say how alike the masks of several runs are: between seeds, losses and layers.",
+            "",
+            "The similarity of two masks is |A∧B| / |A∨B| of the weights that they keep, per matrix, averaged over"
+                    + " matrices. Beside it stands what two random masks that keep as many weights would have."
+        },
+        footer = {
+            "",
+            "Masks of one architecture and size can be compared, from any experiment. Masked biases do not count.",
+            "",
+            "Examples:",
+            "  crvqa masks compare --experiment demo-1a2b3c4d",
+            "  crvqa masks compare KEY KEY --by matrix",
+            "  crvqa masks compare --experiment demo-1a2b3c4d --picture runs.svg --parts-picture layers.png"
+        })
+final class MasksCompareCommand implements Callable<Integer> {
+    private final CliContext context;
+
+    @Parameters(paramLabel = "KEY", arity = "0..*", description = "Keys of results of stage 2 (prune tasks).")
+    private List<String> keys = new ArrayList<>();
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "ID",
+            description = "Compare the masks of this experiment that are done; asks the coordinator.")
+    private @Nullable String experiment;
+
+    @Option(
+            names = "--by",
+            paramLabel = "layer|matrix|none",
+            description = "Parts of the model that get a table and a picture of their own: layer (default), matrix"
+                    + " or none.")
+    private MaskComparison.Detail detail = MaskComparison.Detail.LAYER;
+
+    @Option(names = "--picture", paramLabel = "FILE", description = "Also draw runs by runs: FILE.svg or FILE.png.")
+    private @Nullable Path picture;
+
+    @Option(
+            names = "--parts-picture",
+            paramLabel = "FILE",
+            description = "Also draw the model's parts by what runs differ in: FILE.svg or FILE.png.")
+    private @Nullable Path partsPicture;
+
+    @Mixin
+    private StoreOption store = new StoreOption();
+
+    @Mixin
+    private CoordinatorOption coordinator = new CoordinatorOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    MasksCompareCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        // Before the work, so that a wrong name costs nothing.
+        PictureFile runsFile = picture == null ? null : PictureFile.of(picture);
+        PictureFile partsFile = partsPicture == null ? null : PictureFile.of(partsPicture);
+        if (partsFile != null && detail == MaskComparison.Detail.NONE) {
+            throw new InvalidInputException(
+                    "--parts-picture has nothing to draw with --by none", "Say --by layer or --by matrix.");
+        }
+        List<ArtifactKey> chosen = chosen();
+        try (OpenStore open = store.open(context)) {
+            MaskComparison comparison = MaskComparison.of(open.artifacts(), chosen);
+            if (output.json()) {
+                context.console().print(MaskJson.of(comparison));
+            } else {
+                MaskText.lines(comparison, detail, context.console().outColor()).forEach(context.console()::print);
+            }
+            if (runsFile != null) {
+                runsFile.write(MaskPictures.runs(comparison));
+            }
+            if (partsFile != null) {
+                partsFile.write(MaskPictures.parts(comparison, detail));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private List<ArtifactKey> chosen() {
+        if ((experiment == null) == keys.isEmpty()) {
+            throw new InvalidInputException(
+                    experiment == null ? "No mask is named" : "Both keys and --experiment are given",
+                    "Give either two or more keys, or --experiment ID.");
+        }
+        return experiment == null ? keys.stream().map(MasksCompareCommand::key).toList() : ofExperiment(experiment);
+    }
+
+    private List<ArtifactKey> ofExperiment(String id) {
+        ExperimentStatus status;
+        try (CoordinatorClient client = coordinator.connect(context)) {
+            status = client.get(id);
+        }
+        List<TaskStatus> prunes = status.getTasksList().stream()
+                .filter(task -> task.getKind() == TaskKind.TASK_KIND_PRUNE)
+                .toList();
+        List<ArtifactKey> done = prunes.stream()
+                .filter(task -> task.getState() == TaskState.TASK_STATE_DONE)
+                .map(task -> new ArtifactKey(task.getKey()))
+                .toList();
+        if (done.size() < prunes.size()) {
+            context.console()
+                    .say("%d of %d masks of %s are done; only those are compared."
+                            .formatted(done.size(), prunes.size(), id));
+        }
+        if (done.size() < 2) {
+            throw new InvalidInputException(
+                    "Experiment " + id + " has " + done.size() + " finished masks, expected at least 2",
+                    "Wait for its stage 2 ('crvqa watch " + id + "'), or name an experiment with several subnetworks.");
+        }
+        return done;
+    }
+
+    private static ArtifactKey key(String text) {
+        try {
+            return new ArtifactKey(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(
+                    String.valueOf(e.getMessage()),
+                    "Give whole keys, as 'crvqa plan FILE --output json' prints them.",
+                    e);
+        }
+    }
+}
