@@ -1,14 +1,22 @@
 package org.crvqa.coordinator.plan;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.task.v1.Binariser;
+import org.crvqa.task.v1.Distillation;
+import org.crvqa.task.v1.IterativePruning;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.Sparsity;
+import org.crvqa.task.v1.SparsitySchedule;
+import org.crvqa.task.v1.SparsityScheduleKind;
 
 /**
- * One cell of an experiment's matrix: everything that tells runs apart but the seed.
+ * One cell of an experiment's matrix: everything that tells runs apart but the seeds.
  *
  * @param model as the experiment calls it
  * @param search empty for a dense model
@@ -18,29 +26,101 @@ public record Cell(String model, LossKind stage1Loss, Optional<Search> search, O
     /**
      * How a subnetwork is found.
      *
-     * @param loss empty for magnitude
+     * @param loss empty for methods that train nothing
+     * @param mask with everything that the method needs, and nothing else
+     * @param iterative for iterative magnitude pruning only
+     * @param distillation also for stage 3
      */
-    public record Search(PruneMethod method, Optional<LossKind> loss, Sparsity sparsity) {
-        /** One rate for all modalities, when it is one. */
+    public record Search(
+            PruneMethod method,
+            Optional<LossKind> loss,
+            Sparsity sparsity,
+            MaskSettings mask,
+            Optional<IterativePruning> iterative,
+            Optional<Distillation> distillation) {
+        /** One rate for all matrices, when it is one. */
         public Optional<Double> uniformSparsity() {
             double rate = sparsity.getLanguage();
-            boolean same = rate == sparsity.getVision() && rate == sparsity.getFusion() && rate == sparsity.getPooler();
+            boolean same = rate == sparsity.getVision()
+                    && rate == sparsity.getFusion()
+                    && rate == sparsity.getPooler()
+                    && sparsity.getLayersCount() == 0;
             return same ? Optional.of(rate) : Optional.empty();
         }
 
+        /** Whether a seed has an influence: data order and dropout of training, or a random mask. */
+        boolean draws() {
+            return loss.isPresent()
+                    || switch (mask.getInitialisation()) {
+                        case MASK_INITIALISATION_UNIFORM,
+                                MASK_INITIALISATION_DOUBLE_UNIFORM,
+                                MASK_INITIALISATION_RANDOM_UNIFORM -> true;
+                        case MASK_INITIALISATION_MAGNITUDE,
+                                MASK_INITIALISATION_MAGNITUDE_SOFT,
+                                MASK_INITIALISATION_GLOBAL_MAGNITUDE,
+                                MASK_INITIALISATION_UNSPECIFIED,
+                                UNRECOGNIZED -> false;
+                    };
+        }
+
+        /** "0.7", "0.7/0.6/0.5/0.7" or "2:4", and every option that is not the method's default. */
         private String rates() {
-            return uniformSparsity()
-                    .map(Cell::decimal)
-                    .orElseGet(() -> String.join(
+            List<String> words = new ArrayList<>();
+            words.add(
+                    mask.hasPattern()
+                            ? mask.getPattern().getKeep() + ":"
+                                    + mask.getPattern().getOf()
+                            : modalities());
+            sparsity.getLayersList().forEach(layer -> words.add(layer.getName() + "=" + decimal(layer.getRate())));
+            if (mask.getInitialisation() != SearchDefaults.initialisation(method)) {
+                words.add(EnumNames.dashed(mask.getInitialisation()));
+            }
+            if (mask.getBinariser() == Binariser.BINARISER_SIGN
+                    || mask.getBinariser() == Binariser.BINARISER_BERNOULLI) {
+                words.add(EnumNames.of(mask.getBinariser()));
+            }
+            if (mask.hasSchedule()) {
+                words.add(schedule(mask.getSchedule()));
+            }
+            if (mask.getBiases()) {
+                words.add("biases");
+            }
+            if (mask.getHead()) {
+                words.add("head");
+            }
+            iterative.ifPresent(rounds -> {
+                words.add("rounds=" + rounds.getRounds());
+                if (rounds.getRewind()) {
+                    words.add("rewind");
+                }
+            });
+            distillation.ifPresent(teacher -> words.add("distilled=" + decimal(teacher.getWeight())));
+            return String.join(" ", words);
+        }
+
+        private String modalities() {
+            double rate = sparsity.getLanguage();
+            boolean same = rate == sparsity.getVision() && rate == sparsity.getFusion() && rate == sparsity.getPooler();
+            return same
+                    ? decimal(rate)
+                    : String.join(
                             "/",
                             decimal(sparsity.getLanguage()),
                             decimal(sparsity.getVision()),
                             decimal(sparsity.getFusion()),
-                            decimal(sparsity.getPooler())));
+                            decimal(sparsity.getPooler()));
+        }
+
+        private static String schedule(SparsitySchedule schedule) {
+            String jumps = schedule.getKind() == SparsityScheduleKind.SPARSITY_SCHEDULE_KIND_STEPWISE
+                    ? "," + schedule.getStages()
+                    : "";
+            return EnumNames.of(schedule.getKind()) + "(" + decimal(schedule.getInitialSparsity()) + ","
+                    + schedule.getStartStep() + "-" + schedule.getEndStep() + jumps + ")";
         }
     }
 
-    /** "lmh", "lmh-lmh 0.7", "lmh-lmh-bce 0.7", "magnitude 0.7 of lmh", "head-only lmh 0.7 of lmh". */
+    /** "lmh", "lmh-lmh 0.7", "lmh-lmh-bce 0.7 sign", "magnitude 0.7 of lmh", "head-only lmh 0.7 of lmh". */
     public String name() {
         String dense = EnumNames.of(stage1Loss);
         if (search.isEmpty()) {
@@ -52,9 +132,7 @@ public record Cell(String model, LossKind stage1Loss, Optional<Search> search, O
             String second = how.loss().map(loss -> "-" + EnumNames.of(loss)).orElse("");
             return dense + second + (trained.isEmpty() ? "" : "-" + trained) + " " + how.rates();
         }
-        String loss = how.loss().map(kind -> " " + EnumNames.of(kind)).orElse("");
-        return EnumNames.dashed(how.method()) + loss + " " + how.rates() + " of " + dense
-                + (trained.isEmpty() ? "" : ", then " + trained);
+        return searchLabel() + (trained.isEmpty() ? "" : ", then " + trained);
     }
 
     /** "mask-training lmh 0.7 of lmh": the stage-2 task in words. */

@@ -54,7 +54,7 @@ final class DatasetChecks {
         if (settings.hasBatchSize() && settings.getBatchSize() < 1) {
             return;
         }
-        long steps = new StageDefaults(experiment, Inputs.trainingQuestions(dataset)).steps(stage);
+        long steps = new StageDefaults(experiment, dataset).steps(stage);
         if (steps > Integer.MAX_VALUE) {
             violations.invalid(name + ".epochs", "makes " + steps + " steps, which is more than any run can take");
         } else if (settings.hasWarmupSteps() && !settings.hasSteps() && settings.getWarmupSteps() >= steps) {

@@ -22,7 +22,7 @@ final class PlanBuilder {
     }
 
     /** Adds a run that needs these tasks, the last of which scores it. */
-    void run(Cell cell, long seed, List<ArtifactKey> needed) {
+    void run(Cell cell, Seeds seeds, List<ArtifactKey> needed) {
         for (ArtifactKey key : needed) {
             tasks.computeIfPresent(
                     key,
@@ -30,7 +30,7 @@ final class PlanBuilder {
                             key, task.kind(), task.spec(), task.label(), task.dependsOn(), task.usedByRuns() + 1));
         }
         tasksUnshared += needed.size();
-        runs.add(new Run(cell, seed, needed.get(needed.size() - 1)));
+        runs.add(new Run(cell, seeds, needed.get(needed.size() - 1)));
     }
 
     Plan build() {

@@ -3,9 +3,8 @@ package org.crvqa.coordinator.plan;
 import org.crvqa.artifacts.ArtifactKey;
 
 /**
- * One cell of the matrix under one seed.
+ * One cell of the matrix under one choice of seeds.
  *
- * @param seed unsigned
  * @param evaluation the task that scores it
  */
-public record Run(Cell cell, long seed, ArtifactKey evaluation) {}
+public record Run(Cell cell, Seeds seeds, ArtifactKey evaluation) {}

@@ -1,13 +1,14 @@
 package org.crvqa.coordinator.plan;
 
+import java.util.Optional;
+import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.experiment.v1.Experiment;
-import org.crvqa.experiment.v1.LossOptions;
 import org.crvqa.experiment.v1.StageSettings;
+import org.crvqa.task.v1.Distillation;
 import org.crvqa.task.v1.Dropout;
 import org.crvqa.task.v1.HeadBias;
 import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.LearningRate;
-import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.Optimizer;
 import org.crvqa.task.v1.OptimizerKind;
@@ -22,7 +23,6 @@ import org.crvqa.task.v1.TrainingSettings;
  */
 final class StageDefaults {
     private static final int MAX_TOKENS = 14;
-    private static final double LMH_ENTROPY_WEIGHT = 0.36;
     private static final int EPOCHS = 20;
     private static final double PEAK_LEARNING_RATE = 5e-5;
     /** The paper warms up for 5 of 20 epochs; the same share serves runs of other lengths. */
@@ -35,26 +35,30 @@ final class StageDefaults {
     private static final int THRESHOLD_EVERY_STEPS = 100;
 
     private final Experiment experiment;
+    private final Selections selections;
     private final long trainingQuestions;
 
-    StageDefaults(Experiment experiment, long trainingQuestions) {
+    StageDefaults(Experiment experiment, DatasetSummary dataset) {
         this.experiment = experiment;
-        this.trainingQuestions = trainingQuestions;
+        this.selections = new Selections(experiment, dataset);
+        this.trainingQuestions = selections.trainingQuestions();
     }
 
-    TrainingSettings training(Stage stage, LossKind loss) {
+    TrainingSettings training(Stage stage, LossKind loss, Optional<Distillation> distillation) {
         StageSettings settings = settings(stage);
         TrainingSettings.Builder training = TrainingSettings.newBuilder()
                 .setText(text())
-                .setLoss(loss(loss))
+                .setLoss(LossDefaults.loss(experiment, stage, loss))
                 .setOptimizer(optimizer(stage, settings))
                 .setLearningRate(LearningRate.newBuilder()
                         .setPeak(settings.hasLearningRate() ? settings.getLearningRate() : PEAK_LEARNING_RATE)
                         .setWarmupSteps(warmupSteps(stage)))
                 .setBatchSize(batchSize(stage))
                 .setSteps(Math.toIntExact(steps(stage)))
-                .setSelection(selection(settings))
+                .setSelection(selection(stage))
                 .setDropout(dropout(settings));
+        selections.heldOut().ifPresent(training::setHeldOut);
+        distillation.ifPresent(training::setDistillation);
         if (stage == Stage.DENSE) {
             training.setHeadBias(settings.hasHeadBias() ? settings.getHeadBias() : HeadBias.HEAD_BIAS_UNIFORM);
         }
@@ -80,7 +84,11 @@ final class StageDefaults {
             return settings.getSteps();
         }
         long epochs = settings.hasEpochs() ? settings.getEpochs() : EPOCHS;
-        return epochs * (trainingQuestions / batchSize(stage) + 1);
+        return epochs * epochSteps(stage);
+    }
+
+    private long epochSteps(Stage stage) {
+        return trainingQuestions / batchSize(stage) + 1;
     }
 
     int warmupSteps(Stage stage) {
@@ -100,21 +108,7 @@ final class StageDefaults {
     }
 
     private StageSettings settings(Stage stage) {
-        return switch (stage) {
-            case DENSE -> experiment.getStage1();
-            case SUBNETWORK -> experiment.getStage2();
-            case PRUNED -> experiment.getStage3();
-        };
-    }
-
-    private Loss loss(LossKind kind) {
-        Loss.Builder loss = Loss.newBuilder().setKind(kind);
-        if (kind == LossKind.LOSS_KIND_LMH) {
-            LossOptions options = experiment.getLosses();
-            loss.setEntropyWeight(options.hasLmhEntropyWeight() ? options.getLmhEntropyWeight() : LMH_ENTROPY_WEIGHT)
-                    .setTrainMixin(options.getLmhTrainMixin());
-        }
-        return loss.build();
+        return Selections.settings(experiment, stage);
     }
 
     private static Optimizer optimizer(Stage stage, StageSettings settings) {
@@ -131,15 +125,23 @@ final class StageDefaults {
                 .build();
     }
 
-    private static Selection selection(StageSettings settings) {
-        if (settings.getKeep() != Keep.KEEP_BEST) {
-            return Selection.newBuilder().setKeep(Keep.KEEP_LAST).build();
-        }
-        return Selection.newBuilder()
-                .setKeep(Keep.KEEP_BEST)
-                .setSplit(SplitSelection.newBuilder().setName(settings.getSelectionSplit()))
-                .setEverySteps(settings.getEvaluateEverySteps())
-                .build();
+    private Selection selection(Stage stage) {
+        return selections
+                .split(stage)
+                .map(split -> Selection.newBuilder()
+                        .setKeep(Keep.KEEP_BEST)
+                        .setSplit(SplitSelection.newBuilder().setName(split))
+                        .setEverySteps(evaluateEverySteps(stage))
+                        .build())
+                .orElseGet(() -> Selection.newBuilder().setKeep(Keep.KEEP_LAST).build());
+    }
+
+    /** Once per epoch, and at the end of a stage that is shorter than one. */
+    private int evaluateEverySteps(Stage stage) {
+        StageSettings settings = settings(stage);
+        return settings.hasEvaluateEverySteps()
+                ? settings.getEvaluateEverySteps()
+                : Math.toIntExact(Math.min(epochSteps(stage), steps(stage)));
     }
 
     private static Dropout dropout(StageSettings settings) {

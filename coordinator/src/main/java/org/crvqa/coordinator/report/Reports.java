@@ -95,10 +95,13 @@ public final class Reports {
         for (Run run : runs) {
             Manifest manifest = evaluations.get(run.evaluation());
             if (manifest != null && manifest.containsMetrics(accuracy(column))) {
-                cell.addRuns(RunScore.newBuilder()
-                        .setSeed(run.seed())
+                RunScore.Builder score = RunScore.newBuilder()
+                        .setSeed(run.seeds().stage1())
                         .setScore(manifest.getMetricsOrThrow(accuracy(column)))
-                        .setKey(run.evaluation().hex()));
+                        .setKey(run.evaluation().hex());
+                run.seeds().stage2().ifPresent(score::setStage2Seed);
+                run.seeds().stage3().ifPresent(score::setStage3Seed);
+                cell.addRuns(score);
             }
         }
         List<Double> scores =

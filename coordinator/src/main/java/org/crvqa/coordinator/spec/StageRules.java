@@ -79,12 +79,6 @@ final class StageRules {
             }
             return;
         }
-        if (!settings.hasSelectionSplit()) {
-            refuse("selection_split", "'keep: best' needs the split that chooses");
-        }
-        if (!settings.hasEvaluateEverySteps()) {
-            refuse("evaluate_every_steps", "'keep: best' needs how often to evaluate");
-        }
         range(settings.hasEvaluateEverySteps(), "evaluate_every_steps", settings.getEvaluateEverySteps(), Range.COUNT);
         heldout(settings.getSelectionSplit());
     }

@@ -46,22 +46,15 @@ final class SubnetworkRules {
 
     private void method() {
         PruneMethod method = search.getMethod();
-        switch (method) {
-            case PRUNE_METHOD_MAGNITUDE -> {
-                if (search.getLossesCount() > 0) {
-                    violations.invalid(path + "losses", "magnitude trains nothing and takes no losses; remove the key");
-                }
-            }
-            case PRUNE_METHOD_MASK_TRAINING, PRUNE_METHOD_HEAD_ONLY -> {
-                if (search.getLossesCount() == 0) {
-                    violations.invalid(
-                            path + "losses", EnumNames.of(method) + " needs at least one loss, such as [lmh]");
-                }
-            }
-            default ->
-                violations.invalid(
-                        path + "method",
-                        "expected one of " + String.join(", ", EnumNames.allowed(PruneMethod.getDescriptor())));
+        if (method == PruneMethod.PRUNE_METHOD_UNSPECIFIED || method == PruneMethod.UNRECOGNIZED) {
+            violations.invalid(
+                    path + "method",
+                    "expected one of " + String.join(", ", EnumNames.allowed(PruneMethod.getDescriptor())));
+        } else if (!Methods.trains(method) && search.getLossesCount() > 0) {
+            violations.invalid(
+                    path + "losses", EnumNames.of(method) + " trains nothing and takes no losses; remove the key");
+        } else if (Methods.trains(method) && search.getLossesCount() == 0) {
+            violations.invalid(path + "losses", EnumNames.of(method) + " needs at least one loss, such as [lmh]");
         }
     }
 

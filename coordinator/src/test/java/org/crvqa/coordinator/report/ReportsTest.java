@@ -51,7 +51,7 @@ class ReportsTest {
 
     @Test
     void make_allRuns_isComplete() {
-        plan.runs().forEach(run -> score(run.cell().name(), run.seed(), 0.5));
+        plan.runs().forEach(run -> score(run.cell().name(), run.seeds().stage1(), 0.5));
 
         assertThat(report().getComplete()).isTrue();
     }
@@ -91,7 +91,8 @@ class ReportsTest {
 
     private void score(String name, long seed, double score) {
         Run run = plan.runs().stream()
-                .filter(candidate -> candidate.cell().name().equals(name) && candidate.seed() == seed)
+                .filter(candidate -> candidate.cell().name().equals(name)
+                        && candidate.seeds().stage1() == seed)
                 .findFirst()
                 .orElseThrow();
         manifests.put(

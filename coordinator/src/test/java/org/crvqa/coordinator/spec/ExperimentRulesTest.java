@@ -72,8 +72,6 @@ class ExperimentRulesTest {
                         "stage1.threshold_every_steps",
                         "stage2 only"),
                 arguments("  threshold_every_steps: 50", "  head_bias: uniform", "stage2.head_bias", "stage1 only"),
-                arguments("  steps: 1000", "  keep: best", "stage1.selection_split", "needs the split"),
-                arguments("  steps: 1000", "  keep: best", "stage1.evaluate_every_steps", "how often"),
                 arguments("  steps: 1000", "  selection_split: iid", "stage1.selection_split", "without 'keep: best'"),
                 arguments("evaluate: [{name: iid}, {name: test}]", "evaluate: []", "evaluate", "at least one"),
                 arguments("{name: iid}, {name: test}", "{name: iid}, {name: iid}", "evaluate[1]", "given twice"),

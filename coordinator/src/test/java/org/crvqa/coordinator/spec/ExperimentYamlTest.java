@@ -55,7 +55,7 @@ class ExperimentYamlTest {
     void parse_unknownEnumValue_namesPlacePathAndAllowed() {
         assertThat(descriptions("name: a\nstage1_losses: [bce, lmhh]\n"))
                 .containsExactly("line 2, column 22: stage1_losses[1]: unknown value 'lmhh'; did you mean 'lmh'?"
-                        + " Allowed: bce, lmh");
+                        + " Allowed: bce, lmh, ce, poe, reweight, lpf, rubi");
     }
 
     @Test

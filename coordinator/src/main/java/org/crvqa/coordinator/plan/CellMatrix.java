@@ -1,0 +1,80 @@
+package org.crvqa.coordinator.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.crvqa.coordinator.sparsity.SparsitySolver;
+import org.crvqa.coordinator.spec.Methods;
+import org.crvqa.coordinator.spec.Patterns;
+import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.SubnetworkSearch;
+import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.Sparsity;
+
+/** The cells of an experiment that was found valid, in the order of its report. */
+final class CellMatrix {
+    private final Experiment experiment;
+
+    CellMatrix(Experiment experiment) {
+        this.experiment = experiment;
+    }
+
+    /** One per stage-1 loss. */
+    List<Cell> dense(Inputs.Model model) {
+        return experiment.getStage1LossesList().stream()
+                .map(loss -> new Cell(model.name(), loss, Optional.empty(), Optional.empty()))
+                .toList();
+    }
+
+    /** Blocks may overlap; a cell is one row of the report all the same. */
+    List<Cell> subnetworks(Inputs.Model model) {
+        return experiment.getSubnetworksList().stream()
+                .flatMap(block -> cells(model, block).stream())
+                .distinct()
+                .toList();
+    }
+
+    private List<Cell> cells(Inputs.Model model, SubnetworkSearch block) {
+        List<LossKind> dense =
+                block.getStage1LossesCount() > 0 ? block.getStage1LossesList() : experiment.getStage1LossesList();
+        List<Optional<LossKind>> losses = Methods.trains(block.getMethod())
+                ? block.getLossesList().stream().map(Optional::of).toList()
+                : List.of(Optional.empty());
+        List<Cell> cells = new ArrayList<>();
+        for (LossKind stage1 : dense) {
+            for (Optional<LossKind> loss : losses) {
+                for (Sparsity sparsity : sparsities(model, block)) {
+                    Cell found = new Cell(model.name(), stage1, search(block, loss, sparsity), Optional.empty());
+                    cells.add(found);
+                    block.getStage3LossesList()
+                            .forEach(last ->
+                                    cells.add(new Cell(model.name(), stage1, found.search(), Optional.of(last))));
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static Optional<Cell.Search> search(SubnetworkSearch block, Optional<LossKind> loss, Sparsity sparsity) {
+        return Optional.of(new Cell.Search(
+                block.getMethod(),
+                loss,
+                sparsity,
+                SearchDefaults.mask(block),
+                SearchDefaults.iterative(block),
+                block.hasDistillation() ? Optional.of(block.getDistillation()) : Optional.empty()));
+    }
+
+    private static List<Sparsity> sparsities(Inputs.Model model, SubnetworkSearch block) {
+        Stream<Double> rates = Patterns.parse(block.getPattern())
+                .map(pattern -> Stream.of(Patterns.rate(pattern)))
+                .orElseGet(() -> block.getSparsitiesList().stream());
+        Stream<Sparsity> modalities = block.getModalitySparsitiesList().stream()
+                .map(given -> SparsitySolver.solve(given, model.summary().getMaskableMap()))
+                .map(solved -> SearchDefaults.modalities(solved, block));
+        return Stream.concat(rates.map(rate -> SearchDefaults.uniform(rate, block)), modalities)
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,84 @@
+package org.crvqa.coordinator.plan;
+
+import java.util.Comparator;
+import java.util.Optional;
+import org.crvqa.coordinator.spec.Patterns;
+import org.crvqa.experiment.v1.ModalitySparsity;
+import org.crvqa.experiment.v1.SubnetworkSearch;
+import org.crvqa.task.v1.Binariser;
+import org.crvqa.task.v1.IterativePruning;
+import org.crvqa.task.v1.LayerSparsity;
+import org.crvqa.task.v1.MaskInitialisation;
+import org.crvqa.task.v1.MaskSettings;
+import org.crvqa.task.v1.PruneMethod;
+import org.crvqa.task.v1.Sparsity;
+import org.crvqa.task.v1.SparsityScheduleKind;
+
+/** What a block of the matrix says about masks, with the paper's choices where it says nothing. */
+final class SearchDefaults {
+    private SearchDefaults() {}
+
+    /** How a method finds its first mask. */
+    static MaskInitialisation initialisation(PruneMethod method) {
+        return method == PruneMethod.PRUNE_METHOD_RANDOM
+                ? MaskInitialisation.MASK_INITIALISATION_UNIFORM
+                : MaskInitialisation.MASK_INITIALISATION_MAGNITUDE;
+    }
+
+    /** Everything that decides the mask; a constant schedule is the same as none and is left out. */
+    static MaskSettings mask(SubnetworkSearch block) {
+        MaskSettings.Builder mask = MaskSettings.newBuilder()
+                .setInitialisation(
+                        block.getInitialisation() == MaskInitialisation.MASK_INITIALISATION_UNSPECIFIED
+                                ? initialisation(block.getMethod())
+                                : block.getInitialisation())
+                .setBiases(block.getMaskBiases())
+                .setHead(block.getMaskHead());
+        if (block.getMethod() == PruneMethod.PRUNE_METHOD_MASK_TRAINING) {
+            mask.setBinariser(
+                    block.getBinariser() == Binariser.BINARISER_UNSPECIFIED
+                            ? Binariser.BINARISER_THRESHOLD
+                            : block.getBinariser());
+        }
+        if (block.hasSchedule()
+                && block.getSchedule().getKind() != SparsityScheduleKind.SPARSITY_SCHEDULE_KIND_CONSTANT) {
+            mask.setSchedule(block.getSchedule());
+        }
+        Patterns.parse(block.getPattern()).ifPresent(mask::setPattern);
+        return mask.build();
+    }
+
+    static Optional<IterativePruning> iterative(SubnetworkSearch block) {
+        return block.hasIterative() ? Optional.of(block.getIterative()) : Optional.empty();
+    }
+
+    /** The same rate everywhere, but for the block's layers. */
+    static Sparsity uniform(double rate, SubnetworkSearch block) {
+        return withLayers(
+                Sparsity.newBuilder()
+                        .setLanguage(rate)
+                        .setVision(rate)
+                        .setFusion(rate)
+                        .setPooler(rate),
+                block);
+    }
+
+    /** Solved rates. A model of one modality gets that one's rate where it has no matrices. */
+    static Sparsity modalities(ModalitySparsity solved, SubnetworkSearch block) {
+        return withLayers(
+                Sparsity.newBuilder()
+                        .setLanguage(solved.getLanguage())
+                        .setVision(solved.hasVision() ? solved.getVision() : solved.getLanguage())
+                        .setFusion(solved.hasFusion() ? solved.getFusion() : solved.getLanguage())
+                        .setPooler(solved.getPooler()),
+                block);
+    }
+
+    /** Sorted, so that the order in which a person lists layers makes no other task. */
+    private static Sparsity withLayers(Sparsity.Builder sparsity, SubnetworkSearch block) {
+        block.getLayersList().stream()
+                .sorted(Comparator.comparing(LayerSparsity::getName))
+                .forEach(sparsity::addLayers);
+        return sparsity.build();
+    }
+}

@@ -1,0 +1,30 @@
+package org.crvqa.coordinator.spec;
+
+import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.SubnetworkSearch;
+import org.crvqa.task.v1.PruneMethod;
+
+/** What the methods of stage 2 need. */
+public final class Methods {
+    private Methods() {}
+
+    /** Whether stage 2 takes optimizer steps, and so needs a loss and a stage's settings. */
+    public static boolean trains(PruneMethod method) {
+        return switch (method) {
+            case PRUNE_METHOD_MASK_TRAINING, PRUNE_METHOD_HEAD_ONLY, PRUNE_METHOD_ITERATIVE_MAGNITUDE -> true;
+            case PRUNE_METHOD_MAGNITUDE, PRUNE_METHOD_RANDOM, PRUNE_METHOD_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
+    }
+
+    /** Whether any cell of the matrix trains in stage 2. */
+    public static boolean trainStage2(Experiment experiment) {
+        return experiment.getSubnetworksList().stream().anyMatch(block -> trains(block.getMethod()));
+    }
+
+    /** Whether any cell of the matrix has a stage 3. */
+    public static boolean trainStage3(Experiment experiment) {
+        return experiment.getSubnetworksList().stream()
+                .mapToInt(SubnetworkSearch::getStage3LossesCount)
+                .anyMatch(count -> count > 0);
+    }
+}
