@@ -11,13 +11,24 @@ import org.crvqa.vqa.optim.Trainable;
  */
 public final class FixedZeros implements Trainable {
     private final Trainable trained;
-    private final byte[] kept;
+    private byte[] kept;
 
     /** Sets the weights that do not stay to 0. {@code kept}: 1 where a weight stays; not copied. */
     public FixedZeros(Trainable trained, byte[] kept) {
         this.trained = trained;
         this.kept = kept;
         zero();
+    }
+
+    /** Prunes further, or otherwise. {@code others}: 1 where a weight stays; not copied. */
+    public void keep(byte[] others) {
+        kept = others;
+        zero();
+    }
+
+    /** Which weights stay. Not to be changed. */
+    public byte[] kept() {
+        return kept;
     }
 
     @Override

@@ -31,7 +31,7 @@ public record SparsityRates(double language, double vision, double fusion, doubl
      * How many of n values are zeros: the product cut to an integer as Python's {@code int(n * sparsity)} does, at least
      * 1 as in the original.
      */
-    static int zeros(int n, double sparsity) {
+    public static int zeros(int n, double sparsity) {
         return Math.max(1, (int) (n * sparsity));
     }
 

@@ -13,6 +13,9 @@ public final class HeadParameters {
     static final String FIRST = "classifier.main.0";
     static final String SECOND = "classifier.main.3";
 
+    /** The direction of the last matrix, (A, 2H). */
+    public static final String LAST_MATRIX = SECOND + ".weight_v";
+
     private HeadParameters() {}
 
     /** Name to shape, in {@code state_dict} order, for a pooled state of width {@code hidden}. */

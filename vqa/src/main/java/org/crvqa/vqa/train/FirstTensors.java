@@ -1,5 +1,6 @@
 package org.crvqa.vqa.train;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.task.v1.HeadBias;
@@ -53,11 +54,23 @@ final class FirstTensors {
         tensors.load(trained.file(Inputs.WEIGHTS), head);
     }
 
-    /** Stage-1 weights with the mask's zeros, and the head of stage 2. */
+    /** What {@link #trained} loads, once more, into the tensors that are there. */
+    void reload(Artifact trained, ModelTensors tensors) {
+        tensors.reload(trained.file(Inputs.WEIGHTS), encoder.keySet());
+        tensors.reload(trained.file(Inputs.WEIGHTS), head.keySet());
+    }
+
+    /** Writes encoder and head, as the result of training holds them. */
+    void write(ModelTensors tensors, Path file) {
+        tensors.write(file, config.prefix(), "classifier.");
+    }
+
+    /** Weights with the mask's zeros, and the head of stage 2. The weights are stage 1's unless stage 2 brings its own. */
     void subnetwork(Artifact stage1, Artifact stage2, SubnetworkMask mask, ModelTensors tensors) {
-        tensors.load(stage1.file(Inputs.WEIGHTS), encoder);
+        Artifact weights = Inputs.holdsWeights(stage2) ? stage2 : stage1;
+        tensors.load(weights.file(Inputs.WEIGHTS), encoder);
         tensors.load(stage2.file(Inputs.HEAD), head);
-        config.maskable().keySet().forEach(name -> MagnitudeMask.apply(mask.of(name), tensors.values(name)));
+        mask.names().forEach(name -> MagnitudeMask.apply(mask.of(name), tensors.values(name)));
     }
 
     /** The loss's own parameters, drawn from the stage's seed. */
@@ -70,6 +83,11 @@ final class FirstTensors {
     /** Number of values in encoder and head, without the loss's. */
     long parameters() {
         return count(encoder) + count(head);
+    }
+
+    /** Candidate answers. */
+    int answers() {
+        return dataset.answers();
     }
 
     /** Names of the answer head's tensors. */

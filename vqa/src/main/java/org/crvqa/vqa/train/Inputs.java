@@ -78,6 +78,12 @@ final class Inputs {
         return pruned;
     }
 
+    /** Whether the result of stage 2 brings trained weights: rounds of pruning that do not end with rewinding do. */
+    static boolean holdsWeights(Artifact stage2) {
+        return stage2.manifest().getFilesList().stream()
+                .anyMatch(file -> file.getName().equals(WEIGHTS));
+    }
+
     /** The configuration in a model or in what training made. */
     static ModelConfig config(Artifact artifact) {
         Path file = artifact.file(CONFIG);

@@ -40,6 +40,13 @@ final class ModelTensors implements Weights {
         }
     }
 
+    /** Overwrites tensors that are there with those of a file that {@link #load} has read before. */
+    void reload(Path file, Iterable<String> names) {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            names.forEach(name -> reader.copyFloats(name, values(name)));
+        }
+    }
+
     /** Adds a tensor with these values, row-major. */
     void put(String name, long[] shape, float[] values) {
         TensorMemory.floats(add(name, shape)).put(values);
@@ -79,6 +86,11 @@ final class ModelTensors implements Weights {
 
     /** Writes the tensors whose names start with one of the prefixes; the same tensors give the same bytes. */
     void write(Path file, String... prefixes) {
+        write(file, this, prefixes);
+    }
+
+    /** As above, with other values for the same names and shapes. */
+    void write(Path file, Weights source, String... prefixes) {
         List<TensorDeclaration> declarations = new ArrayList<>();
         tensors.forEach((name, tensor) -> {
             if (Arrays.stream(prefixes).anyMatch(name::startsWith)) {
@@ -86,7 +98,8 @@ final class ModelTensors implements Weights {
             }
         });
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, declarations)) {
-            declarations.forEach(tensor -> writer.writeFloats(tensor.name(), values(tensor.name())));
+            declarations.forEach(
+                    tensor -> writer.writeFloats(tensor.name(), TensorMemory.floats(source.get(tensor.name()))));
             writer.commit();
         }
     }

@@ -6,9 +6,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.HeadBias;
-import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
-import org.crvqa.task.v1.Sparsity;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TextOptions;
@@ -52,30 +50,7 @@ public final class TaskSpecs {
     public static void validate(PruneSpec spec) {
         key("dataset_key", spec.getDatasetKey());
         key("stage1_key", spec.getStage1Key());
-        require(
-                spec.getMethod() != PruneMethod.PRUNE_METHOD_UNSPECIFIED
-                        && spec.getMethod() != PruneMethod.UNRECOGNIZED,
-                "method",
-                spec.getMethod(),
-                "a prune method");
-        Sparsity sparsity = spec.getSparsity();
-        rate("sparsity.language", sparsity.getLanguage());
-        rate("sparsity.vision", sparsity.getVision());
-        rate("sparsity.fusion", sparsity.getFusion());
-        rate("sparsity.pooler", sparsity.getPooler());
-        if (spec.getMethod() == PruneMethod.PRUNE_METHOD_MAGNITUDE) {
-            require(!spec.hasTraining(), "training", "set", "none: this method trains nothing");
-            return;
-        }
-        require(spec.hasTraining(), "training", "missing", "training settings");
-        TrainingSpecs.validate(spec.getTraining());
-        if (spec.getMethod() == PruneMethod.PRUNE_METHOD_MASK_TRAINING) {
-            require(
-                    spec.getThresholdEverySteps() >= 1,
-                    "threshold_every_steps",
-                    spec.getThresholdEverySteps(),
-                    "at least 1");
-        }
+        PruneSpecs.validate(spec);
     }
 
     /** Evaluation. */

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
@@ -19,11 +17,8 @@ import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.debias.DebiasLoss;
-import org.crvqa.vqa.mask.FixedZeros;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.ModelConfig;
-import org.crvqa.vqa.optim.DenseTrainable;
-import org.crvqa.vqa.optim.Trainable;
 
 /**
  * Stage 1, fine-tuning of the dense model, and stage 3, fine-tuning of a subnetwork whose pruned weights stay 0. Writes
@@ -59,7 +54,8 @@ public final class TrainTask {
             first.loss(loss, spec.getSeed(), tensors);
             Trainee trainee = new DenseTrainee(
                     tensors,
-                    trainables(tensors, mask, loss, config, manager),
+                    new Trainables(tensors, config, loss, manager)
+                            .all(mask.map(SubnetworkMask::all).orElse(Map.of())),
                     () -> tensors.write(draft.file(Inputs.WEIGHTS), "lxmert.", "classifier."));
             Map<String, Double> metrics = new TrainingLoop(
                             compute, config, dataset, spec.getTraining(), loss, spec.getSeed(), observer)
@@ -104,30 +100,6 @@ public final class TrainTask {
                             + " was trained from model " + model + ", expected " + spec.getModelKey() + " (model_key)",
                     "Name the model that stage 1 was trained from.");
         }
-    }
-
-    private static List<Trainable> trainables(
-            ModelTensors tensors,
-            Optional<SubnetworkMask> mask,
-            DebiasLoss loss,
-            ModelConfig config,
-            NDManager manager) {
-        var maskable = config.maskable().keySet();
-        var fixed = loss.trainsParameters() ? Map.<String, long[]>of() : loss.parameters(config.hiddenSize());
-        // Moments for what never gets a gradient would only take memory.
-        var unused = config.unused();
-        List<Trainable> trainables = new ArrayList<>();
-        tensors.all().forEach((name, tensor) -> {
-            if (fixed.containsKey(name) || unused.contains(name)) {
-                return;
-            }
-            Trainable dense = new DenseTrainable(name, tensor, manager);
-            trainables.add(
-                    mask.isPresent() && maskable.contains(name)
-                            ? new FixedZeros(dense, mask.get().of(name))
-                            : dense);
-        });
-        return trainables;
     }
 
     private static void copyConfig(Artifact model, ArtifactDraft draft) {

@@ -12,11 +12,22 @@ interface Trainee {
     /** Every tensor of the model as the forward pass sees it now. */
     Weights weights();
 
+    /** Called before every optimizer step, counted from 0: draws what is drawn for this step. */
+    default void stepBegins(int step) {}
+
     /** Called after every optimizer step; {@code stepsDone} counts from 1. */
     void stepDone(int stepsDone);
 
     /** Puts the model into the state in which it is evaluated or saved. */
     void settle();
+
+    /**
+     * Whether the model may be the result as it is: with a sparsity that rises, only where it has reached its rate. True
+     * after the last step.
+     */
+    default boolean selectable() {
+        return true;
+    }
 
     /** Writes the files of the task's result as the model is now, replacing any that were written before. */
     void save();

@@ -81,6 +81,7 @@ final class TrainingLoop {
                 int[] examples = training.places(order.batch(i));
                 batch.fillInputs(examples);
                 batch.fillTargets(examples);
+                trainee.stepBegins(i);
                 double value = step.run(batch.batch(), i, schedule.at(i));
                 trainee.stepDone(i + 1);
                 losses.add(value, i + 1);
@@ -122,7 +123,10 @@ final class TrainingLoop {
         }
     }
 
-    /** Saves the best state so far; the earlier of two that score the same. The last state is always considered. */
+    /**
+     * Saves the best state so far that may be a result; the earlier of two that score the same. The last state is always
+     * considered.
+     */
     private final class Best {
         private final Trainee trainee;
         private final TrainingParts parts;
@@ -144,6 +148,9 @@ final class TrainingLoop {
             Selection selection = settings.getSelection();
             boolean last = stepsDone == settings.getSteps();
             if (!applies() || !(last || stepsDone % selection.getEverySteps() == 0)) {
+                return;
+            }
+            if (!trainee.selectable()) {
                 return;
             }
             trainee.settle();

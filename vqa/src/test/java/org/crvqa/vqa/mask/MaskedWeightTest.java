@@ -10,6 +10,9 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.crvqa.task.v1.Binariser;
+import org.crvqa.task.v1.MaskInitialisation;
+import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.OptimizerKind;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
@@ -34,7 +37,7 @@ class MaskedWeightTest {
         assertThat(masked.tensor().toFloatArray()).containsExactly(0, -4, 0, -3);
         assertThat(masked.kept()).containsExactly(0, 1, 0, 1);
         assertThat(masked.values().get(1)).isEqualTo(0.02f);
-        assertThat(masked.threshold()).isEqualTo(0.01f);
+        assertThat(threshold(masked)).isEqualTo(0.01f);
     }
 
     @Test
@@ -58,13 +61,13 @@ class MaskedWeightTest {
     @Test
     void update_thresholdReached_isNotAbove() {
         MaskedWeight masked = masked(0, 1, 2, 4);
-        masked.resetThreshold();
-        assertThat(masked.threshold()).isZero();
+        masked.settle(0);
+        assertThat(threshold(masked)).isZero();
         assertThat(masked.kept()).containsExactly(0, 1, 1);
     }
 
     @Test
-    void resetThreshold_afterDrift_restoresTheSparsityExactly() {
+    void settle_afterDrift_restoresTheSparsityExactly() {
         Random random = new Random(1);
         int n = 10_001;
         float[] weights = new float[n];
@@ -80,7 +83,7 @@ class MaskedWeightTest {
             optimizer.step(Map.of("w", manager.create(weights)), 0.01 * random.nextDouble());
         }
         assertThat(zeros(masked)).isNotEqualTo(7000);
-        masked.resetThreshold();
+        masked.settle(0);
         assertThat(zeros(masked)).isEqualTo(7000);
         float[] effective = masked.tensor().toFloatArray();
         byte[] kept = masked.kept();
@@ -90,14 +93,14 @@ class MaskedWeightTest {
     }
 
     @Test
-    void resetThreshold_valuesTieWithTheThreshold_cutsExactlyAndFloatsFromThere() {
+    void settle_valuesTieWithTheThreshold_cutsExactlyAndFloatsFromThere() {
         // m after a step of 0.03: four that were zeros 0.03, one 0, one that stayed -0.01; four have no gradient, as
         // words that no question contains, and keep 0.02 exactly. Three of these ties must go.
         MaskedWeight masked = masked(0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
         AdamOptimizer optimizer = new AdamOptimizer(List.of(masked), ADAMW);
         optimizer.step(Map.of("w", manager.create(new float[] {-1, -1, -1, -1, 0, 0, 1, 0, 0, 0})), 0.03);
-        masked.resetThreshold();
-        assertThat(masked.threshold()).isEqualTo(0.02f);
+        masked.settle(0);
+        assertThat(threshold(masked)).isEqualTo(0.02f);
         assertThat(masked.kept()).containsExactly(1, 1, 1, 1, 0, 0, 0, 0, 0, 1);
         assertThat(masked.tensor().toFloatArray()).containsExactly(1, 2, 3, 4, 0, 0, 0, 0, 0, 10);
         optimizer.step(Map.of("w", manager.create(new float[10])), 0);
@@ -140,6 +143,15 @@ class MaskedWeightTest {
 
     private MaskedWeight masked(double sparsity, float... weights) {
         NDArray tensor = manager.create(FloatBuffer.wrap(weights.clone()), new Shape(weights.length));
-        return new MaskedWeight("w", tensor, sparsity, manager);
+        MaskSettings settings = MaskSettings.newBuilder()
+                .setInitialisation(MaskInitialisation.MASK_INITIALISATION_MAGNITUDE)
+                .setBinariser(Binariser.BINARISER_THRESHOLD)
+                .build();
+        MaskTarget target = MaskTarget.constant("w", new long[] {weights.length}, sparsity);
+        return new MaskMaker(settings, 0).masked(target, tensor, manager);
+    }
+
+    private static float threshold(MaskedWeight masked) {
+        return ((ThresholdRule) masked.rule()).cut().value();
     }
 }

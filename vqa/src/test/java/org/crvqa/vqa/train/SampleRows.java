@@ -129,7 +129,8 @@ final class SampleRows {
                 .setDatasetKey(dataset)
                 .setStage1Key(stage1.getKey())
                 .setMethod(method)
-                .setSparsity(SEVENTY_PERCENT);
+                .setSparsity(SEVENTY_PERCENT)
+                .setMask(TinyVqaCp.mask(method));
         if (method != PruneMethod.PRUNE_METHOD_MAGNITUDE) {
             prune.setTraining(training(LossKind.LOSS_KIND_LMH, 5e-4, 500)).setSeed(seed);
         }

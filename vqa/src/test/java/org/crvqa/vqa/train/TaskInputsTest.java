@@ -97,6 +97,7 @@ class TaskInputsTest {
                 .setStage1Key(model)
                 .setMethod(PruneMethod.PRUNE_METHOD_MAGNITUDE)
                 .setSparsity(Sparsity.getDefaultInstance())
+                .setMask(TinyVqaCp.mask(PruneMethod.PRUNE_METHOD_MAGNITUDE))
                 .build();
         assertRefused(TaskSpec.newBuilder().setPrune(spec).build(), model, "MODEL", "expected the result of training");
     }
@@ -169,7 +170,8 @@ class TaskInputsTest {
                 .setDatasetKey(dataset)
                 .setStage1Key(stage1.getKey())
                 .setMethod(PruneMethod.PRUNE_METHOD_MAGNITUDE)
-                .setSparsity(Sparsity.getDefaultInstance());
+                .setSparsity(Sparsity.getDefaultInstance())
+                .setMask(TinyVqaCp.mask(PruneMethod.PRUNE_METHOD_MAGNITUDE));
         return TaskSpec.newBuilder().setPrune(prune).build();
     }
 

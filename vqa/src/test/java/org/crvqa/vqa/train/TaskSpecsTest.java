@@ -182,6 +182,7 @@ class TaskSpecsTest {
                 .setDatasetKey(KEY)
                 .setStage1Key(KEY)
                 .setMethod(PruneMethod.PRUNE_METHOD_MASK_TRAINING)
+                .setMask(TinyVqaCp.mask(PruneMethod.PRUNE_METHOD_MASK_TRAINING))
                 .setTraining(TinyVqaCp.training(10))
                 .setThresholdEverySteps(5);
     }

@@ -240,12 +240,13 @@ class TasksTest {
                 .setDatasetKey(dataset)
                 .setStage1Key(stage1.getKey())
                 .setMethod(method)
+                .setMask(TinyVqaCp.mask(method))
                 .setSparsity(Sparsity.newBuilder()
                         .setLanguage(0.8)
                         .setVision(0.6)
                         .setFusion(0.7)
                         .setPooler(0.7));
-        if (method != PruneMethod.PRUNE_METHOD_MAGNITUDE) {
+        if (PruneSpecs.trains(method)) {
             spec.setTraining(TinyVqaCp.training(steps)).setSeed(3);
         }
         if (method == PruneMethod.PRUNE_METHOD_MASK_TRAINING) {

@@ -9,14 +9,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Dropout;
 import org.crvqa.task.v1.HeadBias;
 import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.LearningRate;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.MaskInitialisation;
+import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.Optimizer;
 import org.crvqa.task.v1.OptimizerKind;
+import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.Selection;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.task.v1.TrainSpec;
@@ -90,6 +94,19 @@ final class TinyVqaCp {
                 .setWeights(WeightSource.WEIGHT_SOURCE_PER_SEED)
                 .setTraining(training(steps))
                 .setSeed(1);
+    }
+
+    /** The settings of the paper's masks, as far as a method has them. */
+    static MaskSettings.Builder mask(PruneMethod method) {
+        MaskSettings.Builder mask = MaskSettings.newBuilder()
+                .setInitialisation(
+                        method == PruneMethod.PRUNE_METHOD_RANDOM
+                                ? MaskInitialisation.MASK_INITIALISATION_UNIFORM
+                                : MaskInitialisation.MASK_INITIALISATION_MAGNITUDE);
+        if (method == PruneMethod.PRUNE_METHOD_MASK_TRAINING) {
+            mask.setBinariser(Binariser.BINARISER_THRESHOLD);
+        }
+        return mask;
     }
 
     private static void split(Path folder, String split, int first, int count) throws IOException {

@@ -10,17 +10,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Dropout;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.MaskInitialisation;
+import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.OptimizerKind;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.golden.Golden;
 import org.crvqa.vqa.golden.GoldenBatch;
+import org.crvqa.vqa.mask.MaskMaker;
+import org.crvqa.vqa.mask.MaskTarget;
 import org.crvqa.vqa.mask.MaskedWeight;
+import org.crvqa.vqa.mask.SparsityRamp;
 import org.crvqa.vqa.mask.SparsityRates;
+import org.crvqa.vqa.mask.ThresholdRule;
 import org.crvqa.vqa.model.LxmertConfig;
-import org.crvqa.vqa.model.LxmertParameters;
+import org.crvqa.vqa.model.Modality;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
 import org.crvqa.vqa.optim.DenseTrainable;
@@ -76,10 +84,7 @@ class TrainingGoldenTest {
                 sparsity.get("vision").doubleValue(),
                 sparsity.get("fusion").doubleValue(),
                 sparsity.get("pooler").doubleValue());
-        List<MaskedWeight> masks = new ArrayList<>();
-        LxmertParameters.maskable(config)
-                .forEach((name, modality) ->
-                        masks.add(new MaskedWeight(name, tensors.get(name), rates.of(modality), manager)));
+        List<MaskedWeight> masks = masks(rates::of);
         List<Trainable> head = new ArrayList<>();
         tensors.all().forEach((name, tensor) -> {
             if (name.startsWith("classifier.")) {
@@ -87,7 +92,7 @@ class TrainingGoldenTest {
             }
         });
         int every = settings.get("threshold_every_steps").intValue();
-        MaskTrainee trainee = new MaskTrainee(tensors, masks, head, every, mask -> {});
+        MaskTrainee trainee = trainee(masks, head, every);
         train(settings, trainee);
         try (SafetensorsReader golden = Golden.open("stage2.safetensors")) {
             for (Trainable trained : head) {
@@ -104,11 +109,8 @@ class TrainingGoldenTest {
     void run_manySteps_leavesNoTensorBehind() {
         JsonNode settings = Golden.numbers().get("stage2");
         load();
-        List<MaskedWeight> masks = new ArrayList<>();
-        LxmertParameters.maskable(config)
-                .keySet()
-                .forEach(name -> masks.add(new MaskedWeight(name, tensors.get(name), 0.5, manager)));
-        MaskTrainee trainee = new MaskTrainee(tensors, masks, List.of(), 3, mask -> {});
+        List<MaskedWeight> masks = masks(modality -> 0.5);
+        MaskTrainee trainee = trainee(masks, List.of(), 3);
         TrainingStep step = step(settings, trainee);
         Batch batch = batch(0);
         step.run(batch, 0, 1e-4);
@@ -122,9 +124,29 @@ class TrainingGoldenTest {
         assertThat(root.getManagedArrays()).hasSize(before);
     }
 
+    private List<MaskedWeight> masks(ToDoubleFunction<Modality> rate) {
+        MaskSettings settings = MaskSettings.newBuilder()
+                .setInitialisation(MaskInitialisation.MASK_INITIALISATION_MAGNITUDE)
+                .setBinariser(Binariser.BINARISER_THRESHOLD)
+                .build();
+        MaskMaker maker = new MaskMaker(settings, 0);
+        List<MaskedWeight> masks = new ArrayList<>();
+        config.maskable().forEach((name, modality) -> {
+            long[] shape = config.shapes().get(name);
+            MaskTarget target = MaskTarget.constant(name, shape, rate.applyAsDouble(modality));
+            masks.add(maker.masked(target, tensors.get(name), manager));
+        });
+        return masks;
+    }
+
+    private MaskTrainee trainee(List<MaskedWeight> masks, List<Trainable> head, int every) {
+        return new MaskTrainee(tensors, masks, head, SparsityRamp.CONSTANT, every, (mask, weights) -> {});
+    }
+
     private static void assertMask(MaskedWeight mask, SafetensorsReader golden, String binary, String threshold) {
         float limit = golden.floats(threshold + mask.name())[0];
-        assertThat(mask.threshold()).as(mask.name()).isCloseTo(limit, within((float) TOLERANCE));
+        assertThat(((ThresholdRule) mask.rule()).cut().value()).as(mask.name()).isCloseTo(limit, within((float)
+                TOLERANCE));
         float[] values = golden.floats("mask." + mask.name());
         byte[] expected = golden.booleans(binary + mask.name());
         byte[] kept = mask.kept();

@@ -1,0 +1,39 @@
+package org.crvqa.vqa.mask;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** One magnitude threshold over all tensors together. Reads the tensors where they lie, without a copy of all. */
+public final class GlobalMagnitude {
+    private GlobalMagnitude() {}
+
+    /**
+     * Gives every tensor the count of zeros that falls to it when the smallest magnitudes of all tensors are zeros,
+     * as many as the tensors' own rates add up to. Among equal magnitudes those of earlier tensors, then those with the
+     * smallest index, are zeros first.
+     */
+    public static List<MaskTarget> share(List<MaskTarget> targets, Function<String, FloatBuffer> values) {
+        List<FloatBuffer> tensors =
+                targets.stream().map(target -> values.apply(target.name())).toList();
+        long total = targets.stream().mapToLong(target -> target.zerosAt(0)).sum();
+        KthSmallest.Found found = KthSmallest.findMagnitude(tensors, total);
+        long tiesLeft = found.ties();
+        List<MaskTarget> shared = new ArrayList<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            FloatBuffer tensor = tensors.get(i);
+            int below = 0;
+            int equal = 0;
+            for (int j = 0; j < tensor.capacity(); j++) {
+                float magnitude = Math.abs(tensor.get(j));
+                below += magnitude < found.value() ? 1 : 0;
+                equal += magnitude == found.value() ? 1 : 0;
+            }
+            int zeroTies = (int) Math.min(equal, tiesLeft);
+            tiesLeft -= zeroTies;
+            shared.add(targets.get(i).withZeros(below + zeroTies));
+        }
+        return shared;
+    }
+}
