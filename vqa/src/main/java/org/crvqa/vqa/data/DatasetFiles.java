@@ -6,7 +6,7 @@ package org.crvqa.vqa.data;
  * <ul>
  *   <li>{@code dataset.json}: {@link DatasetDescription}
  *   <li>{@code vocab.txt}: word pieces, as imported
- *   <li>{@code features.safetensors}: {@code features} F32 [regions, feature dim], images one after the other
+ *   <li>{@code features.safetensors}: {@code features} F32 or F16 [regions, feature dim], images one after the other
  *   <li>{@code boxes.safetensors}: {@code boxes} F32 [regions, 4], as fractions of the image's width and height
  *   <li>{@code images.safetensors}: {@code image_id} I64 [images]; {@code first_region} I64 [images + 1]
  *   <li>{@code priors.safetensors}: {@code bias} F32 [question types, answers]; {@code mean_scores} F32 [answers]

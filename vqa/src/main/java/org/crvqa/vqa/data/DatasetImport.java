@@ -29,8 +29,8 @@ import org.crvqa.vqa.text.Vocabulary;
 import org.crvqa.vqa.text.WordPieceTokenizer;
 
 /**
- * Imports VQA-CP v2 JSON and bottom-up-attention TSV into a dataset artifact. Memory grows with the number of
- * questions, not with the features. The artifact's key depends on the sources' bytes and on the options, so what was
+ * Imports questions, annotations and region features into a dataset artifact. Memory grows with the number of
+ * questions, by some 200 bytes each, not with the features. The artifact's key depends on the sources' bytes and on the options, so what was
  * imported already is found, not repeated; after a failure nothing stays behind.
  */
 public final class DatasetImport {
@@ -95,7 +95,8 @@ public final class DatasetImport {
                 .setMinAnswerOccurrences(options.minOccurrences())
                 .addAllAnswersFrom(options.answersFrom())
                 .setPriorSplit(options.priorSplit())
-                .setLabelSeed(options.labelSeed());
+                .setLabelSeed(options.labelSeed())
+                .setFeatureType(options.featureType());
         for (DatasetSources.SplitFiles split : sources.splits()) {
             dataset.addSplits(SplitSource.newBuilder()
                     .setName(split.name())
@@ -138,10 +139,10 @@ public final class DatasetImport {
         AnswerCandidates candidates = candidates();
         SplitReader reader =
                 new SplitReader(files, new WordPieceTokenizer(vocabulary), candidates, options.labelSeed());
-        Map<String, List<Example>> splits = examples(reader);
+        Map<String, Examples> splits = examples(reader);
         List<Subset> subsets = subsets(splits);
         files.begin("features", sources.features());
-        ImageFeatures images = ImageFeatures.convert(files, sources.features(), draft::file);
+        ImageFeatures images = ImageFeatures.convert(files, sources.features(), options.tensorType(), draft::file);
         for (var split : splits.entrySet()) {
             int[] imageRows = SplitWriter.imageRows(split.getValue(), images, sources.features());
             SplitWriter.write(draft.file(DatasetFiles.split(split.getKey())), split.getValue(), imageRows);
@@ -185,27 +186,25 @@ public final class DatasetImport {
                 .orElseThrow();
     }
 
-    private Map<String, List<Example>> examples(SplitReader reader) {
+    private Map<String, Examples> examples(SplitReader reader) {
         files.begin(
                 "questions",
                 sources.splits().stream()
                         .flatMap(split -> Stream.of(split.questions(), split.annotations()))
                         .toList());
-        Map<String, List<Example>> splits = new LinkedHashMap<>();
+        Map<String, Examples> splits = new LinkedHashMap<>();
         for (DatasetSources.SplitFiles split : sources.splits()) {
             splits.put(split.name(), reader.read(split));
         }
         return splits;
     }
 
-    private List<Subset> subsets(Map<String, List<Example>> splits) {
+    private List<Subset> subsets(Map<String, Examples> splits) {
         files.begin("subsets", SubsetIds.files(sources.subsets()));
         List<Subset> subsets = new ArrayList<>();
         Map<SubsetFiles, long[]> ids = new SubsetIds(files).read(sources.subsets());
         for (SubsetFiles subset : sources.subsets()) {
-            long[] splitIds = splits.get(subset.split()).stream()
-                    .mapToLong(example -> example.question().id())
-                    .toArray();
+            long[] splitIds = splits.get(subset.split()).questions().ids();
             int[] places = SubsetIds.places(subset, ids.get(subset), splitIds);
             subsets.add(new Subset(subset.name(), subset.split(), places));
         }
@@ -213,7 +212,7 @@ public final class DatasetImport {
     }
 
     private DatasetSummary summary(
-            DatasetDescription description, Map<String, List<Example>> splits, List<Subset> subsets, long images) {
+            DatasetDescription description, Map<String, Examples> splits, List<Subset> subsets, long images) {
         DatasetSummary.Builder summary = DatasetSummary.newBuilder()
                 .setFormat(sources.format())
                 .setAnswers(description.answers().size())
@@ -229,9 +228,7 @@ public final class DatasetImport {
         splits.forEach((name, examples) -> summary.addSplits(SplitSummary.newBuilder()
                 .setName(name)
                 .setQuestions(examples.size())
-                .setWithoutLabel(examples.stream()
-                        .filter(example -> example.scores().isEmpty())
-                        .count())));
+                .setWithoutLabel(examples.withoutLabel())));
         return summary.build();
     }
 }

@@ -15,7 +15,7 @@ import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorType;
 
-/** Turns TSV files of region features into the artifact's files, with one image in memory at a time. */
+/** Turns TSV files of region features into the artifact's files, with a few images in memory at a time. */
 final class ImageFeatures {
     private final Map<Long, Integer> rows = new HashMap<>();
     private final LongStream.Builder imageIds = LongStream.builder();
@@ -29,15 +29,20 @@ final class ImageFeatures {
     /**
      * Reads all TSV files and writes the artifact's files of features, boxes and images.
      *
+     * @param type of the stored features: F32 or F16
      * @param target gives the path of a file to write
      * @throws InvalidInputException when a line is not as it must be, or there is none
      */
-    static ImageFeatures convert(SourceFiles sources, List<Path> files, Function<String, Path> target) {
+    static ImageFeatures convert(
+            SourceFiles sources, List<Path> files, TensorType type, Function<String, Path> target) {
         ImageFeatures result = new ImageFeatures();
-        try (RowsWriter features = new RowsWriter(target.apply(DatasetFiles.FEATURES), DatasetFiles.FEATURES_TENSOR);
-                RowsWriter boxes = new RowsWriter(target.apply(DatasetFiles.BOXES), DatasetFiles.BOXES_TENSOR)) {
+        Path featuresFile = target.apply(DatasetFiles.FEATURES);
+        Path boxesFile = target.apply(DatasetFiles.BOXES);
+        try (RegionDecoding decoding = new RegionDecoding(type);
+                RowsWriter features = new RowsWriter(featuresFile, DatasetFiles.FEATURES_TENSOR, type);
+                RowsWriter boxes = new RowsWriter(boxesFile, DatasetFiles.BOXES_TENSOR, TensorType.F32)) {
             for (Path file : files) {
-                result.read(sources, file, features, boxes);
+                result.read(sources, file, decoding, features, boxes);
             }
             features.commit(result.featureDim);
             boxes.commit(DatasetFiles.BOX_NUMBERS);
@@ -46,15 +51,14 @@ final class ImageFeatures {
         return result;
     }
 
-    private void read(SourceFiles sources, Path file, RowsWriter features, RowsWriter boxes) {
+    private void read(SourceFiles sources, Path file, RegionDecoding decoding, RowsWriter features, RowsWriter boxes) {
         try (InputStream in = sources.open(file)) {
             TsvLines lines = new TsvLines(file, in);
             int before = rows.size();
-            while (lines.next()) {
-                RegionLine line = RegionLine.parse(lines);
-                add(line, lines);
-                features.append(line.features());
-                boxes.append(line.boxes());
+            for (var line = decoding.next(lines); line.isPresent(); line = decoding.next(lines)) {
+                add(line.get());
+                features.append(line.get().features());
+                boxes.append(line.get().boxes());
             }
             if (rows.size() == before) {
                 throw new InvalidInputException(
@@ -66,20 +70,23 @@ final class ImageFeatures {
         }
     }
 
-    private void add(RegionLine line, TsvLines place) {
+    private void add(RegionLine line) {
         Integer earlier = rows.putIfAbsent(line.imageId(), rows.size());
         if (earlier != null) {
-            throw place.invalid(
-                    "image " + line.imageId() + " stands already in an earlier line (image " + (earlier + 1)
-                            + " of the import)",
-                    "Remove one of the two lines.");
+            throw line.line()
+                    .invalid(
+                            "image " + line.imageId() + " stands already in an earlier line (image " + (earlier + 1)
+                                    + " of the import)",
+                            "Remove one of the two lines.");
         }
         if (featureDim == 0) {
             featureDim = line.width();
         } else if (line.width() != featureDim) {
-            throw place.invalid(
-                    "features are " + line.width() + " wide, expected " + featureDim + " as in the lines before",
-                    "Give features of one extractor only; the line may be cut or damaged.");
+            throw line.line()
+                    .invalid(
+                            "features are " + line.width() + " wide, expected " + featureDim
+                                    + " as in the lines before",
+                            "Give features of one extractor only; the line may be cut or damaged.");
         }
         maxBoxes = Math.max(maxBoxes, line.count());
         imageIds.add(line.imageId());

@@ -2,6 +2,9 @@ package org.crvqa.vqa.data;
 
 import java.util.List;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.DatasetFormat;
+import org.crvqa.task.v1.FeatureType;
+import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
  * Choices that decide what a dataset contains.
@@ -10,8 +13,10 @@ import org.crvqa.artifacts.InvalidInputException;
  * @param answersFrom names of the splits whose answers count, in this order
  * @param priorSplit name of the split that gives the bias priors
  * @param labelSeed seeds the labels of examples without any candidate answer
+ * @param featureType how region features are stored: float32 as they come, or rounded to float16 in half the space
  */
-public record ImportOptions(int minOccurrences, List<String> answersFrom, String priorSplit, long labelSeed) {
+public record ImportOptions(
+        int minOccurrences, List<String> answersFrom, String priorSplit, long labelSeed, FeatureType featureType) {
     /** @throws InvalidInputException when {@code minOccurrences} is below 1 or {@code answersFrom} is empty */
     public ImportOptions {
         answersFrom = List.copyOf(answersFrom);
@@ -27,8 +32,38 @@ public record ImportOptions(int minOccurrences, List<String> answersFrom, String
         }
     }
 
-    /** The choices of the paper: answers that occur 9 times in train and test, priors of train. */
+    /** As the canonical constructor, with float32 features. */
+    public ImportOptions(int minOccurrences, List<String> answersFrom, String priorSplit, long labelSeed) {
+        this(minOccurrences, answersFrom, priorSplit, labelSeed, FeatureType.FEATURE_TYPE_FLOAT32);
+    }
+
+    /** The choices of the paper for VQA-CP v2: answers that occur 9 times in train and test, priors of train. */
     public static ImportOptions defaults() {
-        return new ImportOptions(9, List.of("train", "test"), "train", 0);
+        return defaults(DatasetFormat.DATASET_FORMAT_VQA_CP_V2);
+    }
+
+    /**
+     * As {@link #defaults()}, but answers are counted over train and val for VQA v2, whose test answers are not public,
+     * and over train alone for VQA-VS, as the code does that was published with it.
+     */
+    public static ImportOptions defaults(DatasetFormat format) {
+        List<String> answersFrom = switch (format) {
+            case DATASET_FORMAT_VQA_CP_V2 -> List.of("train", "test");
+            case DATASET_FORMAT_VQA_V2 -> List.of("train", "val");
+            case DATASET_FORMAT_VQA_VS -> List.of("train");
+            case DATASET_FORMAT_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalArgumentException("Format " + format + " cannot be imported");
+        };
+        return new ImportOptions(9, answersFrom, "train", 0);
+    }
+
+    /** Element type of the stored features. */
+    TensorType tensorType() {
+        return switch (featureType) {
+            case FEATURE_TYPE_FLOAT32 -> TensorType.F32;
+            case FEATURE_TYPE_FLOAT16 -> TensorType.F16;
+            case FEATURE_TYPE_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalArgumentException("Features cannot be stored as " + featureType);
+        };
     }
 }

@@ -13,7 +13,7 @@ import org.crvqa.artifacts.InvalidInputException;
  * @param line on which the element starts, from 1
  * @param column at which it starts, from 1
  */
-record JsonElement(Path file, long index, long line, long column, JsonNode node) {
+record JsonElement(Path file, long index, int line, int column, JsonNode node) {
     static final String QUESTION_ID = "question_id";
     static final String IMAGE_ID = "image_id";
 
@@ -70,6 +70,11 @@ record JsonElement(Path file, long index, long line, long column, JsonNode node)
 
     /** The element's place, for messages. */
     String where() {
+        return where(file, index, line, column);
+    }
+
+    /** As {@link #where()}, of an element that is not at hand any more. */
+    static String where(Path file, long index, int line, int column) {
         return file + ", line " + line + ", column " + column + " (element " + index + ")";
     }
 

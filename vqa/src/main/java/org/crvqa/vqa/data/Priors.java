@@ -13,17 +13,18 @@ import org.crvqa.vqa.tensorfile.TensorDeclaration;
  * @param mean [answers]
  */
 record Priors(float[][] bias, float[] mean) {
-    static Priors of(List<Example> examples, int questionTypes, int answers) {
+    static Priors of(Examples examples, int questionTypes, int answers) {
         double[][] sums = new double[questionTypes][answers];
         double[] sum = new double[answers];
         long[] counts = new long[questionTypes];
-        for (Example example : examples) {
-            int type = example.questionType();
+        for (int place = 0; place < examples.size(); place++) {
+            int type = examples.questionType(place);
             counts[type]++;
-            SoftScores scores = example.scores();
-            for (int i = 0; i < scores.answers().length; i++) {
-                sums[type][scores.answers()[i]] += scores.values()[i];
-                sum[scores.answers()[i]] += scores.values()[i];
+            SoftScores scores = examples.scores(place);
+            float[] values = scores.values();
+            for (int i = 0; i < values.length; i++) {
+                sums[type][scores.answers()[i]] += values[i];
+                sum[scores.answers()[i]] += values[i];
             }
         }
         float[] mean = divide(sum, examples.size());

@@ -4,66 +4,89 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.crvqa.vqa.tensorfile.Float16;
+import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
- * One image of a bottom-up-attention TSV: {@code image_id image_w image_h num_boxes boxes features}, the last two
- * base64 of little-endian float32, row-major.
+ * One image of a TSV of region features. Its number of columns tells its kind: 6 of bottom-up-attention, {@code
+ * image_id image_w image_h num_boxes boxes features}, or 10 of LXMERT, {@code img_id img_h img_w objects_id objects_conf
+ * attrs_id attrs_conf num_boxes boxes features}. Boxes and features are base64 of little-endian float32, row-major.
  *
  * @param count number of regions, at least 1
- * @param boxes [count, 4] as (x1/w, y1/h, x2/w, y2/h)
- * @param features [count, width]
+ * @param width numbers per region
+ * @param boxes [count, 4] float32 as (x1/w, y1/h, x2/w, y2/h), little-endian
+ * @param features [count, width] of the type to be stored, little-endian
  */
-record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer features) {
-    private static final int FIELDS = 6;
+record RegionLine(TsvLine line, long imageId, int count, int width, ByteBuffer boxes, ByteBuffer features) {
+    /** Batches have room for the image with the most regions, so that one line must not make them huge. */
+    static final int MAX_REGIONS = 1000;
+
+    private static final int BOTTOM_UP_FIELDS = 6;
     private static final int LXMERT_FIELDS = 10;
-    private static final int MAX_REGIONS = 10_000;
+    private static final Pattern COCO_ID = Pattern.compile("COCO_[a-z]+[0-9]+_([0-9]{1,18})");
     /** Boxes are stored in single precision and cut at the image's border, some at its last pixel. */
     private static final float TOLERANCE_PIXELS = 1f;
 
     private static final String REPLACE_LINE = "Give the complete file; the line may be cut or damaged.";
 
-    /** Parses and checks. @throws org.crvqa.artifacts.InvalidInputException when anything is not as it must be */
-    static RegionLine parse(TsvLines line) {
-        requireFields(line);
-        long imageId = wholeNumber(line, 0, "image_id", Long.MAX_VALUE);
-        float width = size(line, 1, "image_w");
-        float height = size(line, 2, "image_h");
-        int count = (int) wholeNumber(line, 3, "num_boxes", MAX_REGIONS);
+    /**
+     * Parses and checks.
+     *
+     * @param type of the stored features: F32 or F16
+     * @throws org.crvqa.artifacts.InvalidInputException when anything is not as it must be
+     */
+    static RegionLine parse(TsvLine line, TensorType type) {
+        return switch (line.fields()) {
+            case BOTTOM_UP_FIELDS -> {
+                long imageId = wholeNumber(line, 0, "image_id", Long.MAX_VALUE);
+                float imageWidth = size(line, 1, "image_w");
+                yield parse(line, imageId, imageWidth, size(line, 2, "image_h"), 3, type);
+            }
+            case LXMERT_FIELDS -> {
+                long imageId = cocoId(line);
+                float imageHeight = size(line, 1, "img_h");
+                yield parse(line, imageId, size(line, 2, "img_w"), imageHeight, 7, type);
+            }
+            default ->
+                throw line.invalid(
+                        "found " + line.fields() + " tab-separated fields, expected 6 (image_id image_w image_h "
+                                + "num_boxes boxes features) or 10 (img_id img_h img_w objects_id objects_conf attrs_id "
+                                + "attrs_conf num_boxes boxes features)",
+                        REPLACE_LINE);
+        };
+    }
+
+    private static RegionLine parse(
+            TsvLine line, long imageId, float imageWidth, float imageHeight, int countField, TensorType type) {
+        int count = (int) wholeNumber(line, countField, "num_boxes", MAX_REGIONS);
         if (count == 0) {
             throw line.invalid("num_boxes is 0, expected at least 1", "Leave the image out or give it regions.");
         }
-        FloatBuffer boxes = floats(line, 4, "boxes");
+        FloatBuffer boxes = floats(line, countField + 1, "boxes").asFloatBuffer();
         if (boxes.remaining() != count * DatasetFiles.BOX_NUMBERS) {
             throw line.invalid(
                     "boxes hold " + boxes.remaining() + " numbers, expected num_boxes " + count + " x 4", REPLACE_LINE);
         }
-        FloatBuffer features = floats(line, 5, "features");
-        if (features.remaining() == 0 || features.remaining() % count != 0) {
+        ByteBuffer features = floats(line, countField + 2, "features");
+        int numbers = features.remaining() / Float.BYTES;
+        if (numbers == 0 || numbers % count != 0) {
             throw line.invalid(
-                    "features hold " + features.remaining() + " numbers, expected a multiple of num_boxes " + count,
-                    REPLACE_LINE);
+                    "features hold " + numbers + " numbers, expected a multiple of num_boxes " + count, REPLACE_LINE);
         }
-        requireFinite(line, "features", features, features.remaining() / count);
-        return new RegionLine(imageId, count, normalized(line, boxes, width, height), features);
+        int width = numbers / count;
+        requireFinite(line, "features", features.asFloatBuffer(), width);
+        return new RegionLine(
+                line,
+                imageId,
+                count,
+                width,
+                normalized(line, boxes, imageWidth, imageHeight),
+                type == TensorType.F16 ? halves(line, features, width) : features);
     }
 
-    /** Numbers per region. */
-    int width() {
-        return features.capacity() / count;
-    }
-
-    private static void requireFields(TsvLines line) {
-        int fields = line.fields().size();
-        if (fields != FIELDS) {
-            String lxmert = fields == LXMERT_FIELDS ? " (the columns of LXMERT's TSV?)" : "";
-            throw line.invalid(
-                    "found " + fields + " tab-separated fields" + lxmert
-                            + ", expected 6: image_id image_w image_h num_boxes boxes features",
-                    fields == LXMERT_FIELDS ? "Give features in the form of bottom-up-attention." : REPLACE_LINE);
-        }
-    }
-
-    private static long wholeNumber(TsvLines line, int field, String name, long most) {
+    private static long wholeNumber(TsvLine line, int field, String name, long most) {
         try {
             long value = Long.parseLong(line.text(field));
             if (value >= 0 && value <= most) {
@@ -77,7 +100,18 @@ record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer featur
                 "Correct the line; a header line must be removed.");
     }
 
-    private static float size(TsvLines line, int field, String name) {
+    /** LXMERT names images as COCO names files, the questions number them. */
+    private static long cocoId(TsvLine line) {
+        Matcher name = COCO_ID.matcher(line.text(0));
+        if (!name.matches()) {
+            throw line.invalid(
+                    "img_id is " + line.shown(0) + ", expected a name such as COCO_val2014_000000262148",
+                    "Correct the line; a header line must be removed.");
+        }
+        return Long.parseLong(name.group(1));
+    }
+
+    private static float size(TsvLine line, int field, String name) {
         try {
             float value = Float.parseFloat(line.text(field));
             if (value > 0 && value <= Integer.MAX_VALUE) {
@@ -89,10 +123,10 @@ record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer featur
         throw line.invalid(name + " is " + line.shown(field) + ", expected a positive number", "Correct the line.");
     }
 
-    private static FloatBuffer floats(TsvLines line, int field, String name) {
+    private static ByteBuffer floats(TsvLine line, int field, String name) {
         ByteBuffer bytes;
         try {
-            bytes = Base64.getDecoder().decode(line.fields().get(field).duplicate());
+            bytes = Base64.getDecoder().decode(line.field(field));
         } catch (IllegalArgumentException e) {
             throw line.invalid(name + " is not valid base64: " + e.getMessage(), REPLACE_LINE);
         }
@@ -101,10 +135,10 @@ record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer featur
                     name + " holds " + bytes.remaining() + " bytes, expected a multiple of 4: little-endian float32",
                     REPLACE_LINE);
         }
-        return bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        return bytes.order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static void requireFinite(TsvLines line, String name, FloatBuffer values, int width) {
+    private static void requireFinite(TsvLine line, String name, FloatBuffer values, int width) {
         for (int i = 0; i < values.limit(); i++) {
             if (!Float.isFinite(values.get(i))) {
                 throw line.invalid(
@@ -115,9 +149,25 @@ record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer featur
         }
     }
 
-    private static FloatBuffer normalized(TsvLines line, FloatBuffer boxes, float width, float height) {
+    private static ByteBuffer halves(TsvLine line, ByteBuffer features, int width) {
+        ByteBuffer halves = littleEndian(features.remaining() / 2);
+        FloatBuffer values = features.asFloatBuffer();
+        for (int i = 0; i < values.limit(); i++) {
+            short half = Float16.of(values.get(i));
+            if (!Float.isFinite(Float16.toFloat(half))) {
+                throw line.invalid(
+                        "features of region " + i / width + " hold " + values.get(i) + " at place " + i % width
+                                + ", which float16 cannot hold: its largest number is " + Float16.MAX_VALUE,
+                        "Import with float32 features.");
+            }
+            halves.putShort(half);
+        }
+        return halves.flip();
+    }
+
+    private static ByteBuffer normalized(TsvLine line, FloatBuffer boxes, float width, float height) {
         requireFinite(line, "boxes", boxes, DatasetFiles.BOX_NUMBERS);
-        FloatBuffer result = FloatBuffer.allocate(boxes.remaining());
+        ByteBuffer result = littleEndian(boxes.remaining() * Float.BYTES);
         for (int i = 0; i < boxes.limit(); i += DatasetFiles.BOX_NUMBERS) {
             float x1 = boxes.get(i);
             float y1 = boxes.get(i + 1);
@@ -130,9 +180,16 @@ record RegionLine(long imageId, int count, FloatBuffer boxes, FloatBuffer featur
                                 + ", expected 0 <= x1 <= x2 <= width and 0 <= y1 <= y2 <= height in pixels",
                         "Check that boxes are in pixels of the image's size as given in the line.");
             }
-            result.put(x1 / width).put(y1 / height).put(x2 / width).put(y2 / height);
+            result.putFloat(x1 / width)
+                    .putFloat(y1 / height)
+                    .putFloat(x2 / width)
+                    .putFloat(y2 / height);
         }
         return result.flip();
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static boolean within(float low, float high, float size) {

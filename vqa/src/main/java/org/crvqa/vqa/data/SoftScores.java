@@ -8,28 +8,37 @@ import java.util.Map;
  * An example's scored answers in the order in which annotators named them first.
  *
  * @param answers labels of candidate answers
- * @param values their scores min(n/3, 1), n the number of annotators who gave the answer
+ * @param counts how many annotators gave each, cut at {@link #ENOUGH_ANNOTATORS}, from which on more make no difference
  */
-record SoftScores(int[] answers, float[] values) {
-    private static final float ENOUGH_ANNOTATORS = 3;
+record SoftScores(int[] answers, byte[] counts) {
+    private static final int ENOUGH_ANNOTATORS = 3;
 
     static SoftScores of(List<String> given, AnswerCandidates candidates) {
-        Map<Integer, Integer> counts = new LinkedHashMap<>();
+        Map<Integer, Integer> named = new LinkedHashMap<>();
         for (String answer : given) {
-            candidates.label(answer).ifPresent(label -> counts.merge(label, 1, Integer::sum));
+            candidates.label(answer).ifPresent(label -> named.merge(label, 1, Integer::sum));
         }
-        int[] answers = new int[counts.size()];
-        float[] values = new float[counts.size()];
+        int[] answers = new int[named.size()];
+        byte[] counts = new byte[named.size()];
         int next = 0;
-        for (var count : counts.entrySet()) {
-            answers[next] = count.getKey();
-            values[next++] = Math.min(count.getValue() / ENOUGH_ANNOTATORS, 1f);
+        for (var answer : named.entrySet()) {
+            answers[next] = answer.getKey();
+            counts[next++] = (byte) Math.min(answer.getValue(), ENOUGH_ANNOTATORS);
         }
-        return new SoftScores(answers, values);
+        return new SoftScores(answers, counts);
     }
 
     boolean isEmpty() {
         return answers.length == 0;
+    }
+
+    /** The scores min(n/3, 1), n the number of annotators who gave the answer. */
+    float[] values() {
+        float[] values = new float[counts.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = counts[i] / (float) ENOUGH_ANNOTATORS;
+        }
+        return values;
     }
 
     /**
@@ -41,7 +50,7 @@ record SoftScores(int[] answers, float[] values) {
         }
         int best = 0;
         for (int i = 1; i < answers.length; i++) {
-            if (values[i] > values[best]) {
+            if (counts[i] > counts[best]) {
                 best = i;
             }
         }

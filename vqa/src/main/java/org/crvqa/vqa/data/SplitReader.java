@@ -1,9 +1,6 @@
 package org.crvqa.vqa.data;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,27 +28,24 @@ final class SplitReader {
      *
      * @throws InvalidInputException when the files do not belong together or are not as they must be
      */
-    List<Example> read(DatasetSources.SplitFiles files) {
-        Map<Long, Question> questions = questions(files);
-        Map<Long, Example> examples = new HashMap<>();
-        JsonList.read(sources, files.annotations(), JsonList.ANNOTATIONS, annotation -> {
-            Question question = question(annotation, questions, files);
-            if (examples.putIfAbsent(question.id(), example(annotation, question)) != null) {
-                throw annotation.invalid(
-                        "question_id " + question.id() + " has an annotation already", "Remove one of the two.");
-            }
-        });
-        for (Question question : questions.values()) {
-            if (!examples.containsKey(question.id())) {
+    Examples read(DatasetSources.SplitFiles files) {
+        Examples examples = new Examples(Questions.read(sources, files.questions(), tokenizer));
+        JsonList.read(
+                sources,
+                files.annotations(),
+                JsonList.ANNOTATIONS,
+                annotation -> annotate(examples, annotation, files));
+        Questions questions = examples.questions();
+        for (int place = 0; place < examples.size(); place++) {
+            if (!examples.isAnnotated(place)) {
                 throw new InvalidInputException(
-                        question.where() + ": question_id " + question.id() + " has no annotation in "
+                        questions.where(place) + ": question_id " + questions.id(place) + " has no annotation in "
                                 + files.annotations(),
                         "Give the annotations that belong to the questions.");
             }
         }
-        List<Example> sorted = new ArrayList<>(examples.values());
-        sorted.sort(Comparator.comparingLong(example -> example.question().id()));
-        return sorted;
+        examples.complete();
+        return examples;
     }
 
     /** All question types so far, by row. */
@@ -59,70 +53,42 @@ final class SplitReader {
         return List.copyOf(questionTypes.keySet());
     }
 
-    private Map<Long, Question> questions(DatasetSources.SplitFiles files) {
-        Map<Long, Question> questions = new LinkedHashMap<>();
-        JsonList.read(sources, files.questions(), JsonList.QUESTIONS, element -> {
-            Question question = question(element);
-            Question earlier = questions.putIfAbsent(question.id(), question);
-            if (earlier != null) {
-                throw element.invalid(
-                        "question_id " + question.id() + " occurs a second time, first at " + earlier.where(),
-                        "Remove one of the two.");
-            }
-        });
-        if (questions.isEmpty()) {
-            throw new InvalidInputException(
-                    files.questions() + " holds no question", "Give the complete file as it was published.");
+    private void annotate(Examples examples, JsonElement annotation, DatasetSources.SplitFiles files) {
+        int place = place(annotation, examples.questions(), files);
+        long id = examples.questions().id(place);
+        if (examples.isAnnotated(place)) {
+            throw annotation.invalid("question_id " + id + " has an annotation already", "Remove one of the two.");
         }
-        return questions;
-    }
-
-    private Question question(JsonElement element) {
-        int[] tokens = tokenizer.tokenize(element.requireText("question"));
-        if (tokens.length == 0) {
-            throw element.invalid("field question: expected words, found none", "Correct or remove the question.");
-        }
-        return new Question(
-                element.requireLong(JsonElement.QUESTION_ID),
-                element.requireLong(JsonElement.IMAGE_ID),
-                element.where(),
-                tokens);
-    }
-
-    private static Question question(
-            JsonElement annotation, Map<Long, Question> questions, DatasetSources.SplitFiles files) {
-        long id = annotation.requireLong(JsonElement.QUESTION_ID);
-        Question question = questions.get(id);
-        if (question == null) {
-            throw annotation.invalid(
-                    "question_id " + id + " is not in " + files.questions(),
-                    "Give the questions that belong to the annotations.");
-        }
-        long imageId = annotation.requireLong(JsonElement.IMAGE_ID);
-        if (imageId != question.imageId()) {
-            throw annotation.invalid(
-                    "image_id is " + imageId + " but the question's is " + question.imageId() + " at "
-                            + question.where(),
-                    "Give the questions that belong to the annotations.");
-        }
-        return question;
-    }
-
-    private Example example(JsonElement annotation, Question question) {
         SoftScores scores = SoftScores.of(annotation.requireTexts("answers", "answer"), candidates);
         int questionType =
                 questionTypes.computeIfAbsent(annotation.requireText("question_type"), type -> questionTypes.size());
+        examples.annotate(
+                place, scores, scores.label(candidates.size(), labelSeed, id), questionType, answerType(annotation));
+    }
+
+    private static int place(JsonElement annotation, Questions questions, DatasetSources.SplitFiles files) {
+        long id = annotation.requireLong(JsonElement.QUESTION_ID);
+        int place = questions
+                .place(id)
+                .orElseThrow(() -> annotation.invalid(
+                        "question_id " + id + " is not in " + files.questions(),
+                        "Give the questions that belong to the annotations."));
+        long imageId = annotation.requireLong(JsonElement.IMAGE_ID);
+        if (imageId != questions.imageId(place)) {
+            throw annotation.invalid(
+                    "image_id is " + imageId + " but the question's is " + questions.imageId(place) + " at "
+                            + questions.where(place),
+                    "Give the questions that belong to the annotations.");
+        }
+        return place;
+    }
+
+    private static AnswerType answerType(JsonElement annotation) {
         String answerType = annotation.requireText("answer_type");
-        return new Example(
-                question,
-                scores,
-                scores.label(candidates.size(), labelSeed, question.id()),
-                questionType,
-                AnswerType.of(answerType)
-                        .orElseThrow(() -> annotation.invalid(
-                                "field answer_type: expected one of " + answerTypes() + ", found \"" + answerType
-                                        + "\"",
-                                "Correct the field.")));
+        return AnswerType.of(answerType)
+                .orElseThrow(() -> annotation.invalid(
+                        "field answer_type: expected one of " + answerTypes() + ", found \"" + answerType + "\"",
+                        "Correct the field."));
     }
 
     private static String answerTypes() {

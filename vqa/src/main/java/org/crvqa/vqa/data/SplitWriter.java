@@ -2,7 +2,8 @@ package org.crvqa.vqa.data;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
@@ -11,9 +12,9 @@ import org.crvqa.vqa.tensorfile.TensorType;
 
 /** Writes the examples of a split as {@link DatasetFiles} says. */
 final class SplitWriter {
-    private final List<Example> examples;
+    private final Examples examples;
 
-    private SplitWriter(List<Example> examples) {
+    private SplitWriter(Examples examples) {
         this.examples = examples;
     }
 
@@ -22,13 +23,13 @@ final class SplitWriter {
      *
      * @param imageRows row of each example's image
      */
-    static void write(Path file, List<Example> examples, int[] imageRows) {
+    static void write(Path file, Examples examples, int[] imageRows) {
         new SplitWriter(examples).write(file, imageRows);
     }
 
     private void write(Path file, int[] imageRows) {
-        int[] tokenStarts = starts(example -> example.question().tokens().length);
-        int[] scoreStarts = starts(example -> example.scores().answers().length);
+        int[] tokenStarts = starts(examples.questions()::tokenCount);
+        int[] scoreStarts = starts(examples::scoreCount);
         long n = examples.size();
         long tokens = tokenStarts[tokenStarts.length - 1];
         long scores = scoreStarts[scoreStarts.length - 1];
@@ -44,58 +45,60 @@ final class SplitWriter {
                 TensorDeclaration.f32(DatasetFiles.SCORE_VALUE, scores),
                 TensorDeclaration.of(DatasetFiles.ANSWER_TYPE, TensorType.U8, n));
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors)) {
-            writer.writeLongs(
-                    DatasetFiles.QUESTION_ID,
-                    examples.stream()
-                            .mapToLong(example -> example.question().id())
-                            .toArray());
+            writer.writeLongs(DatasetFiles.QUESTION_ID, examples.questions().ids());
             writer.writeInts(DatasetFiles.IMAGE_ROW, imageRows);
-            writer.writeInts(DatasetFiles.LABEL, ints(Example::label));
-            writer.writeInts(DatasetFiles.QUESTION_TYPE, ints(Example::questionType));
+            writer.writeInts(DatasetFiles.LABEL, ints(examples::label));
+            writer.writeInts(DatasetFiles.QUESTION_TYPE, ints(examples::questionType));
             writer.writeInts(DatasetFiles.TOKEN_START, tokenStarts);
-            for (Example example : examples) {
-                writer.writeInts(DatasetFiles.TOKENS, example.question().tokens());
-            }
+            writer.writeInts(DatasetFiles.TOKENS, gather(tokenStarts, examples.questions()::tokens));
             writer.writeInts(DatasetFiles.SCORE_START, scoreStarts);
-            for (Example example : examples) {
-                writer.writeInts(DatasetFiles.SCORE_ANSWER, example.scores().answers());
-            }
-            for (Example example : examples) {
-                writer.writeFloats(DatasetFiles.SCORE_VALUE, example.scores().values());
-            }
-            writer.writeBytes(DatasetFiles.ANSWER_TYPE, answerTypes());
+            writer.writeInts(
+                    DatasetFiles.SCORE_ANSWER,
+                    gather(scoreStarts, place -> examples.scores(place).answers()));
+            writer.writeFloats(DatasetFiles.SCORE_VALUE, scoreValues(scoreStarts));
+            writer.writeBytes(DatasetFiles.ANSWER_TYPE, examples.answerTypes());
             writer.commit();
         }
     }
 
     /** Where each example's part of the concatenated lists starts, and where the last ends. */
-    private int[] starts(ToIntFunction<Example> length) {
+    private int[] starts(IntUnaryOperator length) {
         int[] starts = new int[examples.size() + 1];
         for (int i = 0; i < examples.size(); i++) {
-            starts[i + 1] = Math.addExact(starts[i], length.applyAsInt(examples.get(i)));
+            starts[i + 1] = Math.addExact(starts[i], length.applyAsInt(i));
         }
         return starts;
     }
 
-    private int[] ints(ToIntFunction<Example> value) {
-        return examples.stream().mapToInt(value).toArray();
+    /** The examples' lists one after the other. */
+    private int[] gather(int[] starts, IntFunction<int[]> list) {
+        int[] all = new int[starts[examples.size()]];
+        for (int place = 0; place < examples.size(); place++) {
+            System.arraycopy(list.apply(place), 0, all, starts[place], starts[place + 1] - starts[place]);
+        }
+        return all;
     }
 
-    private byte[] answerTypes() {
-        byte[] types = new byte[examples.size()];
-        IntStream.range(0, types.length)
-                .forEach(i -> types[i] = (byte) examples.get(i).answerType().ordinal());
-        return types;
+    private float[] scoreValues(int[] starts) {
+        float[] all = new float[starts[examples.size()]];
+        for (int place = 0; place < examples.size(); place++) {
+            System.arraycopy(examples.scores(place).values(), 0, all, starts[place], starts[place + 1] - starts[place]);
+        }
+        return all;
+    }
+
+    private int[] ints(IntUnaryOperator value) {
+        return IntStream.range(0, examples.size()).map(value).toArray();
     }
 
     /** Rows of the examples' images. @throws InvalidInputException when an image is missing */
-    static int[] imageRows(List<Example> examples, ImageFeatures images, List<Path> featureFiles) {
-        return examples.stream()
-                .map(Example::question)
-                .mapToInt(question -> images.row(question.imageId())
+    static int[] imageRows(Examples examples, ImageFeatures images, List<Path> featureFiles) {
+        Questions questions = examples.questions();
+        return IntStream.range(0, examples.size())
+                .map(place -> images.row(questions.imageId(place))
                         .orElseThrow(() -> new InvalidInputException(
-                                question.where() + ": question_id " + question.id() + " is about image "
-                                        + question.imageId() + ", which is not in " + featureFiles,
+                                questions.where(place) + ": question_id " + questions.id(place) + " is about image "
+                                        + questions.imageId(place) + ", which is not in " + featureFiles,
                                 "Give the features of all images, in one or several TSV files.")))
                 .toArray();
     }

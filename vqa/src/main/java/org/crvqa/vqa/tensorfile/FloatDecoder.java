@@ -23,7 +23,7 @@ interface FloatDecoder {
             case F16 ->
                 Optional.of((block, out) -> {
                     while (block.hasRemaining()) {
-                        out.put(ofHalf(block.getShort()));
+                        out.put(Float16.toFloat(block.getShort()));
                     }
                 });
             case BF16 ->
@@ -34,18 +34,5 @@ interface FloatDecoder {
                 });
             case BOOL, U8, I8, I16, I32, I64 -> Optional.empty();
         };
-    }
-
-    /** IEEE 754 half to single precision. Java has it built in from version 20 on only. */
-    static float ofHalf(short bits) {
-        int sign = (bits & 0x8000) << 16;
-        int exponent = (bits >> 10) & 0x1f;
-        int fraction = bits & 0x3ff;
-        if (exponent == 0) {
-            float subnormal = fraction * 0x1p-24f;
-            return sign == 0 ? subnormal : -subnormal;
-        }
-        int single = exponent == 0x1f ? 0x7f800000 : (exponent + 127 - 15) << 23;
-        return Float.intBitsToFloat(sign | single | fraction << 13);
     }
 }

@@ -1,38 +1,44 @@
 package org.crvqa.vqa.tensorfile;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 
 /**
- * A memory-mapped sequence of floats of any length. The operating system loads pages as they are read; memory is given
+ * A memory-mapped sequence of floats of any length, stored as F32 or another float type. The operating system loads pages as they are read; memory is given
  * back when the mapping becomes unreachable. Thread-safe.
  */
 public final class FloatMapping {
-    private final FloatBuffer[] chunks;
+    private final ByteBuffer[] chunks;
+    private final int elementBytes;
+    private final FloatDecoder decoder;
     private final long size;
     private final int chunkFloats;
 
-    private FloatMapping(FloatBuffer[] chunks, long size, int chunkFloats) {
+    private FloatMapping(ByteBuffer[] chunks, int elementBytes, FloatDecoder decoder, long size, int chunkFloats) {
         this.chunks = chunks;
+        this.elementBytes = elementBytes;
+        this.decoder = decoder;
         this.size = size;
         this.chunkFloats = chunkFloats;
     }
 
-    /** Maps {@code size} little-endian floats; several mappings, as one cannot exceed 2 GB. */
-    static FloatMapping of(FileChannel channel, long offset, long size, int chunkFloats) throws IOException {
+    /** Maps {@code size} little-endian elements; several mappings, as one cannot exceed 2 GB. */
+    static FloatMapping of(
+            FileChannel channel, long offset, long size, int elementBytes, FloatDecoder decoder, int chunkFloats)
+            throws IOException {
         int count = Math.toIntExact((size + chunkFloats - 1) / chunkFloats);
-        FloatBuffer[] chunks = new FloatBuffer[count];
+        ByteBuffer[] chunks = new ByteBuffer[count];
         for (int i = 0; i < count; i++) {
             long first = (long) i * chunkFloats;
             long floats = Math.min(chunkFloats, size - first);
-            chunks[i] = channel.map(FileChannel.MapMode.READ_ONLY, offset + first * Float.BYTES, floats * Float.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer();
+            chunks[i] =
+                    channel.map(FileChannel.MapMode.READ_ONLY, offset + first * elementBytes, floats * elementBytes);
         }
-        return new FloatMapping(chunks, size, chunkFloats);
+        return new FloatMapping(chunks, elementBytes, decoder, size, chunkFloats);
     }
 
     /** Number of floats. */
@@ -52,8 +58,10 @@ public final class FloatMapping {
         while (left > 0) {
             int within = (int) (from % chunkFloats);
             int length = Math.min(left, chunkFloats - within);
-            FloatBuffer chunk = chunks[(int) (from / chunkFloats)];
-            destination.put(chunk.slice(within, length));
+            ByteBuffer chunk = chunks[(int) (from / chunkFloats)];
+            decoder.decode(
+                    chunk.slice(within * elementBytes, length * elementBytes).order(ByteOrder.LITTLE_ENDIAN),
+                    destination);
             from += length;
             left -= length;
         }

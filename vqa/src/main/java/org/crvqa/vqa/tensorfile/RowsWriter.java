@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a safetensors file of one F32 matrix whose size becomes known only at the end: rows go out as they
+ * Writes a safetensors file of one matrix whose size becomes known only at the end: rows go out as they
  * come, and the header, for which room is left in front, last. Until {@link #commit} the file is not a valid one. Owned
  * by one thread.
  */
@@ -23,14 +22,16 @@ public final class RowsWriter implements AutoCloseable {
 
     private final Path target;
     private final String name;
+    private final TensorType type;
     private final FileChannel channel;
-    private final ByteBuffer block = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
-    private long written;
+    private final ByteBuffer block = ByteBuffer.allocateDirect(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    private long writtenBytes;
 
     /** Starts the matrix {@code name} in a new file. */
-    public RowsWriter(Path target, String name) {
+    public RowsWriter(Path target, String name, TensorType type) {
         this.target = target;
         this.name = name;
+        this.type = type;
         try {
             channel = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             channel.position(SafetensorsHeader.LENGTH_BYTES + HEADER_BYTES);
@@ -39,19 +40,15 @@ public final class RowsWriter implements AutoCloseable {
         }
     }
 
-    /** Appends all floats that remain in the source: whole rows or parts of them. */
-    public void append(FloatBuffer source) {
-        written += source.remaining();
+    /** Appends all little-endian elements that remain in the source: whole rows or parts of them. */
+    public void append(ByteBuffer source) {
+        writtenBytes += source.remaining();
         while (source.hasRemaining()) {
-            if (block.remaining() < Float.BYTES) {
+            if (!block.hasRemaining()) {
                 flush();
             }
-            int count = Math.min(source.remaining(), block.remaining() / Float.BYTES);
-            block.slice()
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer()
-                    .put(source.slice().limit(count));
-            block.position(block.position() + count * Float.BYTES);
+            int count = Math.min(source.remaining(), block.remaining());
+            block.put(source.slice().limit(count));
             source.position(source.position() + count);
         }
     }
@@ -62,12 +59,14 @@ public final class RowsWriter implements AutoCloseable {
      * @throws IllegalStateException when what was written is no matrix of so many columns
      */
     public void commit(int columns) {
-        if (written % columns != 0) {
-            throw new IllegalStateException(written + " floats are no whole rows of " + columns);
+        long rowBytes = (long) columns * type.bytes();
+        if (writtenBytes % rowBytes != 0) {
+            throw new IllegalStateException(
+                    writtenBytes + " bytes are no whole rows of " + columns + " elements of " + type);
         }
         flush();
-        byte[] text =
-                SafetensorsHeader.text(List.of(TensorDeclaration.f32(name, written / columns, columns)), Map.of());
+        TensorDeclaration matrix = TensorDeclaration.of(name, type, writtenBytes / rowBytes, columns);
+        byte[] text = SafetensorsHeader.text(List.of(matrix), Map.of());
         byte[] padded = Arrays.copyOf(text, HEADER_BYTES);
         if (text.length > HEADER_BYTES) {
             throw new IllegalStateException("The header of " + name + " needs " + text.length + " bytes");

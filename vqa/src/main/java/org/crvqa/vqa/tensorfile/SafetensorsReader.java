@@ -25,7 +25,7 @@ import org.crvqa.artifacts.InvalidInputException;
  */
 public final class SafetensorsReader implements AutoCloseable {
     private static final int BLOCK_BYTES = 1 << 20;
-    private static final int CHUNK_FLOATS = 1 << 28;
+    private static final int CHUNK_FLOATS = 1 << 27;
     private static final String REPLACE_FILE =
             "Give a complete safetensors file; if it was downloaded or copied, fetch it again.";
 
@@ -132,8 +132,7 @@ public final class SafetensorsReader implements AutoCloseable {
      */
     public void copyFloats(String name, FloatBuffer destination) {
         TensorEntry entry = require(name);
-        FloatDecoder decoder =
-                FloatDecoder.of(entry.type()).orElseThrow(() -> wrongType(entry, "F32, F16, BF16 or F64"));
+        FloatDecoder decoder = decoder(entry);
         if (destination.remaining() < entry.elements()) {
             throw new IllegalArgumentException(
                     "Tensor " + name + " has " + entry.elements() + " elements, room for " + destination.remaining());
@@ -149,14 +148,16 @@ public final class SafetensorsReader implements AutoCloseable {
     }
 
     /**
-     * Maps a tensor of F32 into memory.
+     * Maps a tensor of F32, F16, BF16 or F64 into memory.
      *
      * @throws InvalidInputException when there is no such tensor or it is of another type
      */
     public FloatMapping mapFloats(String name) {
-        TensorEntry entry = requireType(name, TensorType.F32);
+        TensorEntry entry = require(name);
+        FloatDecoder decoder = decoder(entry);
         try {
-            return FloatMapping.of(channel, entry.offset(), entry.elements(), CHUNK_FLOATS);
+            return FloatMapping.of(
+                    channel, entry.offset(), entry.elements(), entry.type().bytes(), decoder, CHUNK_FLOATS);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot map tensor " + name + " of " + file + ": " + e.getMessage(), e);
         }
@@ -202,6 +203,10 @@ public final class SafetensorsReader implements AutoCloseable {
             values.put(block.asLongBuffer());
         });
         return values.array();
+    }
+
+    private FloatDecoder decoder(TensorEntry entry) {
+        return FloatDecoder.of(entry.type()).orElseThrow(() -> wrongType(entry, "F32, F16, BF16 or F64"));
     }
 
     private byte[] bytes(TensorEntry entry) {

@@ -166,11 +166,19 @@ class DatasetImportBadInputTest {
 
     static Stream<Arguments> spoiltLines() {
         return Stream.of(
-                line("cut off", "8\t640\t480\t1\tAAAA", "found 5 tab-separated fields, expected 6"),
+                line("cut off", "8\t640\t480\t1\tAAAA", "found 5 tab-separated fields, expected 6 (image_id"),
                 line(
-                        "columns of LXMERT",
-                        "8\t1\t2\t3\t4\t5\t6\t7\t8\t9",
-                        "found 10 tab-separated fields (the columns of LXMERT's TSV?)"),
+                        "LXMERT's header line",
+                        "img_id\timg_h\timg_w\tobjects_id\tobjects_conf\tattrs_id\tattrs_conf\tnum_boxes\tboxes\tfeatures",
+                        "img_id is \"img_id\", expected a name such as"),
+                line(
+                        "LXMERT's columns with a bare number",
+                        "8\t480\t640\t\t\t\t\t1\t" + BOXES + "\t" + floats(1, 2, 3),
+                        "img_id is \"8\", expected a name such as COCO_val2014_000000262148"),
+                line(
+                        "too many regions",
+                        "8\t640\t480\t1001\t\t",
+                        "num_boxes is \"1001\", expected a whole number from 0 to 1000"),
                 line(
                         "header line",
                         "image_id\timage_w\timage_h\tnum_boxes\tboxes\tfeatures",

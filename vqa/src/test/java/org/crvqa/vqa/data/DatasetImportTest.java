@@ -106,7 +106,7 @@ class DatasetImportTest {
             assertThat(dataset.split("train").scoreAnswers(2)).isEmpty();
             assertThat(dataset.split("train").label(2)).isBetween(0, 4);
         }
-        SoftScores none = new SoftScores(new int[0], new float[0]);
+        SoftScores none = new SoftScores(new int[0], new byte[0]);
         int[] draws = IntStream.range(0, 5000).map(id -> none.label(5, 9, id)).toArray();
         for (int answer = 0; answer < 5; answer++) {
             int label = answer;

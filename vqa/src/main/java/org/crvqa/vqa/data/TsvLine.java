@@ -1,0 +1,63 @@
+package org.crvqa.vqa.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.crvqa.artifacts.InvalidInputException;
+
+/** One line of a tab-separated file, with where it stands, for messages. */
+final class TsvLine {
+    private static final int SHOWN_CHARACTERS = 40;
+
+    private final Path file;
+    private final long number;
+    private final byte[] bytes;
+    /** Where each field ends. */
+    private final List<Integer> ends = new ArrayList<>();
+
+    /** The first {@code length} bytes are the line, without its end; the array is taken over. */
+    TsvLine(Path file, long number, byte[] bytes, int length) {
+        this.file = file;
+        this.number = number;
+        this.bytes = bytes;
+        int end = ByteSearch.indexOf(bytes, 0, length, (byte) '\t');
+        while (end < length) {
+            ends.add(end);
+            end = ByteSearch.indexOf(bytes, end + 1, length, (byte) '\t');
+        }
+        ends.add(length);
+    }
+
+    /** Number of fields, at least 1. */
+    int fields() {
+        return ends.size();
+    }
+
+    /** A field's bytes. */
+    ByteBuffer field(int field) {
+        int start = field == 0 ? 0 : ends.get(field - 1) + 1;
+        return ByteBuffer.wrap(bytes, start, ends.get(field) - start);
+    }
+
+    /** A field as text. */
+    String text(int field) {
+        return StandardCharsets.ISO_8859_1.decode(field(field)).toString();
+    }
+
+    /** A field as text for messages, cut where long. */
+    String shown(int field) {
+        String text = text(field);
+        return '"' + (text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…") + '"';
+    }
+
+    /** An error in this line. */
+    InvalidInputException invalid(String problem, String advice) {
+        return new InvalidInputException(where(file, number) + ": " + problem, advice);
+    }
+
+    static String where(Path file, long number) {
+        return file + ", line " + number;
+    }
+}
