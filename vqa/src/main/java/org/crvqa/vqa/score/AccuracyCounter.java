@@ -2,13 +2,15 @@ package org.crvqa.vqa.score;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.crvqa.artifacts.AccuracyMetric;
 
 /**
- * Adds up VQA accuracy over the questions of a split: of an answer that n of the ten annotators gave, min(n/3, 1);
- * overall and by answer type, with the upper bound that the candidate answers allow. Not thread-safe.
+ * Adds up VQA accuracy over a set of questions: of an answer that n of the ten annotators gave, min(n/3, 1); overall, by
+ * answer type and by question type, with the upper bound that the candidate answers allow. Not thread-safe.
  */
-public final class AccuracyCounter {
-    private final Map<String, Mean> byType = new TreeMap<>();
+final class AccuracyCounter {
+    private final Map<String, Mean> byAnswerType = new TreeMap<>();
+    private final Map<String, Mean> byQuestionType = new TreeMap<>();
     private final Mean all = new Mean();
     private final Mean best = new Mean();
 
@@ -16,30 +18,43 @@ public final class AccuracyCounter {
      * Counts one question.
      *
      * @param answerType "yes/no", "number" or "other"
+     * @param questionType such as "how many"
      * @param score accuracy of the answer that was predicted, in [0, 1]
      * @param bestScore accuracy of the best candidate answer
      */
-    public void add(String answerType, double score, double bestScore) {
+    void add(String answerType, String questionType, double score, double bestScore) {
         all.add(score);
         best.add(bestScore);
-        byType.computeIfAbsent(answerType, type -> new Mean()).add(score);
+        byAnswerType.computeIfAbsent(answerType, type -> new Mean()).add(score);
+        byQuestionType.computeIfAbsent(questionType, type -> new Mean()).add(score);
+    }
+
+    boolean isEmpty() {
+        return all.count == 0;
     }
 
     /** Accuracy over all questions so far; 0 when there are none. */
-    public double accuracy() {
+    double accuracy() {
         return all.value();
     }
 
     /**
-     * The metrics of the split: {@code accuracy/<split>/all}, one for each answer type that occurs, and
-     * {@code accuracy/<split>/upper_bound}; fractions in [0, 1].
+     * Of the set of this name: {@code accuracy/<set>/all}, one for each answer type that occurs, and
+     * {@code accuracy/<set>/upper_bound}; fractions in [0, 1].
      */
-    public Map<String, Double> metrics(String split) {
+    Map<String, Double> metrics(String set) {
         Map<String, Double> metrics = new TreeMap<>();
-        String prefix = "accuracy/" + split + "/";
-        metrics.put(prefix + "all", all.value());
-        metrics.put(prefix + "upper_bound", best.value());
-        byType.forEach((type, mean) -> metrics.put(prefix + type, mean.value()));
+        metrics.put(AccuracyMetric.name(set, AccuracyMetric.ALL), all.value());
+        metrics.put(AccuracyMetric.name(set, AccuracyMetric.UPPER_BOUND), best.value());
+        byAnswerType.forEach((type, mean) -> metrics.put(AccuracyMetric.name(set, type), mean.value()));
+        return metrics;
+    }
+
+    /** {@code accuracy/<set>/question_type/<type>} for each question type that occurs. */
+    Map<String, Double> questionTypeMetrics(String set) {
+        Map<String, Double> metrics = new TreeMap<>();
+        byQuestionType.forEach(
+                (type, mean) -> metrics.put(AccuracyMetric.name(set, AccuracyMetric.questionType(type)), mean.value()));
         return metrics;
     }
 

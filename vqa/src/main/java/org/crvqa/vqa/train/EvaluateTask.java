@@ -1,8 +1,6 @@
 package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,12 +15,13 @@ import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.ModelConfig;
+import org.crvqa.vqa.score.EvaluationMetrics;
 import org.crvqa.vqa.score.PredictionsFile;
-import org.crvqa.vqa.score.PredictionsFile.Prediction;
+import org.crvqa.vqa.score.SplitScores;
 
 /**
- * Scores a checkpoint on splits of a dataset. Writes {@code predictions-<split>.json} for each; the accuracies and what
- * the mask leaves of the model go to the metrics.
+ * Scores a checkpoint on splits of a dataset and on their subsets. Writes {@code predictions-<split>.json} for each split;
+ * the accuracies and what the mask leaves of the model, counted on the mask that is stored, go to the metrics.
  */
 public final class EvaluateTask {
     private final Compute compute;
@@ -39,6 +38,7 @@ public final class EvaluateTask {
                 NDManager manager = compute.torch().newManager()) {
             // A wrong name in the last place should not cost the time of the splits before it.
             spec.getSplitsList().forEach(split -> dataset.split(split.getName()));
+            EvaluationMetrics accuracies = new EvaluationMetrics(dataset);
             Artifact trained = inputs.trained(
                     spec.hasSubnetwork() ? spec.getSubnetwork().getStage1Key() : spec.getTrainKey(),
                     spec.getDatasetKey());
@@ -47,16 +47,14 @@ public final class EvaluateTask {
             FirstTensors first = new FirstTensors(config, dataset);
             ModelTensors tensors = new ModelTensors(manager);
             Optional<SubnetworkMask> mask = checkpoint(spec, inputs, trained, config, first, tensors);
-            Map<String, Double> metrics = new TreeMap<>();
             ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
             SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, spec.getText());
             for (SplitSelection split : spec.getSplitsList()) {
-                List<Prediction> predictions = new ArrayList<>();
-                Examples examples = Examples.of(dataset, split);
-                metrics.putAll(scorer.score(tensors, examples, progress, observer, predictions::add)
-                        .metrics(split.getName()));
-                PredictionsFile.write(draft.file(PredictionsFile.name(split.getName())), predictions);
+                SplitScores scores = scorer.score(tensors, Examples.of(dataset, split), progress, observer);
+                accuracies.add(split.getName(), scores);
+                PredictionsFile.write(draft.file(PredictionsFile.name(split.getName())), scores.predictions());
             }
+            Map<String, Double> metrics = new TreeMap<>(accuracies.metrics());
             metrics.putAll(mask.map(zeros -> zeros.metrics(config, first.parameters()))
                     .orElseGet(() -> SubnetworkMask.denseMetrics(config, first.parameters())));
             return Manifest.newBuilder()

@@ -2,15 +2,13 @@ package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.data.Split;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
-import org.crvqa.vqa.score.AccuracyCounter;
-import org.crvqa.vqa.score.PredictionsFile.Prediction;
+import org.crvqa.vqa.score.SplitScores;
 import org.crvqa.vqa.tensor.Torch;
 
 /** Lets a model answer the questions of a split and scores the answers. */
@@ -30,16 +28,11 @@ final class SplitScorer {
     }
 
     /** Answers the questions in the order of their identifiers. */
-    AccuracyCounter score(
-            Weights weights,
-            Examples scored,
-            ProgressMeter progress,
-            TaskObserver observer,
-            Consumer<Prediction> predictions) {
+    SplitScores score(Weights weights, Examples scored, ProgressMeter progress, TaskObserver observer) {
         Split split = scored.split();
         int[] examples = scored.places();
         int rows = Math.min(BATCH, examples.length);
-        AccuracyCounter counter = new AccuracyCounter();
+        int[] answers = new int[examples.length];
         progress.begin("evaluate " + scored.name(), 0, examples.length);
         try (Torch.GradientMode off = torch.gradients(false);
                 NDManager manager = torch.newManager()) {
@@ -50,12 +43,12 @@ final class SplitScorer {
                 batch.fillInputs(some);
                 float[] logits = logits(weights, batch.batch());
                 for (int i = 0; i < some.length; i++) {
-                    count(split, some[i], best(logits, i), counter, predictions);
+                    answers[from + i] = best(logits, i);
                 }
                 progress.stepDone(from + (long) some.length, some.length);
             }
         }
-        return counter;
+        return new SplitScores(dataset, split, examples, answers);
     }
 
     private float[] logits(Weights weights, Batch batch) {
@@ -74,21 +67,5 @@ final class SplitScorer {
             }
         }
         return best;
-    }
-
-    private void count(
-            Split split, int example, int answer, AccuracyCounter counter, Consumer<Prediction> predictions) {
-        int[] given = split.scoreAnswers(example);
-        float[] scores = split.scoreValues(example);
-        double score = 0;
-        double bestScore = 0;
-        for (int i = 0; i < given.length; i++) {
-            bestScore = Math.max(bestScore, scores[i]);
-            if (given[i] == answer) {
-                score = scores[i];
-            }
-        }
-        counter.add(split.answerType(example).label(), score, bestScore);
-        predictions.accept(new Prediction(split.questionId(example), dataset.answer(answer)));
     }
 }

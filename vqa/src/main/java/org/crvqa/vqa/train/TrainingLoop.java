@@ -156,7 +156,7 @@ final class TrainingLoop {
             trainee.settle();
             SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, settings.getText());
             Examples examples = parts.selected(dataset, selection.getSplit());
-            double found = scorer.score(trainee.weights(), examples, progress, observer, prediction -> {})
+            double found = scorer.score(trainee.weights(), examples, progress, observer)
                     .accuracy();
             observer.metric("accuracy/" + examples.name() + "/all", stepsDone, found);
             progress.score(found);

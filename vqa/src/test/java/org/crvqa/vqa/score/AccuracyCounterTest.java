@@ -15,9 +15,9 @@ class AccuracyCounterTest {
     @Test
     void metrics_ofSeveralTypes_areMeansByType() {
         AccuracyCounter counter = new AccuracyCounter();
-        counter.add("yes/no", 1, 1);
-        counter.add("yes/no", 0, 1);
-        counter.add("other", 1 / 3.0, 2 / 3.0);
+        counter.add("yes/no", "is it", 1, 1);
+        counter.add("yes/no", "is it", 0, 1);
+        counter.add("other", "what", 1 / 3.0, 2 / 3.0);
         Map<String, Double> metrics = counter.metrics("test");
         assertThat(metrics)
                 .containsOnlyKeys(
@@ -28,6 +28,9 @@ class AccuracyCounterTest {
         assertThat(metrics.get("accuracy/test/all")).isCloseTo(4 / 9.0, within(1e-12));
         assertThat(metrics.get("accuracy/test/yes/no")).isEqualTo(0.5);
         assertThat(metrics.get("accuracy/test/upper_bound")).isCloseTo(8 / 9.0, within(1e-12));
+        assertThat(counter.questionTypeMetrics("test"))
+                .containsOnlyKeys("accuracy/test/question_type/is it", "accuracy/test/question_type/what")
+                .containsEntry("accuracy/test/question_type/is it", 0.5);
     }
 
     @Test
