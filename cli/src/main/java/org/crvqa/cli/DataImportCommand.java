@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.task.v1.DatasetFormat;
+import org.crvqa.task.v1.FeatureType;
 import org.crvqa.vqa.data.DatasetSources;
 import org.crvqa.vqa.data.ImportOptions;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,28 +22,48 @@ import picocli.CommandLine.Option;
         description = "Import questions, answers and region features into the store and name them.",
         footer = {
             "",
-            "DIR holds vqacp_v2_{train,test,...}_{questions,annotations}.json as published, one or more",
-            "bottom-up-attention *.tsv files with the features of all images, and the model's vocab.txt",
-            "(or name that with --vocab).",
+            "DIR holds the files as published, each plain or gzipped (.gz):",
+            "  --vqa-cp  vqacp_v2_{train,test,...}_{questions,annotations}.json",
+            "  --vqa-v2  v2_OpenEnded_mscoco_{train,val}2014_questions.json,",
+            "            v2_mscoco_{train,val}2014_annotations.json",
+            "  --vqa-vs  {Training,Val,IID-Test}/{Training,Val,IID-Test}-{Ques,Ans}.json, and the nine",
+            "            out-of-distribution sets as OOD-Test/QT+KW/OOD-Test-QT+KW-Ques.json, ... or as lists",
+            "            QTKW_qid, ... of test_annotations.json or IID-Test-Ans.json",
+            "and, unless --features and --vocab name them elsewhere, *.tsv files of bottom-up-attention or",
+            "LXMERT with the features of all images, and the model's vocab.txt.",
             "",
             "The same bytes and options make the same dataset: importing again finds it.",
             "",
             "Examples:",
             "  crvqa data import --vqa-cp data/vqa-cp --name vqa-cp-v2",
-            "  crvqa data import --vqa-cp data/mine --vocab bert/vocab.txt --answers-from train --name mine",
-            "  crvqa data import --vqa-cp data/mine --name mine --replace --store s3://bucket/crvqa"
+            "  crvqa data import --vqa-vs data/VQA-VS --features train2014_obj36.tsv val2014_obj36.tsv \\",
+            "      --vocab bert/vocab.txt --feature-type float16 --name vqa-vs",
+            "  crvqa data import --vqa-cp data/mine --answers-from train --name mine --replace --store s3://bucket/crvqa"
         })
 final class DataImportCommand implements Callable<Integer> {
     private final CliContext context;
 
-    @Option(names = "--vqa-cp", paramLabel = "DIR", required = true, description = "Folder with files as of VQA-CP v2.")
-    private Path folder = Path.of("");
+    @ArgGroup(multiplicity = "1")
+    private Source source = new Source();
 
     @Option(names = "--name", paramLabel = "NAME", required = true, description = "What experiments call it.")
     private String name = "";
 
+    @Option(
+            names = "--features",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "TSV files of region features, plain or gzipped. Default: those in DIR.")
+    private List<Path> features = List.of();
+
     @Option(names = "--vocab", paramLabel = "FILE", description = "WordPiece vocabulary. Default: DIR/vocab.txt.")
     private @Nullable Path vocabulary;
+
+    @Option(
+            names = "--feature-type",
+            paramLabel = "TYPE",
+            description = "How features are stored: float32 (default), or float16, rounded, in half the space.")
+    private FeatureTypeName featureType = FeatureTypeName.float32;
 
     @Option(
             names = "--min-occurrences",
@@ -51,9 +74,10 @@ final class DataImportCommand implements Callable<Integer> {
     @Option(
             names = "--answers-from",
             paramLabel = "SPLIT",
-            split = ",",
-            description = "Splits whose answers count towards the candidates (default train,test as in the paper).")
-    private List<String> answersFrom = ImportOptions.defaults().answersFrom();
+            split = "[,+]",
+            description = "Splits whose answers count towards the candidates, as train or train+test (default: VQA-CP"
+                    + " train+test, VQA v2 train+val, VQA-VS train).")
+    private List<String> answersFrom = List.of();
 
     @Option(
             names = "--prior-split",
@@ -82,13 +106,57 @@ final class DataImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        DatasetSources sources = DatasetSources.in(
-                DatasetFormat.DATASET_FORMAT_VQA_CP_V2, folder, List.of(), Optional.ofNullable(vocabulary));
-        ImportOptions options = new ImportOptions(minOccurrences, answersFrom, priorSplit, labelSeed);
+        DatasetSources sources =
+                DatasetSources.in(source.format(), source.folder(), features, Optional.ofNullable(vocabulary));
+        List<String> counted =
+                answersFrom.isEmpty() ? ImportOptions.defaults(source.format()).answersFrom() : answersFrom;
+        ImportOptions options = new ImportOptions(minOccurrences, counted, priorSplit, labelSeed, featureType.type());
         try (OpenStore open = store.open(context)) {
             Manifest manifest = new DatasetImporting(context, open).run(sources, options, name, replace);
             output.print(context.console(), manifest, () -> DatasetImporting.describe(name, manifest));
         }
         return ExitCode.OK;
+    }
+
+    /** Where the files are, and with that of which dataset they are. */
+    private static final class Source {
+        @Option(names = "--vqa-cp", paramLabel = "DIR", description = "Folder with the files of VQA-CP v2.")
+        private @Nullable Path vqaCp;
+
+        @Option(names = "--vqa-v2", paramLabel = "DIR", description = "Folder with the files of VQA v2.")
+        private @Nullable Path vqaV2;
+
+        @Option(names = "--vqa-vs", paramLabel = "DIR", description = "Folder with the files of VQA-VS.")
+        private @Nullable Path vqaVs;
+
+        DatasetFormat format() {
+            if (vqaCp != null) {
+                return DatasetFormat.DATASET_FORMAT_VQA_CP_V2;
+            }
+            return vqaV2 != null ? DatasetFormat.DATASET_FORMAT_VQA_V2 : DatasetFormat.DATASET_FORMAT_VQA_VS;
+        }
+
+        Path folder() {
+            return Stream.of(Optional.ofNullable(vqaCp), Optional.ofNullable(vqaV2), Optional.ofNullable(vqaVs))
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** Spelt as users write it. */
+    private enum FeatureTypeName {
+        float32(FeatureType.FEATURE_TYPE_FLOAT32),
+        float16(FeatureType.FEATURE_TYPE_FLOAT16);
+
+        private final FeatureType type;
+
+        FeatureTypeName(FeatureType type) {
+            this.type = type;
+        }
+
+        FeatureType type() {
+            return type;
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.SplitSummary;
+import org.crvqa.artifact.v1.SubsetSummary;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.Names;
 import org.crvqa.cli.console.WorkBar;
@@ -49,6 +50,14 @@ final class DatasetImporting {
                     : String.format(Locale.ROOT, ", %,d without any candidate answer", split.getWithoutLabel());
             lines.add(String.format(
                     Locale.ROOT, "  %-12s %,9d questions%s", split.getName(), split.getQuestions(), without));
+        }
+        for (SubsetSummary subset : summary.getSubsetsList()) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "    %-10s %,9d of the questions of %s",
+                    subset.getName(),
+                    subset.getQuestions(),
+                    subset.getSplit()));
         }
         lines.add(String.format(
                 Locale.ROOT,

@@ -57,6 +57,25 @@ class CrvqaTest {
     }
 
     @Test
+    void dataImport_oneFormatMustBeNamed() {
+        assertThat(run("data", "import", "--name", "x")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err())
+                .contains("--vqa-cp=DIR")
+                .contains("--vqa-v2=DIR")
+                .contains("--vqa-vs=DIR");
+        assertThat(run("data", "import", "--name", "x", "--vqa-vs", "a", "--vqa-cp", "b"))
+                .isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("mutually exclusive");
+    }
+
+    @Test
+    void dataImport_ofVqaVs_looksForItsFiles() {
+        assertThat(run("data", "import", "--name", "x", "--feature-type", "float16", "--vqa-vs", folder.toString()))
+                .isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("Training/Training-Ques.json").contains("*.tsv or *.tsv.gz");
+    }
+
+    @Test
     void run_missingFile_namesIt() {
         assertThat(run("plan", folder.resolve("none.yaml").toString())).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(captured.err()).contains("There is no file").contains("none.yaml");
