@@ -42,6 +42,7 @@ class CrvqaTest {
                 "report --help",
                 "cancel --help",
                 "list --help",
+                "data inspect --help",
                 "masks --help",
                 "masks compare --help"
             })

@@ -116,6 +116,11 @@ public final class Dataset implements AutoCloseable {
         return description.questionTypes().get(row);
     }
 
+    /** Number of question types. */
+    public int questionTypes() {
+        return description.questionTypes().size();
+    }
+
     /** Numbers per region feature. */
     public int featureDim() {
         return description.featureDim();
@@ -124,6 +129,11 @@ public final class Dataset implements AutoCloseable {
     /** The most regions that an image has. */
     public int maxBoxes() {
         return description.maxBoxes();
+    }
+
+    /** How many regions an image has; {@code imageRow} as {@link Split#imageRow} gives it. */
+    public int regions(int imageRow) {
+        return Math.toIntExact(firstRegions[imageRow + 1] - firstRegions[imageRow]);
     }
 
     /** Number of images. */
