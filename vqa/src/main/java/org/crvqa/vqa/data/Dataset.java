@@ -187,6 +187,11 @@ public final class Dataset implements AutoCloseable {
         copy(boxes, imageRow, DatasetFiles.BOX_NUMBERS, destination);
     }
 
+    /** Number of an image's regions, at most {@link #maxBoxes}. */
+    public int boxes(int imageRow) {
+        return Math.toIntExact(firstRegions[imageRow + 1] - firstRegions[imageRow]);
+    }
+
     private void copy(FloatMapping source, int imageRow, int width, FloatBuffer destination) {
         long first = firstRegions[imageRow];
         int count = Math.toIntExact(firstRegions[imageRow + 1] - first) * width;

@@ -22,7 +22,7 @@ record ConfigJson(JsonNode root, String sourceName) {
             if (!root.isObject()) {
                 throw new InvalidInputException(
                         sourceName + ": expected a JSON object, found " + describe(root),
-                        "Give the config.json of a Hugging Face LXMERT model.");
+                        "Give the config.json of a Hugging Face LXMERT or VisualBERT model.");
             }
             return new ConfigJson(root, sourceName);
         } catch (JsonProcessingException e) {
@@ -30,7 +30,7 @@ record ConfigJson(JsonNode root, String sourceName) {
             throw new InvalidInputException(
                     sourceName + ":" + where.getLineNr() + ":" + where.getColumnNr() + ": not JSON: "
                             + e.getOriginalMessage(),
-                    "Give the config.json of a Hugging Face LXMERT model.",
+                    "Give the config.json of a Hugging Face LXMERT or VisualBERT model.",
                     e);
         }
     }
@@ -55,6 +55,28 @@ record ConfigJson(JsonNode root, String sourceName) {
             throw wrong(key, "a number", value);
         }
         return value.doubleValue();
+    }
+
+    String text(String key, String missing) {
+        JsonNode value = root.path(key);
+        if (value.isMissingNode()) {
+            return missing;
+        }
+        if (!value.isTextual()) {
+            throw wrong(key, "a text", value);
+        }
+        return value.textValue();
+    }
+
+    boolean flag(String key, boolean missing) {
+        JsonNode value = root.path(key);
+        if (value.isMissingNode()) {
+            return missing;
+        }
+        if (!value.isBoolean()) {
+            throw wrong(key, "true or false", value);
+        }
+        return value.booleanValue();
     }
 
     /** The key, if present, must have this value. */

@@ -4,17 +4,24 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.Consumer;
 import org.crvqa.vqa.tensor.Torch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * LXMERT (Tan and Bansal 2019) as a function of named weights; computes what Hugging Face's {@code LxmertModel}
- * returns as {@code pooled_output}. Holds no weights and no state, so one object serves every thread.
+ * returns as {@code pooled_output}.
  *
  * <p>The visual half of the last cross layer does not influence the pooled output and is not computed; its parameters
  * ({@link LxmertParameters#unused}) get no gradient.
  */
-public final class Lxmert {
+public final class Lxmert implements Encoder {
+    /** Hugging Face fixes it for LXMERT. */
+    private static final double NORM_EPSILON = 1e-12;
+
+    /** In all three embedding tables. */
+    static final int PADDING = 0;
+
     private final Torch torch;
     private final LxmertConfig config;
 
@@ -23,54 +30,38 @@ public final class Lxmert {
         this.config = config;
     }
 
-    /**
-     * The pooled state (B, H) of B questions about images. It belongs to the manager of {@code tokenIds}; the inputs
-     * stay their owners' and must stay open until a backward pass is done.
-     *
-     * @param tokenIds (B, T) 64-bit integers, T at most {@link LxmertConfig#maxPositions}; 0 is padding
-     * @param tokenMask (B, T) floats, 1 where a token may be attended and 0 where not; null lets all be attended
-     * @param features (B, R, F) region features
-     * @param boxes (B, R, 4) x1, y1, x2, y2 as fractions of the image
-     * @throws IllegalArgumentException when shapes do not fit each other or the model
-     */
-    public NDArray forward(
-            Weights weights,
-            NDArray tokenIds,
-            @Nullable NDArray tokenMask,
-            NDArray features,
-            NDArray boxes,
-            ForwardMode mode) {
-        checkShapes(tokenIds, tokenMask, features, boxes);
-        SubLayers layers = new SubLayers(torch, config, weights, mode, tokenIds.getManager());
+    @Override
+    public NDArray forward(Weights weights, EncoderInputs given, ForwardMode mode, Consumer<NDArray> layerOutputs) {
+        given.check(config);
+        NDArray tokenIds = given.tokenIds();
+        NDArray tokenMask = given.tokenMask();
+        NDArray regionMask = given.regionMask();
+        SubLayers layers = new SubLayers(
+                torch,
+                new SubLayers.Sizes(config.hiddenSize(), config.attentionHeads(), NORM_EPSILON),
+                weights,
+                mode,
+                tokenIds.getManager(),
+                layerOutputs);
         try (NDManager inputs = tokenIds.getManager().newSubManager()) {
-            NDArray hidden = tokenMask == null ? null : additiveMask(inputs, tokenMask);
+            NDArray words = tokenMask == null ? null : layers.additiveMask(inputs, tokenMask);
+            NDArray regions = regionMask == null ? null : layers.additiveMask(inputs, regionMask);
             NDArray language = embedTokens(layers, inputs, tokenIds);
-            NDArray vision = embedRegions(layers, features, boxes);
+            NDArray vision = embedRegions(layers, given.features(), given.boxes());
             for (int i = 0; i < config.languageLayers(); i++) {
-                language = layers.layer("lxmert.encoder.layer." + i, language, hidden);
+                language = layers.layer("lxmert.encoder.layer." + i, language, words);
             }
             for (int i = 0; i < config.visionLayers(); i++) {
-                vision = layers.layer("lxmert.encoder.r_layers." + i, vision, null);
+                vision = layers.layer("lxmert.encoder.r_layers." + i, vision, regions);
             }
-            Streams streams = new Streams(language, vision);
+            Streams streams = new Streams(language, vision, words, regions);
             for (int i = 0; i < config.crossLayers() - 1; i++) {
-                streams = cross(layers, "lxmert.encoder.x_layers." + i, streams, hidden);
+                streams = cross(layers, "lxmert.encoder.x_layers." + i, streams);
             }
             String last = "lxmert.encoder.x_layers." + (config.crossLayers() - 1);
-            NDArray result = crossLanguage(layers, last, streams, hidden);
+            NDArray result = crossLanguage(layers, last, streams);
             streams.close();
             return pool(layers, result);
-        }
-    }
-
-    /** 0 where a token may be attended, the least float where not, as Hugging Face adds it to attention scores. */
-    private NDArray additiveMask(NDManager owner, NDArray tokenMask) {
-        Shape shape = tokenMask.getShape();
-        try (NDArray hiddenTokens = torch.scalar(1f).sub(tokenMask);
-                NDArray added = hiddenTokens.mul(torch.scalar(-Float.MAX_VALUE))) {
-            NDArray mask = added.reshape(shape.get(0), 1, 1, shape.get(1));
-            mask.attach(owner);
-            return mask;
         }
     }
 
@@ -80,9 +71,9 @@ public final class Lxmert {
         NDArray positions = inputs.arange(0, (float) tokens, 1, DataType.INT64).reshape(1, tokens);
         NDArray types = inputs.zeros(new Shape(1, tokens), DataType.INT64);
         return layers.scoped(() -> {
-            NDArray sum = layers.embedding(tokenIds, LxmertParameters.WORDS)
-                    .add(layers.embedding(positions, LxmertParameters.POSITIONS))
-                    .add(layers.embedding(types, LxmertParameters.TOKEN_TYPES));
+            NDArray sum = layers.embedding(tokenIds, LxmertParameters.WORDS, PADDING)
+                    .add(layers.embedding(positions, LxmertParameters.POSITIONS, PADDING))
+                    .add(layers.embedding(types, LxmertParameters.TOKEN_TYPES, PADDING));
             return layers.hiddenDropout(layers.norm(sum, "lxmert.embeddings.LayerNorm"));
         });
     }
@@ -98,19 +89,21 @@ public final class Lxmert {
     }
 
     /** One cross layer; closes the streams that it is given. */
-    private Streams cross(SubLayers layers, String name, Streams in, @Nullable NDArray mask) {
-        NDArray language = crossLanguage(layers, name, in, mask);
+    private Streams cross(SubLayers layers, String name, Streams in) {
+        NDArray language = crossLanguage(layers, name, in);
         String attention = name + ".visual_attention";
-        NDArray crossed = layers.attend(attention + ".att", attention + ".output", in.vision(), in.language(), mask);
+        NDArray crossed =
+                layers.attend(attention + ".att", attention + ".output", in.vision(), in.language(), in.words());
         in.close();
-        return new Streams(language, stream(layers, name, "visn", crossed, null));
+        return new Streams(language, stream(layers, name, "visn", crossed, in.regions()), in.words(), in.regions());
     }
 
     /** The language half of a cross layer. */
-    private NDArray crossLanguage(SubLayers layers, String name, Streams in, @Nullable NDArray mask) {
+    private NDArray crossLanguage(SubLayers layers, String name, Streams in) {
         String attention = name + ".visual_attention";
-        NDArray crossed = layers.attend(attention + ".att", attention + ".output", in.language(), in.vision(), null);
-        return stream(layers, name, "lang", crossed, mask);
+        NDArray crossed =
+                layers.attend(attention + ".att", attention + ".output", in.language(), in.vision(), in.regions());
+        return stream(layers, name, "lang", crossed, in.words());
     }
 
     /** Self-attention and feed-forward of one stream in a cross layer; closes its input. */
@@ -119,7 +112,9 @@ public final class Lxmert {
         try (in;
                 NDArray attended =
                         layers.attend(prefix + "_self_att.self", prefix + "_self_att.output", in, in, mask)) {
-            return layers.feedForward(prefix + "_inter.dense", prefix + "_output", attended);
+            NDArray out = layers.feedForward(prefix + "_inter.dense", prefix + "_output", attended);
+            layers.hidden().accept(out);
+            return out;
         }
     }
 
@@ -131,26 +126,12 @@ public final class Lxmert {
         }
     }
 
-    private void checkShapes(NDArray tokenIds, @Nullable NDArray tokenMask, NDArray features, NDArray boxes) {
-        Shape tokens = tokenIds.getShape();
-        Shape regions = features.getShape();
-        boolean fits = tokens.dimension() == 2
-                && regions.dimension() == 3
-                && tokens.get(1) <= config.maxPositions()
-                && regions.get(0) == tokens.get(0)
-                && regions.get(2) == config.featureSize()
-                && boxes.getShape().equals(new Shape(regions.get(0), regions.get(1), config.boxSize()))
-                && (tokenMask == null || tokenMask.getShape().equals(tokens));
-        if (!fits) {
-            throw new IllegalArgumentException("Tokens " + tokens + ", token mask "
-                    + (tokenMask == null ? "none" : tokenMask.getShape()) + ", features " + regions + ", boxes "
-                    + boxes.getShape() + ": expected (B, T), (B, T), (B, R, " + config.featureSize() + "), (B, R, "
-                    + config.boxSize() + ") with T at most " + config.maxPositions());
-        }
-    }
-
-    /** The two hidden states between cross layers; closing closes both. */
-    private record Streams(NDArray language, NDArray vision) {
+    /** The two hidden states between cross layers and who may be attended in each; closing closes the states. */
+    private record Streams(
+            NDArray language,
+            NDArray vision,
+            @Nullable NDArray words,
+            @Nullable NDArray regions) {
         void close() {
             language.close();
             vision.close();

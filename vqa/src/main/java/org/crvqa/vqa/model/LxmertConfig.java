@@ -1,10 +1,16 @@
 package org.crvqa.vqa.model;
 
-import java.util.List;
+import static org.crvqa.vqa.model.ConfigChecks.layers;
+import static org.crvqa.vqa.model.ConfigChecks.matrix;
+import static org.crvqa.vqa.model.ConfigChecks.positive;
+import static org.crvqa.vqa.model.ConfigChecks.probability;
+import static org.crvqa.vqa.model.ConfigChecks.require;
+
 import java.util.Map;
 import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.ModelArchitecture;
+import org.crvqa.vqa.tensor.Torch;
 
 /**
  * The keys of a Hugging Face {@code config.json} that decide LXMERT's shape and computation.
@@ -40,12 +46,6 @@ public record LxmertConfig(
         int featureSize,
         int boxSize)
         implements ModelConfig {
-    /** Far beyond any LXMERT; without a limit a wrong number makes names of parameters until memory is full. */
-    private static final int MOST_LAYERS = 1000;
-
-    /** A tensor's memory is seen through a Java buffer of bytes, which holds less than 2 GiB. */
-    private static final long MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
-
     /** @throws IllegalArgumentException when a value is out of its range; the message names the key */
     public LxmertConfig {
         positive("vocab_size", vocabSize);
@@ -75,16 +75,8 @@ public record LxmertConfig(
                 "initializer_range is " + initializerRange + ", expected a number of at least 0");
     }
 
-    /**
-     * Reads a {@code config.json}. Missing keys take Hugging Face's defaults, keys that play no part here are ignored.
-     *
-     * @param sourceName names the file in messages
-     * @throws InvalidInputException when the text is not a JSON object, a key has the wrong type or range, or the model
-     *     is not one that {@link Lxmert} computes
-     */
-    public static LxmertConfig parse(String json, String sourceName) {
-        ConfigJson config = ConfigJson.parse(json, sourceName);
-        config.requireText("model_type", "lxmert");
+    /** As {@link ModelConfig#parse}, of LXMERT. */
+    static LxmertConfig read(ConfigJson config) {
         config.requireText("hidden_act", "gelu");
         try {
             return new LxmertConfig(
@@ -104,7 +96,7 @@ public record LxmertConfig(
                     config.integer("visual_pos_dim", 4));
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
-                    sourceName + ": " + e.getMessage(), "Correct the key in the model's config.json.", e);
+                    config.sourceName() + ": " + e.getMessage(), "Correct the key in the model's config.json.", e);
         }
     }
 
@@ -129,8 +121,13 @@ public record LxmertConfig(
     }
 
     @Override
-    public List<String> paddedEmbeddings() {
-        return LxmertParameters.paddedEmbeddings();
+    public Map<String, Integer> paddingRows() {
+        return LxmertParameters.paddingRows();
+    }
+
+    @Override
+    public double pooledDropout(double hiddenDropout) {
+        return 0;
     }
 
     @Override
@@ -138,33 +135,8 @@ public record LxmertConfig(
         return LxmertParameters.unused(this);
     }
 
-    /** Width of one attention head. */
-    public int headSize() {
-        return hiddenSize / attentionHeads;
-    }
-
-    private static void positive(String key, int value) {
-        require(value > 0, key + " is " + value + ", expected at least 1");
-    }
-
-    private static void layers(String key, int value) {
-        require(value > 0 && value <= MOST_LAYERS, key + " is " + value + ", expected a number in 1.." + MOST_LAYERS);
-    }
-
-    private static void matrix(String key, int rows, int hiddenSize) {
-        require(
-                (long) rows * hiddenSize <= MOST_VALUES,
-                key + " " + rows + " times hidden_size " + hiddenSize + " is too large for a matrix, expected at most "
-                        + MOST_VALUES);
-    }
-
-    private static void probability(String key, double value) {
-        require(value >= 0 && value < 1, key + " is " + value + ", expected a number in [0, 1)");
-    }
-
-    private static void require(boolean condition, String problem) {
-        if (!condition) {
-            throw new IllegalArgumentException(problem);
-        }
+    @Override
+    public Encoder encoder(Torch torch) {
+        return new Lxmert(torch, this);
     }
 }

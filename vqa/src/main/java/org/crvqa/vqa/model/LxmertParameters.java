@@ -15,7 +15,6 @@ public final class LxmertParameters {
     static final String WORDS = "lxmert.embeddings.word_embeddings.weight";
     static final String POSITIONS = "lxmert.embeddings.position_embeddings.weight";
     static final String TOKEN_TYPES = "lxmert.embeddings.token_type_embeddings.weight";
-    private static final List<String> PADDED = List.of(WORDS, POSITIONS, TOKEN_TYPES);
 
     private LxmertParameters() {}
 
@@ -52,12 +51,9 @@ public final class LxmertParameters {
         return Collections.unmodifiableMap(result);
     }
 
-    /**
-     * Embedding tables whose row 0 belongs to padding: it takes part in the forward pass but gets no gradient, as with
-     * torch's {@code padding_idx}. {@link Lxmert} sees to that; gradients need no treatment afterwards.
-     */
-    public static List<String> paddedEmbeddings() {
-        return PADDED;
+    /** The row of padding in each embedding table that has one: row 0 of all three. */
+    static Map<String, Integer> paddingRows() {
+        return Map.of(WORDS, Lxmert.PADDING, POSITIONS, Lxmert.PADDING, TOKEN_TYPES, Lxmert.PADDING);
     }
 
     /**

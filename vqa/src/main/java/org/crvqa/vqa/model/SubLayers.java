@@ -5,19 +5,29 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.crvqa.vqa.tensor.Scopes;
 import org.crvqa.vqa.tensor.Torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts that LXMERT's layers are made of, for one forward pass. Names are those of the modules, without
+ * The parts that the layers of both models are made of, for one forward pass. Names are those of the modules, without
  * {@code .weight} and {@code .bias}. What {@link #scoped}, {@link #attend}, {@link #feedForward} and {@link #layer}
  * return belongs to {@code owner}; what the others return, to the scope around them.
  */
-record SubLayers(Torch torch, LxmertConfig config, Weights weights, ForwardMode mode, NDManager owner) {
-    /** Hugging Face fixes it for LXMERT. */
-    private static final double NORM_EPSILON = 1e-12;
+record SubLayers(
+        Torch torch, Sizes sizes, Weights weights, ForwardMode mode, NDManager owner, Consumer<NDArray> hidden) {
+    /**
+     * What is the same in every layer.
+     *
+     * @param hiddenSize a multiple of {@code attentionHeads}
+     */
+    record Sizes(int hiddenSize, int attentionHeads, double normEpsilon) {
+        int headSize() {
+            return hiddenSize / attentionHeads;
+        }
+    }
 
     NDArray scoped(Supplier<NDArray> computation) {
         return Scopes.within(owner, computation);
@@ -33,19 +43,35 @@ record SubLayers(Torch torch, LxmertConfig config, Weights weights, ForwardMode 
     NDArray norm(NDArray x, String name) {
         return JniUtils.layerNorm(
                 (PtNDArray) x,
-                new Shape(config.hiddenSize()),
+                new Shape(sizes.hiddenSize()),
                 (PtNDArray) weights.get(name + ".weight"),
                 (PtNDArray) weights.get(name + ".bias"),
-                NORM_EPSILON);
+                sizes.normEpsilon());
+    }
+
+    /** 0 where may be attended, the least float where not, as Hugging Face adds it to attention scores: (B, 1, 1, S). */
+    NDArray additiveMask(NDManager manager, NDArray mask) {
+        Shape shape = mask.getShape();
+        try (NDArray hiddenPlaces = torch.scalar(1f).sub(mask);
+                NDArray added = hiddenPlaces.mul(torch.scalar(-Float.MAX_VALUE))) {
+            NDArray result = added.reshape(shape.get(0), 1, 1, shape.get(1));
+            result.attach(manager);
+            return result;
+        }
+    }
+
+    /** Rows of an embedding table. */
+    NDArray embedding(NDArray ids, String name) {
+        return JniUtils.embedding((PtNDArray) ids, (PtNDArray) weights.get(name), false);
     }
 
     /**
-     * Rows of an embedding table. Index 0 is padding: its row is used, but no gradient reaches it. The engine's
-     * operator does not know padding, so the rows are cut off from the gradient here.
+     * Rows of an embedding table with a padding index: its row is used, but no gradient reaches it. The engine's operator
+     * does not know padding, so the rows are cut off from the gradient here.
      */
-    NDArray embedding(NDArray ids, String name) {
-        NDArray rows = JniUtils.embedding((PtNDArray) ids, (PtNDArray) weights.get(name), false);
-        NDArray padding = ids.eq(0).expandDims(-1);
+    NDArray embedding(NDArray ids, String name, int paddingIndex) {
+        NDArray rows = embedding(ids, name);
+        NDArray padding = ids.eq(paddingIndex).expandDims(-1);
         return JniUtils.where((PtNDArray) padding, (PtNDArray) rows.stopGradient(), (PtNDArray) rows);
     }
 
@@ -57,7 +83,9 @@ record SubLayers(Torch torch, LxmertConfig config, Weights weights, ForwardMode 
     NDArray layer(String name, NDArray in, @Nullable NDArray mask) {
         try (in;
                 NDArray attended = attend(name + ".attention.self", name + ".attention.output", in, in, mask)) {
-            return feedForward(name + ".intermediate.dense", name + ".output", attended);
+            NDArray out = feedForward(name + ".intermediate.dense", name + ".output", attended);
+            hidden.accept(out);
+            return out;
         }
     }
 
@@ -81,7 +109,7 @@ record SubLayers(Torch torch, LxmertConfig config, Weights weights, ForwardMode 
         NDArray key = heads(linear(context, name + ".key"));
         NDArray value = heads(linear(context, name + ".value"));
         NDArray scores = query.matMul(key.transpose(0, 1, 3, 2));
-        scores.muli(torch.scalar((float) (1 / Math.sqrt(config.headSize()))));
+        scores.muli(torch.scalar((float) (1 / Math.sqrt(sizes.headSize()))));
         if (mask != null) {
             scores.addi(mask);
         }
@@ -92,7 +120,7 @@ record SubLayers(Torch torch, LxmertConfig config, Weights weights, ForwardMode 
     /** (B, T, H) to (B, heads, T, H / heads). */
     private NDArray heads(NDArray x) {
         Shape shape = x.getShape();
-        return x.reshape(shape.get(0), shape.get(1), config.attentionHeads(), config.headSize())
+        return x.reshape(shape.get(0), shape.get(1), sizes.attentionHeads(), sizes.headSize())
                 .transpose(0, 2, 1, 3);
     }
 

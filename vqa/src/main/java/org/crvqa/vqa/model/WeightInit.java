@@ -23,8 +23,8 @@ public final class WeightInit {
     }
 
     /**
-     * A tensor of LXMERT as Hugging Face initialises it: weights from N(0, initializer_range), row 0 of the padded
-     * embedding tables 0, biases 0, layer normalisation 1 and 0. Row-major.
+     * A tensor of the encoder as Hugging Face initialises it: weights from N(0, initializer_range), the padding rows
+     * of embedding tables 0, biases 0, layer normalisation 1 and 0. Row-major.
      *
      * @throws IllegalArgumentException when the model has no such parameter
      */
@@ -41,8 +41,10 @@ public final class WeightInit {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (random.nextGaussian() * config.initializerRange());
         }
-        if (config.paddedEmbeddings().contains(name)) {
-            Arrays.fill(values, 0, (int) shape[1], 0f);
+        Integer padding = config.paddingRows().get(name);
+        if (padding != null) {
+            int width = (int) shape[1];
+            Arrays.fill(values, padding * width, (padding + 1) * width, 0f);
         }
         return values;
     }

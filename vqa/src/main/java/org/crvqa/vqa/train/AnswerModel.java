@@ -2,53 +2,62 @@ package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Consumer;
 import org.crvqa.task.v1.Dropout;
 import org.crvqa.vqa.model.AnswerHead;
+import org.crvqa.vqa.model.Encoder;
+import org.crvqa.vqa.model.EncoderInputs;
 import org.crvqa.vqa.model.ForwardMode;
-import org.crvqa.vqa.model.Lxmert;
-import org.crvqa.vqa.model.LxmertConfig;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.tensor.Torch;
 
-/** LXMERT with its answer head, as a function of weights and a batch. */
+/** An encoder with its answer head, as a function of weights and a batch. */
 final class AnswerModel {
-    private final Lxmert lxmert;
+    private final Encoder encoder;
     private final ForwardMode mode;
+    private final double pooledDropout;
     private final double headDropout;
 
-    private AnswerModel(Lxmert lxmert, ForwardMode mode, double headDropout) {
-        this.lxmert = lxmert;
+    private AnswerModel(Encoder encoder, ForwardMode mode, double pooledDropout, double headDropout) {
+        this.encoder = encoder;
         this.mode = mode;
+        this.pooledDropout = pooledDropout;
         this.headDropout = headDropout;
     }
 
     static AnswerModel training(Torch torch, ModelConfig config, Dropout dropout) {
         return new AnswerModel(
-                lxmert(torch, config),
+                config.encoder(torch),
                 new ForwardMode(true, dropout.getHidden(), dropout.getAttention()),
+                config.pooledDropout(dropout.getHidden()),
                 dropout.getHead());
     }
 
     /** Without dropout. */
     static AnswerModel evaluation(Torch torch, ModelConfig config) {
-        return new AnswerModel(lxmert(torch, config), ForwardMode.EVALUATION, 0);
+        return new AnswerModel(config.encoder(torch), ForwardMode.EVALUATION, 0, 0);
     }
 
-    private static Lxmert lxmert(Torch torch, ModelConfig config) {
-        // The only model so far.
-        return new Lxmert(torch, (LxmertConfig) config);
-    }
-
-    /** {@code pooled} (B, H) and {@code logits} (B, A). */
+    /** {@code pooled} (B, H), as the encoder gives it, and {@code logits} (B, A). */
     record Output(NDArray pooled, NDArray logits) {}
 
     /** {@code owner} closes the output, after the backward pass if there is one. */
     Output forward(Weights weights, Batch batch, NDManager owner) {
+        return forward(weights, batch, owner, Encoder.IGNORE);
+    }
+
+    /** As above; {@code hidden} sees every layer's output as {@link Encoder#forward} says. */
+    Output forward(Weights weights, Batch batch, NDManager owner, Consumer<NDArray> hidden) {
         // The results of the model belong to the owner of the token identifiers.
         NDArray tokenIds = batch.tokenIds().stopGradient();
         tokenIds.attach(owner);
-        NDArray pooled = lxmert.forward(weights, tokenIds, batch.tokenMask(), batch.features(), batch.boxes(), mode);
-        return new Output(pooled, AnswerHead.forward(weights, pooled, mode.training(), headDropout));
+        EncoderInputs inputs =
+                new EncoderInputs(tokenIds, batch.tokenMask(), batch.features(), batch.boxes(), batch.regionMask());
+        NDArray pooled = encoder.forward(weights, inputs, mode, hidden);
+        NDArray kept = pooledDropout > 0 ? JniUtils.dropout((PtNDArray) pooled, pooledDropout, true) : pooled;
+        return new Output(pooled, AnswerHead.forward(weights, kept, mode.training(), headDropout));
     }
 }

@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param tokenMask (B, T), 1 for a word piece and 0 for padding; null where padding is attended
  * @param features (B, R, F)
  * @param boxes (B, R, 4), in [0, 1]
+ * @param regionMask (B, R), 1 for a region and 0 where the image has fewer; null where all are attended
  * @param scores (B, A): target scores in [0, 1]
  * @param bias (B, A): mean training score of each answer for the question's type
  */
 record Batch(
-        NDArray tokenIds, @Nullable NDArray tokenMask, NDArray features, NDArray boxes, NDArray scores, NDArray bias) {}
+        NDArray tokenIds,
+        @Nullable NDArray tokenMask,
+        NDArray features,
+        NDArray boxes,
+        @Nullable NDArray regionMask,
+        NDArray scores,
+        NDArray bias) {}

@@ -24,6 +24,7 @@ final class BatchTensors {
     private final FloatBuffer maskMemory;
     private final FloatBuffer featureMemory;
     private final FloatBuffer boxMemory;
+    private final FloatBuffer regionMaskMemory;
     private final FloatBuffer scoreMemory;
     private final FloatBuffer biasMemory;
 
@@ -36,15 +37,19 @@ final class BatchTensors {
         NDArray tokenMask = manager.zeros(new Shape(rows, text.length()));
         NDArray features = manager.zeros(new Shape(rows, regions, dataset.featureDim()));
         NDArray boxes = manager.zeros(new Shape(rows, regions, 4));
+        NDArray regionMask = manager.zeros(new Shape(rows, regions));
         NDArray scores = manager.zeros(new Shape(rows, dataset.answers()));
         NDArray bias = manager.zeros(new Shape(rows, dataset.answers()));
         tokenMemory = TensorMemory.bytes(tokenIds, DataType.INT64).asLongBuffer();
         maskMemory = TensorMemory.floats(tokenMask);
         featureMemory = TensorMemory.floats(features);
         boxMemory = TensorMemory.floats(boxes);
+        regionMaskMemory = TensorMemory.floats(regionMask);
         scoreMemory = TensorMemory.floats(scores);
         biasMemory = TensorMemory.floats(bias);
-        batch = new Batch(tokenIds, text.attentionMask() ? tokenMask : null, features, boxes, scores, bias);
+        boolean masked = text.attentionMask();
+        batch = new Batch(
+                tokenIds, masked ? tokenMask : null, features, boxes, masked ? regionMask : null, scores, bias);
     }
 
     /** Puts examples of the split into the inputs; with fewer than B the last rows keep what they held. */
@@ -53,6 +58,7 @@ final class BatchTensors {
         maskMemory.rewind();
         featureMemory.rewind();
         boxMemory.rewind();
+        regionMaskMemory.rewind();
         for (int example : examples) {
             int count = text.put(split.tokens(example), tokenMemory);
             for (int i = 0; i < text.length(); i++) {
@@ -61,6 +67,10 @@ final class BatchTensors {
             int image = split.imageRow(example);
             dataset.copyFeatures(image, featureMemory);
             dataset.copyBoxes(image, boxMemory);
+            int boxes = dataset.boxes(image);
+            for (int i = 0; i < dataset.maxBoxes(); i++) {
+                regionMaskMemory.put(i < boxes ? 1f : 0f);
+            }
         }
     }
 

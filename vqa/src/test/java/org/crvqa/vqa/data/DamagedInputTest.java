@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
@@ -113,8 +113,7 @@ class DamagedInputTest {
         for (int seed = 0; seed < HEADERS; seed++) {
             byte[] damaged = damage(whole, whole.length, new Random(seed));
             String json = new String(damaged, StandardCharsets.UTF_8);
-            refused +=
-                    refused("config, damage " + seed, damaged, () -> LxmertConfig.parse(json, "config.json")) ? 1 : 0;
+            refused += refused("config, damage " + seed, damaged, () -> ModelConfig.parse(json, "config.json")) ? 1 : 0;
         }
         assertThat(refused).as("refused of %s", HEADERS).isPositive();
     }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.crvqa.vqa.model.LxmertConfig;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.TensorEntry;
@@ -26,7 +27,7 @@ public final class Golden {
     private Golden() {}
 
     public static LxmertConfig config() {
-        return LxmertConfig.parse(text("config.json"), "config.json");
+        return (LxmertConfig) ModelConfig.parse(text("config.json"), "config.json");
     }
 
     public static JsonNode numbers() {

@@ -15,6 +15,7 @@ import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.model.AnswerHead;
+import org.crvqa.vqa.model.EncoderInputs;
 import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.HeadParameters;
 import org.crvqa.vqa.model.Lxmert;
@@ -146,15 +147,17 @@ class LxmertGoldenTest {
     void forward_wrongFeatureSize_saysWhatWasExpected() {
         GoldenBatch batch = Golden.batch(torch, owner, 0);
 
-        assertThatThrownBy(() -> lxmert.forward(
-                        weights::get, batch.tokenIds(), null, batch.boxes(), batch.boxes(), ForwardMode.EVALUATION))
+        EncoderInputs inputs = new EncoderInputs(batch.tokenIds(), null, batch.boxes(), batch.boxes(), null);
+
+        assertThatThrownBy(() -> lxmert.forward(weights::get, inputs, ForwardMode.EVALUATION))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("features (4, 3, 4)")
                 .hasMessageContaining("(B, R, 6)");
     }
 
     private NDArray forward(GoldenBatch batch, NDArray tokenMask, ForwardMode mode) {
-        return lxmert.forward(weights::get, batch.tokenIds(), tokenMask, batch.features(), batch.boxes(), mode);
+        EncoderInputs inputs = new EncoderInputs(batch.tokenIds(), tokenMask, batch.features(), batch.boxes(), null);
+        return lxmert.forward(weights::get, inputs, mode);
     }
 
     private NDArray logits(NDArray pooled) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LxmertParametersTest {
-    private static final LxmertConfig BASE = LxmertConfig.parse("{}", "config.json");
+    private static final LxmertConfig BASE = (LxmertConfig) ModelConfig.parse("{}", "config.json");
 
     @Test
     void shapes_lxmertBase_hasHuggingFacesParameterCount() {

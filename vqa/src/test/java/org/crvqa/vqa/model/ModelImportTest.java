@@ -52,7 +52,7 @@ class ModelImportTest {
         store = ObjectStores.open(StoreSettings.of(folder.resolve("store").toUri()));
         repository = new ArtifactRepository(store, folder.resolve("cache"));
         config = Files.writeString(folder.resolve("config.json"), CONFIG);
-        shapes = LxmertParameters.shapes(LxmertConfig.parse(CONFIG, "config.json"));
+        shapes = ModelConfig.parse(CONFIG, "config.json").shapes();
     }
 
     @AfterEach
@@ -67,7 +67,7 @@ class ModelImportTest {
         try (SafetensorsReader reader = SafetensorsReader.open(artifact.file("model.safetensors"))) {
             assertThat(reader.tensors()).hasSize(shapes.size());
             assertThat(reader.floats(QUERY))
-                    .isEqualTo(new WeightInit(7).encoder(LxmertConfig.parse(CONFIG, "config.json"), QUERY));
+                    .isEqualTo(new WeightInit(7).encoder(ModelConfig.parse(CONFIG, "config.json"), QUERY));
         }
         assertThat(artifact.file("config.json")).content().startsWith("{\"hidden_size\":4,");
         var summary = manifest.getModel();

@@ -47,7 +47,7 @@ class WeightInitTest {
 
     @Test
     void lxmert_paddingRow_isZeroInEveryEmbeddingTable() {
-        for (String name : LxmertParameters.paddedEmbeddings()) {
+        for (String name : CONFIG.paddingRows().keySet()) {
             float[] values = new WeightInit(1).encoder(CONFIG, name);
             assertThat(Arrays.copyOf(values, 64)).as(name).containsOnly(0f);
             assertThat(Arrays.copyOfRange(values, 64, values.length)).as(name).doesNotContain(0f);
