@@ -145,7 +145,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
                     .find(request.getExperimentId())
                     .orElseThrow(() -> CallErrors.noExperiment(request.getExperimentId()));
             return GetReportResponse.newBuilder()
-                    .setReport(coordinator().experiments().report(stored))
+                    .setReport(coordinator().experiments().report(stored, request.getByQuestionType()))
                     .build();
         });
     }

@@ -108,8 +108,8 @@ public final class Experiments {
     }
 
     /** Scores so far. @throws InvalidExperimentException when its dataset or models are gone */
-    Report report(StoredExperiment stored) {
-        return Reports.make(stored.id(), stored.experiment(), plan(stored), artifacts::find);
+    Report report(StoredExperiment stored, boolean byQuestionType) {
+        return Reports.make(stored.id(), stored.experiment(), plan(stored), byQuestionType, artifacts::find);
     }
 
     /** Gives every experiment of the store to the dispatcher: the whole state after a restart. */

@@ -1,13 +1,15 @@
 package org.crvqa.coordinator.report;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.plan.Cell;
@@ -18,38 +20,57 @@ import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ReportCell;
 import org.crvqa.coordinator.v1.ReportRow;
 import org.crvqa.coordinator.v1.RunScore;
+import org.crvqa.coordinator.v1.SubsetFamily;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.Protocol;
-import org.crvqa.experiment.v1.StageSettings;
-import org.crvqa.task.v1.SplitSelection;
 
 /** Groups the scores of an experiment's evaluations by everything but the seeds. */
 public final class Reports {
-    private static final List<String> ANSWER_TYPES = List.of("all", "yes/no", "number", "other");
-    private static final String ALL = "/all";
+    private static final String ZEROS = "zeros/";
+    private static final String ALL_ZEROS = ZEROS + "all";
 
     private final Experiment experiment;
     private final Plan plan;
+    private final Optional<Manifest> dataset;
     private final Map<ArtifactKey, Manifest> evaluations;
 
-    private Reports(Experiment experiment, Plan plan, Map<ArtifactKey, Manifest> evaluations) {
+    private Reports(
+            Experiment experiment, Plan plan, Optional<Manifest> dataset, Map<ArtifactKey, Manifest> evaluations) {
         this.experiment = experiment;
         this.plan = plan;
+        this.dataset = dataset;
         this.evaluations = evaluations;
     }
 
-    /** Reads the evaluations that exist through {@code manifests} and makes the table. */
+    /**
+     * Reads the dataset and the evaluations that exist through {@code manifests} and makes the table.
+     *
+     * @param byQuestionType also by question type: means and deviations, without keys of artifacts
+     */
     public static Report make(
-            String id, Experiment experiment, Plan plan, Function<ArtifactKey, Optional<Manifest>> manifests) {
+            String id,
+            Experiment experiment,
+            Plan plan,
+            boolean byQuestionType,
+            Function<ArtifactKey, Optional<Manifest>> manifests) {
         Map<ArtifactKey, Manifest> evaluations = new LinkedHashMap<>();
         for (Run run : plan.runs()) {
             manifests.apply(run.evaluation()).ifPresent(manifest -> evaluations.put(run.evaluation(), manifest));
         }
-        return new Reports(experiment, plan, evaluations).make(id);
+        Optional<Manifest> dataset = plan.tasks().stream()
+                .filter(task -> task.spec().hasTrain())
+                .findFirst()
+                .map(task -> new ArtifactKey(task.spec().getTrain().getDatasetKey()))
+                .flatMap(manifests);
+        return new Reports(experiment, plan, dataset, evaluations).make(id, byQuestionType);
     }
 
-    private Report make(String id) {
-        List<String> columns = columns();
+    private Report make(String id, boolean byQuestionType) {
+        ReportColumns sets = new ReportColumns(
+                experiment,
+                dataset.map(Manifest::getDataset).orElse(DatasetSummary.getDefaultInstance()),
+                evaluations.values());
+        List<String> columns = sets.columns();
         Map<Cell, List<Run>> cells =
                 plan.runs().stream().collect(Collectors.groupingBy(Run::cell, LinkedHashMap::new, Collectors.toList()));
         Report.Builder report = Report.newBuilder()
@@ -57,21 +78,27 @@ public final class Reports {
                 .setProtocol(protocol())
                 .addAllColumns(columns)
                 .setComplete(plan.runs().stream().map(Run::evaluation).allMatch(evaluations::containsKey))
-                .addAllNotes(notes());
+                .addAllNotes(ReportNotes.of(experiment, plan, dataset));
+        sets.families()
+                .forEach(family -> report.addFamilies(
+                        SubsetFamily.newBuilder().setName(family.label()).addAllSubsets(family.members())));
         cells.forEach((cell, runs) -> report.addRows(row(cell, runs, columns)));
+        if (byQuestionType) {
+            List<String> types = sets.questionTypes();
+            types.stream()
+                    .map(type -> type.replaceFirst("/question_type/", "/"))
+                    .forEach(report::addQuestionTypeColumns);
+            cells.forEach((cell, runs) -> report.addQuestionTypeRows(withoutKeys(row(cell, runs, types))));
+        }
         return report.build();
     }
 
-    /** Every split; answer types that no question of a split has are left out once that is known. */
-    private List<String> columns() {
-        return experiment.getEvaluateList().stream()
-                .map(SplitSelection::getName)
-                .flatMap(split -> ANSWER_TYPES.stream().map(type -> split + "/" + type))
-                .filter(column -> column.endsWith(ALL)
-                        || evaluations.isEmpty()
-                        || evaluations.values().stream()
-                                .anyMatch(manifest -> manifest.containsMetrics(accuracy(column))))
-                .toList();
+    /** There are as many cells as question types: the keys, which the overall rows have too, would fill the reply. */
+    private static ReportRow withoutKeys(ReportRow row) {
+        ReportRow.Builder light = row.toBuilder();
+        light.getCellsBuilderList()
+                .forEach(cell -> cell.clearVariance().getRunsBuilderList().forEach(RunScore.Builder::clearKey));
+        return light.build();
     }
 
     private ReportRow row(Cell cell, List<Run> runs, List<String> columns) {
@@ -83,8 +110,12 @@ public final class Reports {
             row.setMethod(EnumNames.of(search.method()));
             search.loss().map(EnumNames::of).ifPresent(row::setStage2Loss);
             search.uniformSparsity().ifPresent(row::setSparsity);
-            mean(metric(runs, "zeros/all")).ifPresent(row::setZeros);
+            mean(metric(runs, ALL_ZEROS)).ifPresent(row::setZeros);
+            modalities(runs)
+                    .forEach(name ->
+                            mean(metric(runs, ZEROS + name)).ifPresent(zeros -> row.putModalityZeros(name, zeros)));
         });
+        mean(metric(runs, "parameters/kept")).ifPresent(row::setKeptParameters);
         cell.stage3Loss().map(EnumNames::of).ifPresent(row::setStage3Loss);
         columns.forEach(column -> row.addCells(cell(runs, column)));
         return row.build();
@@ -94,10 +125,10 @@ public final class Reports {
         ReportCell.Builder cell = ReportCell.newBuilder().setExpectedRuns(runs.size());
         for (Run run : runs) {
             Manifest manifest = evaluations.get(run.evaluation());
-            if (manifest != null && manifest.containsMetrics(accuracy(column))) {
+            if (manifest != null && manifest.containsMetrics(ReportColumns.metric(column))) {
                 RunScore.Builder score = RunScore.newBuilder()
                         .setSeed(run.seeds().stage1())
-                        .setScore(manifest.getMetricsOrThrow(accuracy(column)))
+                        .setScore(manifest.getMetricsOrThrow(ReportColumns.metric(column)))
                         .setKey(run.evaluation().hex());
                 run.seeds().stage2().ifPresent(score::setStage2Seed);
                 run.seeds().stage3().ifPresent(score::setStage3Seed);
@@ -108,7 +139,20 @@ public final class Reports {
                 cell.getRunsList().stream().map(RunScore::getScore).toList();
         mean(scores).ifPresent(cell::setMean);
         sampleDeviation(scores).ifPresent(cell::setStd);
+        if (experiment.hasStageSeeds() && cell.getRunsCount() == runs.size()) {
+            SeedVariance.of(cell.getRunsList(), experiment.getStageSeeds()).ifPresent(cell::setVariance);
+        }
         return cell.build();
+    }
+
+    /** For which modalities the stored masks were counted. */
+    private Set<String> modalities(List<Run> runs) {
+        return runs.stream()
+                .flatMap(run -> Stream.ofNullable(evaluations.get(run.evaluation())))
+                .flatMap(manifest -> manifest.getMetricsMap().keySet().stream())
+                .filter(name -> name.startsWith(ZEROS) && !name.equals(ALL_ZEROS))
+                .map(name -> name.substring(ZEROS.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<Double> metric(List<Run> runs, String name) {
@@ -141,38 +185,5 @@ public final class Reports {
         return experiment.getProtocol() == Protocol.PROTOCOL_PAPER
                 ? Protocol.PROTOCOL_PAPER
                 : Protocol.PROTOCOL_HELDOUT;
-    }
-
-    private List<String> notes() {
-        List<String> notes = new ArrayList<>();
-        if (protocol() == Protocol.PROTOCOL_PAPER) {
-            notes.add("protocol paper: choices as in the original; a split that is scored here may have chosen a"
-                    + " checkpoint");
-        } else {
-            notes.add("protocol heldout: no split that is scored here chose a checkpoint");
-        }
-        Stream.of(
-                        selection("stage 1", experiment.getStage1()),
-                        selection("stage 2", experiment.getStage2()),
-                        selection("stage 3", experiment.getStage3()))
-                .flatMap(Optional::stream)
-                .forEach(notes::add);
-        for (SplitSelection split : experiment.getEvaluateList()) {
-            if (split.getMaxQuestions() > 0) {
-                notes.add(
-                        split.getName() + ": only the first " + split.getMaxQuestions() + " questions by question id");
-            }
-        }
-        return notes;
-    }
-
-    private static Optional<String> selection(String stage, StageSettings settings) {
-        return settings.hasSelectionSplit()
-                ? Optional.of(stage + ": checkpoint chosen on " + settings.getSelectionSplit())
-                : Optional.empty();
-    }
-
-    private static String accuracy(String column) {
-        return "accuracy/" + column;
     }
 }

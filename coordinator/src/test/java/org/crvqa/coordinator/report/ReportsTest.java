@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifact.v1.SubsetSummary;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.plan.Plan;
@@ -14,7 +17,11 @@ import org.crvqa.coordinator.plan.Run;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ReportCell;
 import org.crvqa.coordinator.v1.ReportRow;
+import org.crvqa.coordinator.v1.SubsetFamily;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.StageSeeds;
+import org.crvqa.task.v1.DatasetSpec;
+import org.crvqa.task.v1.TaskSpec;
 import org.junit.jupiter.api.Test;
 
 class ReportsTest {
@@ -89,6 +96,93 @@ class ReportsTest {
         assertThat(report().getNotes(0)).startsWith("protocol paper");
     }
 
+    @Test
+    void make_vqaVs_hasSubsetsAndFamilies() {
+        DatasetSummary.Builder dataset = DatasetSummary.newBuilder();
+        for (String set : List.of("qt", "kw", "kwp", "qt-kw", "ko", "kop", "qt-ko", "kw-ko", "qt-kw-ko")) {
+            dataset.addSubsets(SubsetSummary.newBuilder().setName(set).setSplit("test"));
+        }
+        DatasetSpec spec = DatasetSpec.newBuilder()
+                .addAnswersFrom("train")
+                .addAnswersFrom("test")
+                .setMinAnswerOccurrences(9)
+                .build();
+        manifests.put(
+                Samples.inputs().datasetKey(),
+                Manifest.newBuilder()
+                        .setDataset(dataset)
+                        .setSpec(TaskSpec.newBuilder().setDataset(spec))
+                        .build());
+
+        assertThat(report().getColumnsList())
+                .contains("test/upper_bound", "qt/all", "qt-kw-ko/all", "language/all", "cross-modal/all", "ood/all");
+        assertThat(report().getFamiliesList())
+                .extracting(SubsetFamily::getName)
+                .containsExactly("language", "visual", "cross-modal", "ood");
+        assertThat(report().getNotesList())
+                .anyMatch(note -> note.startsWith("candidate answers: at least 9 times in train and test, as in"));
+    }
+
+    @Test
+    void make_subnetworkRow_showsZerosByModalityAndKeptParameters() {
+        score("magnitude 0.7 of lmh", 0, 0.4);
+        score("magnitude 0.7 of lmh", 1, 0.4);
+
+        assertThat(row("magnitude 0.7 of lmh").getModalityZerosMap())
+                .containsOnly(Map.entry("language", 0.7), Map.entry("pooler", 0.71));
+        assertThat(row("magnitude 0.7 of lmh").getKeptParameters()).isEqualTo(1234);
+    }
+
+    @Test
+    void make_byQuestionType_hasARowOfThemPerCellWithoutKeys() {
+        score("lmh", 0, 0.4);
+
+        assertThat(report().getQuestionTypeColumnsList()).containsExactly("test/how many", "test/is it");
+        assertThat(report().getQuestionTypeRowsList())
+                .extracting(ReportRow::getName)
+                .containsExactlyElementsOf(
+                        report().getRowsList().stream().map(ReportRow::getName).toList());
+        ReportCell cell = report().getQuestionTypeRows(1).getCells(1);
+        assertThat(cell.getMean()).isEqualTo(0.2);
+        assertThat(cell.getRuns(0).getKey()).isEmpty();
+    }
+
+    @Test
+    void make_notes_sayWhatChoseCheckpointsAndHowTextIsRead() {
+        assertThat(report().getNotesList())
+                .contains(
+                        "stage 1: the last checkpoint is kept",
+                        "questions of 9 word pieces without [CLS] and [SEP], padding attended");
+    }
+
+    @Test
+    void make_stageSeeds_decomposesTheVariance() {
+        Experiment separate = experiment.toBuilder()
+                .clearSeeds()
+                .setStageSeeds(StageSeeds.newBuilder()
+                        .addStage1(0)
+                        .addStage1(1)
+                        .addStage2(0)
+                        .addStage2(1))
+                .build();
+        Plan crossed = Samples.plan(separate);
+        for (Run run : crossed.runs()) {
+            double score = 0.1
+                    + 0.2 * run.seeds().stage1()
+                    + 0.1 * run.seeds().stage2().orElse(0);
+            manifests.put(
+                    run.evaluation(),
+                    Manifest.newBuilder().putMetrics("accuracy/test/all", score).build());
+        }
+        Report report = Reports.make("x", separate, crossed, false, key -> Optional.ofNullable(manifests.get(key)));
+
+        int column = report.getColumnsList().indexOf("test/all");
+        assertThat(report.getRows(2).getName()).isEqualTo("lmh-lmh 0.7");
+        assertThat(report.getRows(2).getCells(column).getVariance().getStage1()).isCloseTo(0.8, within(1e-9));
+        assertThat(report.getNotesList())
+                .anyMatch(note -> note.startsWith("a seed axis per stage: 2 of stage 1, 2 of"));
+    }
+
     private void score(String name, long seed, double score) {
         Run run = plan.runs().stream()
                 .filter(candidate -> candidate.cell().name().equals(name)
@@ -102,12 +196,17 @@ class ReportsTest {
                         .putMetrics("accuracy/test/yes/no", score)
                         .putMetrics("accuracy/iid/all", score)
                         .putMetrics("accuracy/iid/yes/no", score)
+                        .putMetrics("accuracy/test/question_type/is it", score / 2)
+                        .putMetrics("accuracy/test/question_type/how many", score)
                         .putMetrics("zeros/all", 0.701)
+                        .putMetrics("zeros/language", 0.7)
+                        .putMetrics("zeros/pooler", 0.71)
+                        .putMetrics("parameters/kept", 1234)
                         .build());
     }
 
     private Report report() {
-        return Reports.make("small-1", experiment, plan, key -> Optional.ofNullable(manifests.get(key)));
+        return Reports.make("small-1", experiment, plan, true, key -> Optional.ofNullable(manifests.get(key)));
     }
 
     private ReportRow row(String name) {
