@@ -113,9 +113,9 @@ public final class MaskedWeight implements Masked {
         return rule;
     }
 
-    /** The real mask values m, for reading. */
+    /** The real mask values m; after writing, {@link #refreshEffective}. */
     FloatBuffer values() {
-        return mask.asReadOnlyBuffer();
+        return mask;
     }
 
     @Override

@@ -31,8 +31,16 @@ public final class Golden {
     }
 
     public static JsonNode numbers() {
+        return json("numbers.json");
+    }
+
+    public static JsonNode masks() {
+        return json("masks.json");
+    }
+
+    private static JsonNode json(String file) {
         try {
-            return new ObjectMapper().readTree(text("numbers.json"));
+            return new ObjectMapper().readTree(text(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
