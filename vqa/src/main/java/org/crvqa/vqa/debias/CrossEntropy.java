@@ -1,11 +1,12 @@
 package org.crvqa.vqa.debias;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import org.crvqa.vqa.tensor.Torch;
 
-/** Cross entropies of two-way distributions given by logits, element by element and without cancellation. */
+/** What losses are made of: cross entropies of distributions given by logits, without cancellation or overflow. */
 final class CrossEntropy {
     private CrossEntropy() {}
 
@@ -22,6 +23,24 @@ final class CrossEntropy {
         NDArray first = sigmoid(logits).mul(softplus(negated));
         NDArray second = sigmoid(negated).mul(softplus(logits));
         return first.add(second);
+    }
+
+    /** log(b + σ(a)) − log(1 − b + σ(a)), of the shape of b. σ(a) > 0 keeps the logarithms finite where b is 0 or 1. */
+    static NDArray biasLogits(Torch torch, NDArray bias, NDArray smooth) {
+        NDArray slack = sigmoid(smooth);
+        return bias.add(slack).log().sub(torch.scalar(1f).sub(bias).add(slack).log());
+    }
+
+    /** log softmax(z) along each row: (B, A). */
+    static NDArray logSoftmax(NDArray logits) {
+        return JniUtils.logSoftmax((PtNDArray) logits, 1, DataType.FLOAT32);
+    }
+
+    /** The element of each row that {@code labels} (B) names: (B). */
+    static NDArray ofLabel(NDArray rows, NDArray labels) {
+        // The sum only takes the second dimension, of extent 1, away.
+        return JniUtils.gather((PtNDArray) rows, (PtNDArray) labels.expandDims(1), 1)
+                .sum(new int[] {1});
     }
 
     static NDArray softplus(NDArray x) {

@@ -9,7 +9,8 @@ import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.tensor.Torch;
 
 /** A training loss. Stateless; its own parameters, where it has any, come in with every call. */
-public sealed interface DebiasLoss permits BceLoss, LmhLoss {
+public sealed interface DebiasLoss
+        permits BceLoss, LmhLoss, LpfLoss, PoeLoss, ReweightLoss, RubiLoss, SoftCrossEntropyLoss {
     /**
      * The loss of a batch, without dimensions; differentiable. It belongs to the manager of {@code logits}.
      *
@@ -37,10 +38,27 @@ public sealed interface DebiasLoss permits BceLoss, LmhLoss {
         return switch (spec.getKind()) {
             case LOSS_KIND_BCE -> new BceLoss(torch);
             case LOSS_KIND_LMH -> new LmhLoss(torch, spec.getEntropyWeight(), spec.getTrainMixin());
-            default ->
+            case LOSS_KIND_CE -> new SoftCrossEntropyLoss();
+            case LOSS_KIND_POE -> new PoeLoss(torch, spec.getTrainMixin());
+            case LOSS_KIND_REWEIGHT -> new ReweightLoss(torch);
+            case LOSS_KIND_LPF -> new LpfLoss(torch, spec.getGamma(), dropsUnlabelled(spec));
+            case LOSS_KIND_RUBI -> new RubiLoss(torch, dropsUnlabelled(spec));
+            case LOSS_KIND_UNSPECIFIED, UNRECOGNIZED ->
                 throw new InvalidInputException(
-                        "loss.kind: expected LOSS_KIND_BCE or LOSS_KIND_LMH, found " + spec.getKind(),
+                        "loss.kind: expected a loss, found " + spec.getKind(),
                         "Choose a loss that this version knows.");
+        };
+    }
+
+    private static boolean dropsUnlabelled(Loss spec) {
+        return switch (spec.getUnlabelled()) {
+            case UNLABELLED_POLICY_RANDOM_LABEL -> false;
+            case UNLABELLED_POLICY_DROP -> true;
+            case UNLABELLED_POLICY_UNSPECIFIED, UNRECOGNIZED ->
+                throw new InvalidInputException(
+                        "loss.unlabelled: expected UNLABELLED_POLICY_RANDOM_LABEL or UNLABELLED_POLICY_DROP, found "
+                                + spec.getUnlabelled(),
+                        "Say what " + spec.getKind() + " does with an example that has no label.");
         };
     }
 }

@@ -38,13 +38,9 @@ record LmhLoss(Torch torch, double entropyWeight, boolean trainsParameters) impl
 
     @Override
     public NDArray value(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
-        return Scopes.within(logits.getManager(), () -> {
-            NDArray examples = perExample(logits, pooled, targets, parameters);
-            NDArray broken = examples.isNaN();
-            return anyTrue(broken)
-                    ? withoutBroken(broken, logits, pooled, targets, parameters).mean()
-                    : examples.mean();
-        });
+        return Scopes.within(
+                logits.getManager(),
+                () -> NanRows.mean(torch, logits, pooled, (z, h) -> perExample(z, h, targets, parameters)));
     }
 
     @Override
@@ -75,37 +71,10 @@ record LmhLoss(Torch torch, double entropyWeight, boolean trainsParameters) impl
         return likelihood.add(penalty.mul(torch.scalar((float) entropyWeight)));
     }
 
-    /** e: (B, A). σ(a) > 0 keeps the logarithms finite where b is 0 or 1. */
+    /** e: (B, A). */
     private NDArray biasLogits(NDArray pooled, NDArray bias, Weights parameters) {
         NDArray trust = CrossEntropy.softplus(JniUtils.linear(
                 (PtNDArray) pooled, (PtNDArray) parameters.get(WEIGHT), (PtNDArray) parameters.get(BIAS)));
-        NDArray smooth = CrossEntropy.sigmoid(parameters.get(SMOOTH));
-        NDArray yes = bias.add(smooth).log();
-        NDArray no = torch.scalar(1f).sub(bias).add(smooth).log();
-        return yes.sub(no).mul(trust);
-    }
-
-    /**
-     * The same with 0 for broken examples. Their inputs are replaced first: choosing among results is not enough, since
-     * the gradient of what is not chosen would still be 0 · NaN.
-     */
-    private NDArray withoutBroken(
-            NDArray broken, NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
-        NDArray rows = broken.expandDims(1);
-        NDArray examples = perExample(zeroWhere(rows, logits), zeroWhere(rows, pooled), targets, parameters);
-        return zeroWhere(broken, examples);
-    }
-
-    private NDArray zeroWhere(NDArray condition, NDArray values) {
-        return JniUtils.where((PtNDArray) condition, (PtNDArray) torch.scalar(0f), (PtNDArray) values);
-    }
-
-    private static boolean anyTrue(NDArray flags) {
-        for (boolean flag : flags.toBooleanArray()) {
-            if (flag) {
-                return true;
-            }
-        }
-        return false;
+        return CrossEntropy.biasLogits(torch, bias, parameters.get(SMOOTH)).mul(trust);
     }
 }

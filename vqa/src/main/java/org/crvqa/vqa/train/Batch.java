@@ -1,6 +1,7 @@
 package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDArray;
+import org.crvqa.vqa.debias.LossTargets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param features (B, R, F)
  * @param boxes (B, R, 4), in [0, 1]
  * @param regionMask (B, R), 1 for a region and 0 where the image has fewer; null where all are attended
- * @param scores (B, A): target scores in [0, 1]
- * @param bias (B, A): mean training score of each answer for the question's type
+ * @param targets what a loss compares the logits with
  */
 record Batch(
         NDArray tokenIds,
@@ -21,5 +21,4 @@ record Batch(
         NDArray features,
         NDArray boxes,
         @Nullable NDArray regionMask,
-        NDArray scores,
-        NDArray bias) {}
+        LossTargets targets) {}

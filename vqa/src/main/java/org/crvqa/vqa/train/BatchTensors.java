@@ -9,6 +9,7 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.data.Split;
+import org.crvqa.vqa.debias.LossTargets;
 import org.crvqa.vqa.optim.TensorMemory;
 
 /**
@@ -27,6 +28,8 @@ final class BatchTensors {
     private final FloatBuffer regionMaskMemory;
     private final FloatBuffer scoreMemory;
     private final FloatBuffer biasMemory;
+    private final LongBuffer labelMemory;
+    private final FloatBuffer labelledMemory;
 
     BatchTensors(Dataset dataset, Split split, QuestionText text, int rows, NDManager manager) {
         this.dataset = dataset;
@@ -40,6 +43,8 @@ final class BatchTensors {
         NDArray regionMask = manager.zeros(new Shape(rows, regions));
         NDArray scores = manager.zeros(new Shape(rows, dataset.answers()));
         NDArray bias = manager.zeros(new Shape(rows, dataset.answers()));
+        NDArray labels = manager.zeros(new Shape(rows), DataType.INT64);
+        NDArray labelled = manager.zeros(new Shape(rows));
         tokenMemory = TensorMemory.bytes(tokenIds, DataType.INT64).asLongBuffer();
         maskMemory = TensorMemory.floats(tokenMask);
         featureMemory = TensorMemory.floats(features);
@@ -47,9 +52,16 @@ final class BatchTensors {
         regionMaskMemory = TensorMemory.floats(regionMask);
         scoreMemory = TensorMemory.floats(scores);
         biasMemory = TensorMemory.floats(bias);
+        labelMemory = TensorMemory.bytes(labels, DataType.INT64).asLongBuffer();
+        labelledMemory = TensorMemory.floats(labelled);
         boolean masked = text.attentionMask();
         batch = new Batch(
-                tokenIds, masked ? tokenMask : null, features, boxes, masked ? regionMask : null, scores, bias);
+                tokenIds,
+                masked ? tokenMask : null,
+                features,
+                boxes,
+                masked ? regionMask : null,
+                new LossTargets(scores, bias, labels, labelled));
     }
 
     /** Puts examples of the split into the inputs; with fewer than B the last rows keep what they held. */
@@ -74,12 +86,14 @@ final class BatchTensors {
         }
     }
 
-    /** Puts the same examples' soft scores and bias priors into the targets. */
+    /** Puts the same examples' soft scores, bias priors and labels into the targets. */
     void fillTargets(int[] examples) {
         int answers = dataset.answers();
         float[] row = new float[answers];
         scoreMemory.rewind();
         biasMemory.rewind();
+        labelMemory.rewind();
+        labelledMemory.rewind();
         for (int example : examples) {
             Arrays.fill(row, 0f);
             int[] named = split.scoreAnswers(example);
@@ -89,6 +103,8 @@ final class BatchTensors {
             }
             scoreMemory.put(row);
             biasMemory.put(dataset.bias(split.questionType(example)));
+            labelMemory.put(split.label(example));
+            labelledMemory.put(named.length == 0 ? 0f : 1f);
         }
     }
 

@@ -10,6 +10,7 @@ import org.crvqa.task.v1.Optimizer;
 import org.crvqa.task.v1.OptimizerKind;
 import org.crvqa.task.v1.Selection;
 import org.crvqa.task.v1.TrainingSettings;
+import org.crvqa.task.v1.UnlabelledPolicy;
 
 /** Checks of the settings that all training stages share. */
 final class TrainingSpecs {
@@ -50,6 +51,19 @@ final class TrainingSpecs {
                 "training.loss.entropy_weight",
                 entropy,
                 "a number of at least 0");
+        notNegative("training.loss.gamma", loss.getGamma());
+        boolean needsLabel = kind == LossKind.LOSS_KIND_LPF || kind == LossKind.LOSS_KIND_RUBI;
+        UnlabelledPolicy policy = loss.getUnlabelled();
+        require(
+                needsLabel
+                        ? policy == UnlabelledPolicy.UNLABELLED_POLICY_RANDOM_LABEL
+                                || policy == UnlabelledPolicy.UNLABELLED_POLICY_DROP
+                        : policy == UnlabelledPolicy.UNLABELLED_POLICY_UNSPECIFIED,
+                "training.loss.unlabelled",
+                policy,
+                needsLabel
+                        ? "UNLABELLED_POLICY_RANDOM_LABEL or UNLABELLED_POLICY_DROP"
+                        : "none: " + kind + " needs no label");
     }
 
     private static void optimizer(Optimizer optimizer) {

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import java.util.HashMap;
 import java.util.Map;
 import org.crvqa.vqa.debias.DebiasLoss;
-import org.crvqa.vqa.debias.LossTargets;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.Trainable;
@@ -46,8 +45,7 @@ final class TrainingStep {
                 return leaf == null ? frozen.get(name) : leaf;
             };
             AnswerModel.Output output = model.forward(weights, batch, scope);
-            NDArray value = loss.value(
-                    output.logits(), output.pooled(), new LossTargets(batch.scores(), batch.bias()), weights);
+            NDArray value = loss.value(output.logits(), output.pooled(), batch.targets(), weights);
             double before = value.getFloat();
             requireFinite("loss", before, number);
             torch.backward(value);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import java.util.Map;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.Loss;
@@ -139,6 +140,56 @@ class DebiasLossTest {
     }
 
     @Test
+    void poe_uniformBias_isBce() {
+        float[][] logits = {{0.5f, -2f}, {1f, 0f}};
+        float[][] scores = {{1f, 0f}, {0.3f, 0f}};
+
+        Result poe =
+                run(new PoeLoss(torch, false), logits, scores, new float[][] {{0.5f, 0.5f}, {0.5f, 0.5f}}, zeros(2, 2));
+
+        Result bce = run(bce(), logits, scores, zeros(2, 2), zeros(2, 2));
+        assertThat(poe.loss()).isCloseTo(bce.loss(), within(1e-6f));
+        assertThat(poe.logitGradients()).containsExactly(bce.logitGradients(), within(1e-7f));
+    }
+
+    @Test
+    void lpf_probabilityBelowTheFloor_costsTheFloorWithoutGradient() {
+        // All labels are answer 0, whose prior is 0.5.
+        Result result = run(
+                new LpfLoss(torch, 2, false),
+                new float[][] {{-17f, 0f}},
+                new float[][] {{1f, 0f}},
+                new float[][] {{0.5f, 0f}},
+                zeros(1, 2));
+
+        assertThat(result.loss() / (0.25 * Math.log(1e7))).isCloseTo(1, within(1e-6));
+        assertThat(result.logitGradients()).containsOnly(0f);
+    }
+
+    @Test
+    void reweight_everyPriorOne_isZeroWithoutGradient() {
+        Result result = run(
+                new ReweightLoss(torch),
+                new float[][] {{-1e4f, 3f}},
+                new float[][] {{1f, 0f}},
+                new float[][] {{1f, 1f}},
+                zeros(1, 2));
+
+        assertThat(result.loss()).isZero();
+        assertThat(result.logitGradients()).containsOnly(0f);
+    }
+
+    @Test
+    void unlabelledDropped_noneLabelled_isZeroWithoutGradient() {
+        for (DebiasLoss loss : List.of(new LpfLoss(torch, 5, true), new RubiLoss(torch, true))) {
+            Result result = run(loss, new float[][] {{1f, 3f}}, zeros(1, 2), zeros(1, 2), zeros(1, 2));
+
+            assertThat(result.loss()).isZero();
+            assertThat(result.logitGradients()).containsOnly(0f);
+        }
+    }
+
+    @Test
     void of_wrongSpec_namesTheField() {
         assertThatThrownBy(() -> DebiasLoss.of(torch, Loss.getDefaultInstance()))
                 .isInstanceOf(InvalidInputException.class)
@@ -163,11 +214,19 @@ class DebiasLossTest {
         NDArray logitLeaf = torch.leaf(tensor(logits), owner);
         NDArray pooledLeaf = torch.leaf(tensor(pooled), owner);
         try (GradientMode on = torch.gradients(true)) {
-            NDArray value =
-                    loss.value(logitLeaf, pooledLeaf, new LossTargets(tensor(scores), tensor(bias)), mixin::get);
+            NDArray value = loss.value(logitLeaf, pooledLeaf, targets(scores, bias), mixin::get);
             torch.backward(value);
             return new Result(value.getFloat(), gradient(logitLeaf), gradient(pooledLeaf));
         }
+    }
+
+    /** Of losses that need no label. */
+    private LossTargets targets(float[][] scores, float[][] bias) {
+        return new LossTargets(
+                tensor(scores),
+                tensor(bias),
+                torch.integers(owner, new long[scores.length], scores.length),
+                torch.floats(owner, new float[scores.length], scores.length));
     }
 
     private float[] gradient(NDArray leaf) {

@@ -17,6 +17,7 @@ import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.task.v1.TrainingSettings;
+import org.crvqa.task.v1.UnlabelledPolicy;
 import org.crvqa.task.v1.WeightSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,11 @@ class TaskSpecsTest {
                 training(
                         "training.text.max_tokens is 2, expected a number in 3..512",
                         t -> t.getTextBuilder().setMaxTokens(2).setSpecialTokens(true)),
+                training("training.loss.gamma", t -> t.getLossBuilder().setGamma(-1)),
+                training("training.loss.unlabelled", t -> t.getLossBuilder().setKind(LossKind.LOSS_KIND_LPF)),
+                training(
+                        "training.loss.unlabelled",
+                        t -> t.getLossBuilder().setUnlabelled(UnlabelledPolicy.UNLABELLED_POLICY_DROP)),
                 training("training.loss.kind", t -> t.getLossBuilder().setKind(LossKind.LOSS_KIND_UNSPECIFIED)),
                 training(
                         "training.loss.entropy_weight is NaN",

@@ -204,7 +204,7 @@ class TrainingGoldenTest {
 
     private Batch batch(int step) {
         GoldenBatch batch = Golden.batch(torch, manager, step);
-        return new Batch(batch.tokenIds(), null, batch.features(), batch.boxes(), null, batch.scores(), batch.bias());
+        return new Batch(batch.tokenIds(), null, batch.features(), batch.boxes(), null, batch.targets());
     }
 
     private void load() {

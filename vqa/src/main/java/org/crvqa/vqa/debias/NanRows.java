@@ -1,0 +1,42 @@
+package org.crvqa.vqa.debias;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.BinaryOperator;
+import org.crvqa.vqa.tensor.Torch;
+
+/** The mean over a batch in which an example that comes out NaN counts as 0. */
+final class NanRows {
+    private NanRows() {}
+
+    /**
+     * The mean of {@code perExample(logits, pooled)}, which has shape (B).
+     *
+     * <p>The inputs of broken examples are replaced and all is computed again: choosing among results is not enough,
+     * since the gradient of what is not chosen would still be 0 · NaN.
+     */
+    static NDArray mean(Torch torch, NDArray logits, NDArray pooled, BinaryOperator<NDArray> perExample) {
+        NDArray examples = perExample.apply(logits, pooled);
+        NDArray broken = examples.isNaN();
+        if (!anyTrue(broken)) {
+            return examples.mean();
+        }
+        NDArray rows = broken.expandDims(1);
+        NDArray mended = perExample.apply(zeroWhere(torch, rows, logits), zeroWhere(torch, rows, pooled));
+        return zeroWhere(torch, broken, mended).mean();
+    }
+
+    private static NDArray zeroWhere(Torch torch, NDArray condition, NDArray values) {
+        return JniUtils.where((PtNDArray) condition, (PtNDArray) torch.scalar(0f), (PtNDArray) values);
+    }
+
+    private static boolean anyTrue(NDArray flags) {
+        for (boolean flag : flags.toBooleanArray()) {
+            if (flag) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
