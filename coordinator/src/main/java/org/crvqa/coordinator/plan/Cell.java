@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.coordinator.spec.Methods;
 import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Distillation;
 import org.crvqa.task.v1.IterativePruning;
@@ -50,17 +51,7 @@ public record Cell(String model, LossKind stage1Loss, Optional<Search> search, O
 
         /** Whether a seed has an influence: data order and dropout of training, or a random mask. */
         boolean draws() {
-            return loss.isPresent()
-                    || switch (mask.getInitialisation()) {
-                        case MASK_INITIALISATION_UNIFORM,
-                                MASK_INITIALISATION_DOUBLE_UNIFORM,
-                                MASK_INITIALISATION_RANDOM_UNIFORM -> true;
-                        case MASK_INITIALISATION_MAGNITUDE,
-                                MASK_INITIALISATION_MAGNITUDE_SOFT,
-                                MASK_INITIALISATION_GLOBAL_MAGNITUDE,
-                                MASK_INITIALISATION_UNSPECIFIED,
-                                UNRECOGNIZED -> false;
-                    };
+            return loss.isPresent() || Methods.random(mask.getInitialisation());
         }
 
         /** "0.7", "0.7/0.6/0.5/0.7" or "2:4", and every option that is not the method's default. */
@@ -72,7 +63,7 @@ public record Cell(String model, LossKind stage1Loss, Optional<Search> search, O
                                     + mask.getPattern().getOf()
                             : modalities());
             sparsity.getLayersList().forEach(layer -> words.add(layer.getName() + "=" + decimal(layer.getRate())));
-            if (mask.getInitialisation() != SearchDefaults.initialisation(method)) {
+            if (mask.getInitialisation() != Methods.defaultInitialisation(method)) {
                 words.add(EnumNames.dashed(mask.getInitialisation()));
             }
             if (mask.getBinariser() == Binariser.BINARISER_SIGN

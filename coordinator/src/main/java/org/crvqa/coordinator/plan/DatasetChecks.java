@@ -3,6 +3,7 @@ package org.crvqa.coordinator.plan;
 import java.util.List;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.SplitSummary;
+import org.crvqa.coordinator.spec.HeldOutUse;
 import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.StageSettings;
@@ -12,11 +13,13 @@ final class DatasetChecks {
     private final Experiment experiment;
     private final DatasetSummary dataset;
     private final Violations violations;
+    private final Selections selections;
 
     private DatasetChecks(Experiment experiment, DatasetSummary dataset, Violations violations) {
         this.experiment = experiment;
         this.dataset = dataset;
         this.violations = violations;
+        this.selections = new Selections(experiment, dataset);
     }
 
     static void check(Experiment experiment, DatasetSummary dataset, Violations violations) {
@@ -47,10 +50,25 @@ final class DatasetChecks {
         }
     }
 
-    private void stage(String name, Stage stage, StageSettings settings) {
-        if (settings.hasSelectionSplit()) {
-            split(name + ".selection_split", settings.getSelectionSplit());
+    private void selection(String path, String split, StageSettings settings) {
+        boolean heldOut = split.equals(HeldOutUse.NAME);
+        if (heldOut && splits().contains(split)) {
+            violations.invalid(
+                    path,
+                    "the dataset has a split '" + split + "' of its own, which is also what the held-out part of "
+                            + Inputs.TRAINING_SPLIT + " is called; import the dataset with another name for it");
+        } else if (!heldOut && settings.hasSelectionSplit()) {
+            split(path, split);
+        } else if (!heldOut && !splits().contains(split)) {
+            violations.invalid(
+                    path,
+                    "protocol paper chooses by '" + split + "', which this dataset does not have; name one of "
+                            + String.join(", ", splits()));
         }
+    }
+
+    private void stage(String name, Stage stage, StageSettings settings) {
+        selections.split(stage).ifPresent(split -> selection(name + ".selection_split", split, settings));
         if (settings.hasBatchSize() && settings.getBatchSize() < 1) {
             return;
         }
@@ -59,6 +77,14 @@ final class DatasetChecks {
             violations.invalid(name + ".epochs", "makes " + steps + " steps, which is more than any run can take");
         } else if (settings.hasWarmupSteps() && !settings.hasSteps() && settings.getWarmupSteps() >= steps) {
             violations.invalid(name + ".warmup_steps", "must be below the stage's " + steps + " steps");
+        }
+        int end = experiment.getSubnetworksList().stream()
+                .mapToInt(block -> block.getSchedule().getEndStep())
+                .max()
+                .orElse(0);
+        if (stage == Stage.SUBNETWORK && end > steps) {
+            violations.invalid(
+                    "subnetworks", "a schedule ends at step " + end + ", after the last of stage 2's " + steps);
         }
         if (settings.hasEvaluateEverySteps() && settings.getEvaluateEverySteps() > steps) {
             violations.invalid(

@@ -52,6 +52,8 @@ public final class InputResolver {
             return Optional.empty();
         }
         DatasetChecks.check(experiment, dataset.get().getDataset(), violations);
+        SparsityChecks sparsities = new SparsityChecks(experiment, violations);
+        models.forEach(sparsities::check);
         return Optional.of(new Inputs(
                 new ArtifactKey(dataset.get().getKey()), dataset.get().getDataset(), models));
     }

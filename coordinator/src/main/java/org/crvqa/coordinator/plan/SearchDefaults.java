@@ -2,13 +2,13 @@ package org.crvqa.coordinator.plan;
 
 import java.util.Comparator;
 import java.util.Optional;
+import org.crvqa.coordinator.spec.Methods;
 import org.crvqa.coordinator.spec.Patterns;
 import org.crvqa.experiment.v1.ModalitySparsity;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.IterativePruning;
 import org.crvqa.task.v1.LayerSparsity;
-import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.Sparsity;
@@ -18,20 +18,10 @@ import org.crvqa.task.v1.SparsityScheduleKind;
 final class SearchDefaults {
     private SearchDefaults() {}
 
-    /** How a method finds its first mask. */
-    static MaskInitialisation initialisation(PruneMethod method) {
-        return method == PruneMethod.PRUNE_METHOD_RANDOM
-                ? MaskInitialisation.MASK_INITIALISATION_UNIFORM
-                : MaskInitialisation.MASK_INITIALISATION_MAGNITUDE;
-    }
-
     /** Everything that decides the mask; a constant schedule is the same as none and is left out. */
     static MaskSettings mask(SubnetworkSearch block) {
         MaskSettings.Builder mask = MaskSettings.newBuilder()
-                .setInitialisation(
-                        block.getInitialisation() == MaskInitialisation.MASK_INITIALISATION_UNSPECIFIED
-                                ? initialisation(block.getMethod())
-                                : block.getInitialisation())
+                .setInitialisation(Methods.initialisation(block))
                 .setBiases(block.getMaskBiases())
                 .setHead(block.getMaskHead());
         if (block.getMethod() == PruneMethod.PRUNE_METHOD_MASK_TRAINING) {

@@ -1,9 +1,8 @@
 package org.crvqa.coordinator.plan;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.crvqa.artifact.v1.DatasetSummary;
-import org.crvqa.coordinator.spec.Methods;
+import org.crvqa.coordinator.spec.HeldOutUse;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.HeldOutOptions;
 import org.crvqa.experiment.v1.Protocol;
@@ -14,9 +13,6 @@ import org.crvqa.task.v1.Keep;
 
 /** Which split chooses a stage's checkpoint (METHOD section 4). */
 final class Selections {
-    /** The part of the training split that is not trained on. */
-    static final String HELD_OUT = "heldout";
-
     private static final double FRACTION = 0.1;
 
     private final Experiment experiment;
@@ -48,7 +44,7 @@ final class Selections {
     /** The original chooses on the test split of VQA-CP and on Val of VQA-VS; VQA v2 has only val with answers. */
     private String byProtocol() {
         if (experiment.getProtocol() != Protocol.PROTOCOL_PAPER) {
-            return HELD_OUT;
+            return HeldOutUse.NAME;
         }
         DatasetFormat format = dataset.getFormat();
         boolean validation =
@@ -61,11 +57,7 @@ final class Selections {
      * seen these questions in an earlier stage could not be judged by them.
      */
     Optional<HeldOut> heldOut() {
-        boolean used = Arrays.stream(Stage.values())
-                .filter(this::takesPlace)
-                .flatMap(stage -> split(stage).stream())
-                .anyMatch(HELD_OUT::equals);
-        if (!used) {
+        if (!HeldOutUse.by(experiment)) {
             return Optional.empty();
         }
         HeldOutOptions options = experiment.getHeldOut();
@@ -79,13 +71,5 @@ final class Selections {
     long trainingQuestions() {
         double kept = 1 - heldOut().map(HeldOut::getFraction).orElse(0.0);
         return Math.round(Inputs.trainingQuestions(dataset) * kept);
-    }
-
-    private boolean takesPlace(Stage stage) {
-        return switch (stage) {
-            case DENSE -> true;
-            case SUBNETWORK -> Methods.trainStage2(experiment);
-            case PRUNED -> Methods.trainStage3(experiment);
-        };
     }
 }

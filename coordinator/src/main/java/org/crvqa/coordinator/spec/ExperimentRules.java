@@ -52,12 +52,9 @@ public final class ExperimentRules {
         text();
         distinct("stage1_losses", experiment.getStage1LossesList(), "loss, such as [bce, lmh]");
         known("stage1_losses", experiment.getStage1LossesList(), violations);
-        distinct(
-                "seeds",
-                experiment.getSeedsList().stream().map(Long::toUnsignedString).toList(),
-                "seed, such as [0, 1]");
-        Range.NOT_NEGATIVE.check(
-                "losses.lmh_entropy_weight", experiment.getLosses().getLmhEntropyWeight(), violations);
+        SeedRules.check(experiment, violations);
+        LossRules.options("losses", experiment.getLosses(), violations);
+        heldOut();
         SubnetworkRules.check(experiment, violations);
         StageRules.check(experiment, violations);
         evaluate();
@@ -84,6 +81,22 @@ public final class ExperimentRules {
         }
     }
 
+    private void heldOut() {
+        if (!experiment.hasHeldOut()) {
+            return;
+        }
+        double fraction = experiment.getHeldOut().getFraction();
+        if (experiment.getHeldOut().hasFraction() && !(fraction > 0 && fraction < 1)) {
+            violations.invalid("held_out.fraction", "expected a number in (0, 1), found " + fraction);
+        }
+        if (!HeldOutUse.by(experiment)) {
+            violations.invalid(
+                    "held_out",
+                    "has no effect: no stage chooses its checkpoint by the held-out part; say 'keep: best' in a stage,"
+                            + " without a selection_split or with 'selection_split: heldout'");
+        }
+    }
+
     private void evaluate() {
         List<SplitSelection> splits = experiment.getEvaluateList();
         distinct(
@@ -102,6 +115,10 @@ public final class ExperimentRules {
 
     /** At least one, none twice. */
     private void distinct(String path, List<?> values, String what) {
+        distinct(path, values, what, violations);
+    }
+
+    static void distinct(String path, List<?> values, String what, Violations violations) {
         if (values.isEmpty()) {
             violations.invalid(path, "expected at least one " + what);
         }

@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.spec;
 
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.StageSeeds;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 
 /**
@@ -30,16 +31,20 @@ final class MatrixSize {
 
     /** An upper bound, since blocks may overlap. Lists that must not be empty count as one entry. */
     private static double runs(Experiment experiment) {
-        double cells = atLeastOne(experiment.getStage1LossesCount());
+        StageSeeds axes = experiment.getStageSeeds();
+        double stage1 = atLeastOne(experiment.hasStageSeeds() ? axes.getStage1Count() : experiment.getSeedsCount());
+        double runs = atLeastOne(experiment.getStage1LossesCount()) * stage1;
         for (SubnetworkSearch block : experiment.getSubnetworksList()) {
             int dense =
                     block.getStage1LossesCount() > 0 ? block.getStage1LossesCount() : experiment.getStage1LossesCount();
-            cells += atLeastOne(dense)
+            runs += atLeastOne(dense)
                     * atLeastOne(block.getLossesCount())
                     * atLeastOne(block.getSparsitiesCount() + block.getModalitySparsitiesCount())
-                    * (1 + block.getStage3LossesCount());
+                    * stage1
+                    * atLeastOne(Methods.draws(block) ? axes.getStage2Count() : 1)
+                    * (1 + block.getStage3LossesCount() * atLeastOne(axes.getStage3Count()));
         }
-        return cells * atLeastOne(experiment.getModelsCount()) * atLeastOne(experiment.getSeedsCount());
+        return runs * atLeastOne(experiment.getModelsCount());
     }
 
     private static double atLeastOne(int count) {

@@ -1,5 +1,6 @@
 package org.crvqa.coordinator.spec;
 
+import java.util.Arrays;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.Protocol;
 import org.crvqa.experiment.v1.StageSettings;
@@ -10,7 +11,6 @@ import org.crvqa.task.v1.SplitSelection;
 
 /** What the settings of a stage must satisfy. */
 final class StageRules {
-    private static final String TEST_SPLIT = "test";
 
     private final Experiment experiment;
     private final String stage;
@@ -55,6 +55,7 @@ final class StageRules {
         onlyIn("stage2", settings.hasThresholdEverySteps(), "threshold_every_steps");
         onlyIn("stage1", settings.hasHeadBias(), "head_bias");
         enums();
+        losses();
         selection();
     }
 
@@ -84,7 +85,7 @@ final class StageRules {
     }
 
     private void heldout(String split) {
-        boolean tested = split.equals(TEST_SPLIT)
+        boolean tested = isTest(split)
                 || experiment.getEvaluateList().stream()
                         .map(SplitSelection::getName)
                         .anyMatch(split::equals);
@@ -95,6 +96,15 @@ final class StageRules {
                             + "' choose a checkpoint, since it is a test split or is evaluated;"
                             + " name another split, use 'keep: last', or say 'protocol: paper'");
         }
+    }
+
+    /** By name, evaluated or not: test, iid-test, test-dev. */
+    private static boolean isTest(String split) {
+        return Arrays.asList(split.split("[-_/]")).contains("test");
+    }
+
+    private void losses() {
+        LossRules.options(stage + ".losses", settings.getLosses(), violations);
     }
 
     private void range(boolean set, String key, double value, Range range) {

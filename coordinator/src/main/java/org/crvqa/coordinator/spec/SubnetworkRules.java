@@ -2,7 +2,6 @@ package org.crvqa.coordinator.spec;
 
 import java.util.List;
 import org.crvqa.experiment.v1.Experiment;
-import org.crvqa.experiment.v1.ModalitySparsity;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.PruneMethod;
@@ -41,7 +40,9 @@ final class SubnetworkRules {
             }
         }
         method();
-        sparsities();
+        SparsityRules.check(search, path, violations);
+        MaskRules.check(search, path, violations);
+        distillation();
     }
 
     private void method() {
@@ -58,22 +59,16 @@ final class SubnetworkRules {
         }
     }
 
-    private void sparsities() {
-        if (search.getSparsitiesCount() + search.getModalitySparsitiesCount() == 0) {
-            violations.invalid(path + "sparsities", "expected at least one, such as [0.7] (70 % zeros)");
+    private void distillation() {
+        if (!search.hasDistillation()) {
+            return;
         }
-        ExperimentRules.noDuplicates(path + "sparsities", search.getSparsitiesList(), violations);
-        for (int i = 0; i < search.getSparsitiesCount(); i++) {
-            Range.FRACTION.check(path + "sparsities[" + i + "]", search.getSparsities(i), violations);
-        }
-        ExperimentRules.noDuplicates(path + "modality_sparsities", search.getModalitySparsitiesList(), violations);
-        for (int i = 0; i < search.getModalitySparsitiesCount(); i++) {
-            String at = path + "modality_sparsities[" + i + "].";
-            ModalitySparsity rates = search.getModalitySparsities(i);
-            Range.FRACTION.check(at + "language", rates.getLanguage(), violations);
-            Range.FRACTION.check(at + "vision", rates.getVision(), violations);
-            Range.FRACTION.check(at + "fusion", rates.getFusion(), violations);
-            Range.FRACTION.check(at + "pooler", rates.getPooler(), violations);
+        Range.POSITIVE.check(
+                path + "distillation.weight", search.getDistillation().getWeight(), violations);
+        if (!Methods.trains(search.getMethod()) && search.getStage3LossesCount() == 0) {
+            violations.invalid(
+                    path + "distillation",
+                    "has no effect: neither stage 2 nor a stage 3 of this block trains; remove it or add stage3_losses");
         }
     }
 

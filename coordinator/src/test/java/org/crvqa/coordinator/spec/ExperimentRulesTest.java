@@ -40,6 +40,30 @@ class ExperimentRulesTest {
     /** One change of the sample file each, the path that must be blamed, and what the message must say. */
     static Stream<Arguments> mistakes() {
         return Stream.of(
+                block("initialisation: magnitude_soft", 1, "initialisation", "magnitude, global_magn"),
+                block("binariser: sign", 1, "binariser", "mask_training only"),
+                block("iterative: {rounds: 2}", 0, "iterative", "iterative_magnitude only"),
+                block("pattern: '4:2'", 0, "pattern", "KEEP below OF"),
+                block("pattern: '2:4'", 0, "sparsities", "beside pattern"),
+                block("distillation: {weight: 0}", 0, "distillation.weight", "greater than 0"),
+                block("distillation: {weight: 1}", 1, "distillation", "has no effect"),
+                block("layers: [{name: a.b, rate: 0}, {name: a, rate: 0}]", 0, "layers[1].name", "layers[0]"),
+                block("schedule: {kind: gradual, end_step: 0}", 0, "schedule.end_step", "after start_step"),
+                block("schedule: {kind: stepwise, end_step: 9}", 0, "schedule.stages", "at least 1"),
+                block(
+                        "schedule: {kind: gradual, initial_sparsity: 0.8, end_step: 9}",
+                        0,
+                        "schedule.initial_sparsity",
+                        "can only rise"),
+                arguments("seeds: [0, 1]", "stage_seeds: {stage1: []}", "stage_seeds.stage1", "at least one"),
+                arguments(
+                        "seeds: [0, 1]",
+                        "stage_seeds: {stage1: [1], stage3: [2]}",
+                        "stage_seeds.stage3",
+                        "no block of subnetworks has stage3_losses"),
+                arguments("seeds: [0, 1]", "seeds: [1]\nstage_seeds: {stage1: [1]}", "stage_seeds", "beside seeds"),
+                arguments("name: small", "name: small\nheld_out: {fraction: 0.1}", "held_out", "has no effect"),
+                arguments("name: small", "name: small\nlosses: {lpf_gamma: -1}", "losses.lpf_gamma", "at least 0"),
                 arguments("name: small", "name: Small", "name", "starting with a letter"),
                 arguments("dataset: sample", "dataset: ''", "dataset", "name of a dataset"),
                 arguments("seeds: [0, 1]", "seeds: [0, 1, 0]", "seeds[2]", "given twice"),
@@ -76,6 +100,12 @@ class ExperimentRulesTest {
                 arguments("evaluate: [{name: iid}, {name: test}]", "evaluate: []", "evaluate", "at least one"),
                 arguments("{name: iid}, {name: test}", "{name: iid}, {name: iid}", "evaluate[1]", "given twice"),
                 arguments("text: {max_tokens: 9}", "text: {max_tokens: 513}", "text.max_tokens", "1 to 512"));
+    }
+
+    /** A key added to block 0 (mask_training) or 1 (magnitude) of the sample. */
+    private static Arguments block(String key, int block, String path, String message) {
+        String method = block == 0 ? "- method: mask_training" : "- method: magnitude";
+        return arguments(method, method + "\n    " + key, "subnetworks[" + block + "]." + path, message);
     }
 
     @ParameterizedTest
