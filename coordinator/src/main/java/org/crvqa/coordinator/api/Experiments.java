@@ -21,6 +21,7 @@ import org.crvqa.coordinator.report.Reports;
 import org.crvqa.coordinator.spec.ExperimentRules;
 import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
+import org.crvqa.coordinator.spec.Presets;
 import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.Report;
@@ -73,6 +74,8 @@ public final class Experiments {
             violations.invalid("source", "expected an experiment, as a message or as the text of an experiment file");
             violations.throwIfAny();
         }
+        // Kept expanded, so that a preset that changes later changes no experiment that was submitted.
+        experiment = Presets.apply(experiment, violations);
         ExperimentRules.check(experiment, violations);
         Optional<Inputs> inputs = resolver.resolve(experiment, violations);
         violations.throwIfAny();
