@@ -142,6 +142,9 @@ public final class DatasetImport {
         Map<String, Examples> splits = examples(reader);
         List<Subset> subsets = subsets(splits);
         files.begin("features", sources.features());
+        FreeSpace.require(
+                draft.file(DatasetFiles.FEATURES).getParent(),
+                FreeSpace.ofFeatures(files.total(), options.tensorType()));
         ImageFeatures images = ImageFeatures.convert(files, sources.features(), options.tensorType(), draft::file);
         for (var split : splits.entrySet()) {
             int[] imageRows = SplitWriter.imageRows(split.getValue(), images, sources.features());

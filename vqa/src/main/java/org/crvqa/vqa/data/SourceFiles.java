@@ -48,6 +48,11 @@ final class SourceFiles {
         }
     }
 
+    /** Bytes of all files of the phase. */
+    long total() {
+        return total;
+    }
+
     /** SHA-256 of the file's bytes in lower-case hexadecimal; read at the first call. */
     String hash(Path file) {
         return hashed.computeIfAbsent(file, this::read).sha256();

@@ -36,7 +36,7 @@ final class ImportBench {
 
     private ImportBench() {}
 
-    /** Arguments: generate FOLDER IMAGES FEATURE_DIM QUESTIONS; import FOLDER WORK_FOLDER [float16]. */
+    /** Arguments: generate FOLDER IMAGES FEATURE_DIM QUESTIONS; import FOLDER WORK_FOLDER. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[1]);
         switch (args[0]) {
