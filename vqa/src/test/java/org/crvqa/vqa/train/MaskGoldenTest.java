@@ -148,14 +148,7 @@ class MaskGoldenTest {
             GoldenBatch batch = Golden.batch(torch, manager, i);
             trainee.stepBegins(i);
             double found = step.run(
-                    new Batch(
-                            batch.tokenIds(),
-                            null,
-                            batch.features(),
-                            batch.boxes(),
-                            null,
-                            batch.scores(),
-                            batch.bias()),
+                    new Batch(batch.tokenIds(), null, batch.features(), batch.boxes(), null, batch.targets()),
                     i,
                     schedule.at(i));
             double expected = golden.get("losses").get(i).doubleValue();
