@@ -4,9 +4,13 @@ import java.util.concurrent.Callable;
 import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.experiment.ReportText;
 import org.crvqa.coordinator.v1.Report;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
         name = "report",
@@ -17,6 +21,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  crvqa report demo-1a2b3c4d",
+            "  crvqa report demo-1a2b3c4d --by question-type",
             "  crvqa report demo-1a2b3c4d --output json > report.json"
         })
 final class ReportCommand implements Callable<Integer> {
@@ -24,6 +29,34 @@ final class ReportCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "EXPERIMENT", description = "Its id, as submit and list print it.")
     private String experiment = "";
+
+    /** What else the scores can be told apart by. */
+    enum By {
+        QUESTION_TYPE;
+
+        @Override
+        public String toString() {
+            return "question-type";
+        }
+    }
+
+    @Option(
+            names = "--by",
+            paramLabel = "WHAT",
+            description = "Also print the scores by: ${COMPLETION-CANDIDATES}.",
+            converter = ByConverter.class)
+    private @Nullable By by;
+
+    /** Of the names that the help shows. */
+    static final class ByConverter implements ITypeConverter<By> {
+        @Override
+        public By convert(String value) {
+            if (value.equals(By.QUESTION_TYPE.toString())) {
+                return By.QUESTION_TYPE;
+            }
+            throw new TypeConversionException("expected " + By.QUESTION_TYPE + " but was '" + value + "'");
+        }
+    }
 
     @Mixin
     private CoordinatorOption coordinator = new CoordinatorOption();
@@ -38,7 +71,7 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (CoordinatorClient client = coordinator.connect(context)) {
-            Report report = client.report(experiment);
+            Report report = client.report(experiment, by == By.QUESTION_TYPE);
             output.print(
                     context.console(),
                     report,

@@ -100,8 +100,15 @@ public final class CoordinatorClient implements AutoCloseable {
 
     /** Scores so far. */
     public Report report(String id) {
-        GetReportRequest request =
-                GetReportRequest.newBuilder().setExperimentId(id).build();
+        return report(id, false);
+    }
+
+    /** Scores so far; with {@code byQuestionType} also those of each question type. */
+    public Report report(String id, boolean byQuestionType) {
+        GetReportRequest request = GetReportRequest.newBuilder()
+                .setExperimentId(id)
+                .setByQuestionType(byQuestionType)
+                .build();
         return call(READ_DEADLINE, "", s -> s.getReport(request)).getReport();
     }
 

@@ -1,33 +1,77 @@
 package org.crvqa.cli.experiment;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.crvqa.cli.console.Style;
-import org.crvqa.cli.console.Table;
+import org.crvqa.cli.console.WideTable;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ReportCell;
 import org.crvqa.coordinator.v1.ReportRow;
+import org.crvqa.coordinator.v1.SubsetFamily;
+import org.crvqa.coordinator.v1.VarianceDecomposition;
 
-/** A report as a table: accuracy in %, mean ± sample standard deviation over the seeds. */
+/** A report as tables: accuracy in %, mean ± sample standard deviation over the seeds. */
 public final class ReportText {
-    private ReportText() {}
+    private static final String ALL = "/all";
+    private static final String VARIANCE = "Variance between";
+    private static final String UPPER_BOUND = "/upper_bound";
+
+    private final Report report;
+    private final boolean color;
+    private final Set<String> subsets;
+    private final Set<String> families;
+    private final List<String> lines = new ArrayList<>();
+
+    private ReportText(Report report, boolean color) {
+        this.report = report;
+        this.color = color;
+        this.subsets = report.getFamiliesList().stream()
+                .flatMap(family -> family.getSubsetsList().stream())
+                .collect(Collectors.toSet());
+        this.families =
+                report.getFamiliesList().stream().map(SubsetFamily::getName).collect(Collectors.toSet());
+    }
 
     /**
-     * The lines to print: the overall accuracies first, then those by answer type, so that neither table is wider than a
-     * terminal, and the report's notes.
+     * The lines to print: the overall accuracies first, families of subsets among them, then the subsets, the accuracies
+     * by answer type and, where the report has them, by question type; zeros of the masks, shares of the seeds' variance,
+     * and the report's notes. No table is wider than a terminal.
      */
     public static List<String> lines(Report report, boolean color) {
-        IntPredicate overall = column -> report.getColumns(column).endsWith("/all");
-        List<String> lines = new ArrayList<>(table(report, overall, true, color).lines(color));
-        if (IntStream.range(0, report.getColumnsCount()).anyMatch(overall.negate())) {
-            lines.add("");
-            lines.addAll(table(report, overall.negate(), false, color).lines(color));
-        }
+        return new ReportText(report, color).lines();
+    }
+
+    private List<String> lines() {
+        IntPredicate overall = column -> title(column).endsWith(ALL);
+        IntPredicate subset = column -> overall.test(column) && subsets.contains(set(column));
+        IntPredicate bound = column -> title(column).endsWith(UPPER_BOUND);
+        WideTable first = keyed(report.getRowsList());
+        first.column(
+                "Zeros %",
+                report.getRowsList().stream()
+                        .map(row -> row.hasZeros() ? percent(row.getZeros()) : "")
+                        .toList());
+        add(scores(first, overall.and(subset.negate())));
+        add(scores(keyed(report.getRowsList()), subset));
+        add(scores(keyed(report.getRowsList()), overall.or(bound).negate()));
+        questionTypes();
+        add(zeros());
+        add(variance());
         lines.add("");
-        lines.add("Accuracy in %, mean ± sample standard deviation over " + seeds(report) + ".");
+        lines.add("Accuracy in %, mean ± sample standard deviation over " + seeds() + ".");
+        upperBounds(bound);
+        if (lines.stream().anyMatch(line -> line.contains(VARIANCE))) {
+            lines.add(VARIANCE + " runs: the share of each stage's seed (crossed random effects, method of moments;"
+                    + " negative estimates count as 0).");
+        }
         report.getNotesList().forEach(note -> lines.add("Note: " + note));
         if (!report.getComplete()) {
             lines.add(Style.WARNING.apply("Incomplete: cells with a fraction lack runs.", color));
@@ -35,39 +79,157 @@ public final class ReportText {
         return lines;
     }
 
-    private static Table table(Report report, IntPredicate shown, boolean withZeros, boolean color) {
-        boolean severalModels = report.getRowsList().stream()
-                        .map(ReportRow::getModel)
-                        .distinct()
-                        .count()
-                > 1;
-        List<Integer> columns = IntStream.range(0, report.getColumnsCount())
+    private void add(WideTable table) {
+        List<String> more = table.lines(color);
+        if (!more.isEmpty() && !lines.isEmpty()) {
+            lines.add("");
+        }
+        lines.addAll(more);
+    }
+
+    private WideTable keyed(List<ReportRow> rows) {
+        boolean models = severalModels();
+        return new WideTable(
+                models ? List.of("Model", "Subnetwork") : List.of("Subnetwork"),
+                rows.stream()
+                        .map(row -> models ? List.of(row.getModel(), row.getName()) : List.of(row.getName()))
+                        .toList());
+    }
+
+    private boolean severalModels() {
+        return report.getRowsList().stream().map(ReportRow::getModel).distinct().count() > 1;
+    }
+
+    private WideTable scores(WideTable table, IntPredicate shown) {
+        IntStream.range(0, report.getColumnsCount())
                 .filter(shown)
-                .boxed()
+                .forEach(column -> table.column(
+                        shortTitle(column),
+                        report.getRowsList().stream()
+                                .map(row -> cell(row.getCells(column), color))
+                                .toList()));
+        return table;
+    }
+
+    private String title(int column) {
+        return report.getColumns(column);
+    }
+
+    private String set(int column) {
+        return title(column).substring(0, title(column).indexOf('/'));
+    }
+
+    /** "qt" and "ood" for subsets and families, "test/all" for splits. */
+    private String shortTitle(int column) {
+        String set = set(column);
+        return subsets.contains(set) || families.contains(set) ? set : title(column);
+    }
+
+    /** A row for every type: there are many types and few subnetworks. */
+    private void questionTypes() {
+        if (report.getQuestionTypeRowsCount() == 0 || report.getQuestionTypeColumnsCount() == 0) {
+            return;
+        }
+        WideTable table = new WideTable(
+                List.of("Question type"),
+                report.getQuestionTypeColumnsList().stream().map(List::of).toList());
+        for (ReportRow row : report.getQuestionTypeRowsList()) {
+            table.column(
+                    severalModels() ? row.getModel() + " " + row.getName() : row.getName(),
+                    row.getCellsList().stream().map(cell -> cell(cell, color)).toList());
+        }
+        add(table);
+    }
+
+    /** What the stored masks hold. */
+    private WideTable zeros() {
+        List<ReportRow> rows = report.getRowsList().stream()
+                .filter(row -> row.getModalityZerosCount() > 0)
                 .toList();
-        List<String> titles = new ArrayList<>();
-        if (severalModels) {
-            titles.add("Model");
+        WideTable table = keyed(rows);
+        if (rows.isEmpty()) {
+            return table;
         }
-        titles.add("Subnetwork");
-        if (withZeros) {
-            titles.add(">Zeros %");
-        }
-        columns.forEach(column -> titles.add(">" + report.getColumns(column)));
-        Table table = Table.of(titles);
+        Set<String> modalities = new LinkedHashSet<>(List.of("language", "vision", "fusion", "pooler"));
+        rows.forEach(
+                row -> modalities.addAll(new TreeSet<>(row.getModalityZerosMap().keySet())));
+        modalities.stream()
+                .filter(name -> rows.stream().anyMatch(row -> row.containsModalityZeros(name)))
+                .forEach(name -> column(
+                        table,
+                        "Zeros % " + name,
+                        rows,
+                        row -> row.containsModalityZeros(name) ? percent(row.getModalityZerosOrThrow(name)) : ""));
+        column(
+                table,
+                "Kept parameters",
+                rows,
+                row -> row.hasKeptParameters()
+                        ? String.format(Locale.ROOT, "%,d", Math.round(row.getKeptParameters()))
+                        : "");
+        return table;
+    }
+
+    private static void column(WideTable table, String title, List<ReportRow> rows, Function<ReportRow, String> cell) {
+        table.column(title, rows.stream().map(cell).toList());
+    }
+
+    /** A cell of a column of overall scores whose seeds' shares are not trivial. */
+    private record Share(ReportRow row, String title, VarianceDecomposition shares) {}
+
+    private WideTable variance() {
+        List<Share> found = new ArrayList<>();
         for (ReportRow row : report.getRowsList()) {
-            List<String> cells = new ArrayList<>();
-            if (severalModels) {
-                cells.add(row.getModel());
-            }
-            cells.add(row.getName());
-            if (withZeros) {
-                cells.add(row.hasZeros() ? percent(row.getZeros()) : "");
-            }
-            columns.forEach(column -> cells.add(cell(row.getCells(column), color)));
-            table.row(cells);
+            IntStream.range(0, row.getCellsCount())
+                    .filter(column -> title(column).endsWith(ALL) && !subsets.contains(set(column)))
+                    .filter(column -> row.getCells(column).getVariance().hasResidual())
+                    .forEach(column -> found.add(new Share(
+                            row, shortTitle(column), row.getCells(column).getVariance())));
+        }
+        boolean models = severalModels();
+        WideTable table = new WideTable(
+                List.of(VARIANCE, "Score"),
+                found.stream()
+                        .map(share -> List.of(
+                                (models ? share.row().getModel() + " " : "")
+                                        + share.row().getName(),
+                                share.title()))
+                        .toList());
+        if (!found.isEmpty()) {
+            share(table, found, "Stage 1 %", VarianceDecomposition::hasStage1, VarianceDecomposition::getStage1);
+            share(table, found, "Stage 2 %", VarianceDecomposition::hasStage2, VarianceDecomposition::getStage2);
+            share(table, found, "Stage 3 %", VarianceDecomposition::hasStage3, VarianceDecomposition::getStage3);
+            share(table, found, "Rest %", VarianceDecomposition::hasResidual, VarianceDecomposition::getResidual);
         }
         return table;
+    }
+
+    private static void share(
+            WideTable table,
+            List<Share> found,
+            String title,
+            Function<VarianceDecomposition, Boolean> has,
+            Function<VarianceDecomposition, Double> get) {
+        table.column(
+                title,
+                found.stream()
+                        .map(share -> has.apply(share.shares()) ? percent(get.apply(share.shares())) : "")
+                        .toList());
+    }
+
+    /** The same for every subnetwork: what the best candidate answers would score. */
+    private void upperBounds(IntPredicate bound) {
+        List<String> bounds = new ArrayList<>();
+        IntStream.range(0, report.getColumnsCount())
+                .filter(bound)
+                .forEach(column -> report.getRowsList().stream()
+                        .map(row -> row.getCells(column))
+                        .filter(ReportCell::hasMean)
+                        .findFirst()
+                        .ifPresent(cell -> bounds.add(set(column) + " " + percent(cell.getMean()))));
+        if (!bounds.isEmpty()) {
+            lines.add("Upper bound by the candidate answers: " + String.join(", ", bounds) + ".");
+        }
     }
 
     /** "56.2 ± 0.5"; with the runs that it has where some are missing: "56.2 (1/2)". */
@@ -92,7 +254,7 @@ public final class ReportText {
         return String.format(Locale.ROOT, "%.1f", 100 * fraction);
     }
 
-    private static String seeds(Report report) {
+    private String seeds() {
         int most = report.getRowsList().stream()
                 .flatMap(row -> row.getCellsList().stream())
                 .mapToInt(ReportCell::getExpectedRuns)

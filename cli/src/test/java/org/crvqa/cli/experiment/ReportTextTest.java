@@ -2,10 +2,13 @@ package org.crvqa.cli.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ReportCell;
 import org.crvqa.coordinator.v1.ReportRow;
 import org.crvqa.coordinator.v1.RunScore;
+import org.crvqa.coordinator.v1.SubsetFamily;
+import org.crvqa.coordinator.v1.VarianceDecomposition;
 import org.junit.jupiter.api.Test;
 
 class ReportTextTest {
@@ -73,6 +76,66 @@ class ReportTextTest {
                 .last()
                 .asString()
                 .startsWith("Incomplete");
+    }
+
+    @Test
+    void lines_vqaVs_fitATerminal() {
+        Report report = vqaVs();
+
+        List<String> lines = ReportText.lines(report, false);
+
+        assertThat(lines.stream().takeWhile(line -> !line.startsWith("Accuracy")))
+                .allMatch(line -> line.length() <= 100);
+        assertThat(lines.get(0))
+                .isEqualTo("Subnetwork   Zeros %  iid-test/all    language      visual  cross-modal         ood");
+        assertThat(lines).anyMatch(line -> line.matches("Subnetwork +qt +kw +kwp +qt-kw +ko +kop +qt-ko"));
+        assertThat(lines).anyMatch(line -> line.matches("Subnetwork +kw-ko +qt-kw-ko"));
+        assertThat(lines)
+                .anyMatch(line -> line.matches("Variance between +Score +Stage 1 % +Stage 2 % +Stage 3 % +Rest %"));
+        assertThat(lines).anyMatch(line -> line.matches("lmh-lmh 0.7 +ood +36.5 +26.5 +37.0"));
+        assertThat(lines)
+                .anyMatch(line -> line.matches("Subnetwork +Zeros % language +Zeros % fusion +Kept parameters"))
+                .anyMatch(line -> line.matches("lmh-lmh 0.7 +70.0 +71.0 +61,234,567"))
+                .contains("Upper bound by the candidate answers: iid-test 92.5.")
+                .anyMatch(line -> line.matches("iid-test/how many +50.0 ± 1.0"));
+    }
+
+    private static Report vqaVs() {
+        List<String> sets = List.of("qt", "kw", "kwp", "qt-kw", "ko", "kop", "qt-ko", "kw-ko", "qt-kw-ko");
+        Report.Builder report = Report.newBuilder()
+                .setComplete(true)
+                .addColumns("iid-test/all")
+                .addColumns("iid-test/upper_bound")
+                .addFamilies(SubsetFamily.newBuilder().setName("language").addAllSubsets(sets.subList(0, 4)))
+                .addFamilies(SubsetFamily.newBuilder().setName("visual").addAllSubsets(sets.subList(4, 6)))
+                .addFamilies(SubsetFamily.newBuilder().setName("cross-modal").addAllSubsets(sets.subList(6, 9)))
+                .addFamilies(SubsetFamily.newBuilder().setName("ood").addAllSubsets(sets));
+        sets.forEach(set -> report.addColumns(set + "/all"));
+        report.addColumns("language/all")
+                .addColumns("visual/all")
+                .addColumns("cross-modal/all")
+                .addColumns("ood/all");
+        ReportRow.Builder row = ReportRow.newBuilder()
+                .setName("lmh-lmh 0.7")
+                .setZeros(0.7)
+                .putModalityZeros("fusion", 0.71)
+                .putModalityZeros("language", 0.7)
+                .setKeptParameters(61_234_567)
+                .addCells(cell(0.61, 0.01))
+                .addCells(cell(0.925, 0));
+        for (int i = 0; i < 13; i++) {
+            row.addCells(cell(0.4 + 0.01 * i, 0.005));
+        }
+        row.getCellsBuilder(14)
+                .setVariance(VarianceDecomposition.newBuilder()
+                        .setStage1(0.365)
+                        .setStage2(0.265)
+                        .setResidual(0.37));
+        return report.addRows(row)
+                .addQuestionTypeColumns("iid-test/how many")
+                .addQuestionTypeRows(
+                        ReportRow.newBuilder().setName("lmh-lmh 0.7").addCells(cell(0.5, 0.01)))
+                .build();
     }
 
     private static ReportCell.Builder cell(double mean, double std) {
