@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             DataCommand.class,
             ModelCommand.class,
             PlanCommand.class,
+            SparsityCommand.class,
             SubmitCommand.class,
             WatchCommand.class,
             ReportCommand.class,

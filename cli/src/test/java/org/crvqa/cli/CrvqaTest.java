@@ -37,6 +37,7 @@ class CrvqaTest {
                 "local down --help",
                 "local status --help",
                 "plan --help",
+                "sparsity --help",
                 "submit --help",
                 "watch --help",
                 "report --help",

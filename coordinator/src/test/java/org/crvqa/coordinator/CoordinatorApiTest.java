@@ -36,6 +36,7 @@ import org.crvqa.coordinator.v1.ListWorkersRequest;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.SolveSparsityRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
@@ -99,6 +100,18 @@ class CoordinatorApiTest {
         assertThat(plan.getRuns()).isEqualTo(10);
         assertThat(plan.getTasksList()).noneMatch(task -> task.getDone());
         assertThat(code(() -> get(plan.getExperimentId()))).isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void solveSparsity_sample_refusesAnUnknownModelAndOneWithoutCounts() {
+        assertThat(code(() -> stub().solveSparsity(SolveSparsityRequest.newBuilder()
+                        .setModel("huge")
+                        .build())))
+                .isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(code(() -> stub().solveSparsity(SolveSparsityRequest.newBuilder()
+                        .setModel("tiny")
+                        .build())))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @Test

@@ -22,8 +22,11 @@ import org.crvqa.coordinator.v1.ListWorkersResponse;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.SolveSparsityRequest;
+import org.crvqa.coordinator.v1.SolveSparsityResponse;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
+import org.crvqa.experiment.v1.ModalitySparsity;
 
 /** Unary calls to one coordinator, each with a deadline. Every method throws {@link CoordinatorException}. Thread-safe. */
 public final class CoordinatorClient implements AutoCloseable {
@@ -115,6 +118,15 @@ public final class CoordinatorClient implements AutoCloseable {
     /** The coordinator's workers. */
     public ListWorkersResponse workers() {
         return call(READ_DEADLINE, "", s -> s.listWorkers(ListWorkersRequest.getDefaultInstance()));
+    }
+
+    /** The rates of a model that follow from the given ones. */
+    public SolveSparsityResponse solve(String model, ModalitySparsity given) {
+        SolveSparsityRequest request = SolveSparsityRequest.newBuilder()
+                .setModel(model)
+                .setSparsity(given)
+                .build();
+        return call(READ_DEADLINE, "", s -> s.solveSparsity(request));
     }
 
     ManagedChannel channel() {

@@ -6,10 +6,12 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.smallrye.common.annotation.Blocking;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.sparsity.SparsitySolver;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CancelExperimentResponse;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
@@ -25,6 +27,8 @@ import org.crvqa.coordinator.v1.ListWorkersResponse;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
+import org.crvqa.coordinator.v1.SolveSparsityRequest;
+import org.crvqa.coordinator.v1.SolveSparsityResponse;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
@@ -158,6 +162,19 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
                 () -> ListWorkersResponse.newBuilder()
                         .addAllWorkers(Waiting.on(coordinator().dispatcher().workers()))
                         .build());
+    }
+
+    @Override
+    @Blocking
+    public void solveSparsity(SolveSparsityRequest request, StreamObserver<SolveSparsityResponse> observer) {
+        answer(observer, () -> {
+            Map<String, Long> maskable =
+                    coordinator().experiments().model(request.getModel()).getMaskableMap();
+            return SolveSparsityResponse.newBuilder()
+                    .setSparsity(SparsitySolver.solve(request.getSparsity(), maskable))
+                    .putAllMaskable(maskable)
+                    .build();
+        });
     }
 
     private PlannedTask planned(PlanTask task) {

@@ -4,9 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.TaskHistory;
@@ -83,6 +85,17 @@ public final class Experiments {
                 experiment,
                 StoredExperiment.resolve(experiment, inputs.orElseThrow()),
                 Planner.plan(experiment, inputs.orElseThrow()));
+    }
+
+    /** A model of the store. @throws InvalidInputException without a name; InvalidExperimentException: not there */
+    ModelSummary model(String name) {
+        if (name.isBlank()) {
+            throw new InvalidInputException("model is empty", "Name a model of the store.");
+        }
+        Violations violations = new Violations(Map.of());
+        Optional<ModelSummary> model = resolver.model(name, violations);
+        violations.throwIfAny();
+        return model.orElseThrow();
     }
 
     /** Keeps a checked experiment and starts its tasks. Durable when it returns. */

@@ -58,6 +58,11 @@ public final class InputResolver {
                 new ArtifactKey(dataset.get().getKey()), dataset.get().getDataset(), models));
     }
 
+    /** A model by its name or key, or empty with a violation at {@code model}. */
+    public Optional<ModelSummary> model(String name, Violations violations) {
+        return model(name, "model", violations).map(Manifest::getModel);
+    }
+
     private Optional<Manifest> dataset(String name, Violations violations) {
         if (name.isBlank()) {
             return Optional.empty();
