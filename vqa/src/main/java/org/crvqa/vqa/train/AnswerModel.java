@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import org.crvqa.task.v1.Dropout;
 import org.crvqa.vqa.model.AnswerHead;
 import org.crvqa.vqa.model.Encoder;
-import org.crvqa.vqa.model.EncoderInputs;
 import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
@@ -51,12 +50,7 @@ final class AnswerModel {
 
     /** As above; {@code hidden} sees every layer's output as {@link Encoder#forward} says. */
     Output forward(Weights weights, Batch batch, NDManager owner, Consumer<NDArray> hidden) {
-        // The results of the model belong to the owner of the token identifiers.
-        NDArray tokenIds = batch.tokenIds().stopGradient();
-        tokenIds.attach(owner);
-        EncoderInputs inputs =
-                new EncoderInputs(tokenIds, batch.tokenMask(), batch.features(), batch.boxes(), batch.regionMask());
-        NDArray pooled = encoder.forward(weights, inputs, mode, hidden);
+        NDArray pooled = encoder.forward(weights, batch.inputs(owner), mode, hidden);
         NDArray kept = pooledDropout > 0 ? JniUtils.dropout((PtNDArray) pooled, pooledDropout, true) : pooled;
         return new Output(pooled, AnswerHead.forward(weights, kept, mode.training(), headDropout));
     }

@@ -1,7 +1,9 @@
 package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import org.crvqa.vqa.debias.LossTargets;
+import org.crvqa.vqa.model.EncoderInputs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +23,12 @@ record Batch(
         NDArray features,
         NDArray boxes,
         @Nullable NDArray regionMask,
-        LossTargets targets) {}
+        LossTargets targets) {
+    /** The encoder's part, whose results then belong to {@code owner}. */
+    EncoderInputs inputs(NDManager owner) {
+        // The results of a model belong to the owner of the token identifiers.
+        NDArray ids = tokenIds.stopGradient();
+        ids.attach(owner);
+        return new EncoderInputs(ids, tokenMask, features, boxes, regionMask);
+    }
+}

@@ -45,9 +45,10 @@ public final class PruneTask {
                 DebiasLoss loss =
                         DebiasLoss.of(compute.torch(), spec.getTraining().getLoss());
                 first.loss(loss, spec.getSeed(), tensors);
-                metrics.putAll(
-                        new TrainingLoop(compute, config, dataset, spec.getTraining(), loss, spec.getSeed(), observer)
-                                .run(trainee(spec.getMethod(), pruning, loss, stage1)));
+                Distiller distiller = Distillation.of(compute.torch(), config, spec.getTraining(), stage1, manager);
+                metrics.putAll(new TrainingLoop(
+                                compute, config, dataset, spec.getTraining(), loss, distiller, spec.getSeed(), observer)
+                        .run(trainee(spec.getMethod(), pruning, loss, stage1)));
             } else {
                 pruning.saveUntrained();
             }

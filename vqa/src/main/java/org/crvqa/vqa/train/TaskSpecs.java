@@ -30,6 +30,11 @@ public final class TaskSpecs {
             subnetwork(spec.getSubnetwork());
         } else {
             require(
+                    !spec.getTraining().hasDistillation(),
+                    "training.distillation",
+                    "set",
+                    "nothing in stage 1, which has no teacher");
+            require(
                     spec.getWeights() == WeightSource.WEIGHT_SOURCE_STORED
                             || spec.getWeights() == WeightSource.WEIGHT_SOURCE_PER_SEED,
                     "weights",

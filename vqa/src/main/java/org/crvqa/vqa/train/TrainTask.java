@@ -13,7 +13,6 @@ import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.TaskObserver;
-import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.debias.DebiasLoss;
@@ -50,15 +49,19 @@ public final class TrainTask {
             DebiasLoss loss = DebiasLoss.of(compute.torch(), spec.getTraining().getLoss());
             FirstTensors first = new FirstTensors(config, dataset);
             ModelTensors tensors = new ModelTensors(manager);
-            Optional<SubnetworkMask> mask = firstWeights(spec, inputs, first, model, config, tensors);
+            Optional<Artifact> stage1 = stage1(spec, inputs);
+            Optional<SubnetworkMask> mask = firstWeights(spec, inputs, first, model, stage1, config, tensors);
             first.loss(loss, spec.getSeed(), tensors);
             Trainee trainee = new DenseTrainee(
                     tensors,
                     new Trainables(tensors, config, loss, manager)
                             .all(mask.map(SubnetworkMask::all).orElse(Map.of())),
-                    () -> tensors.write(draft.file(Inputs.WEIGHTS), "lxmert.", "classifier."));
+                    () -> first.write(tensors, draft.file(Inputs.WEIGHTS)));
+            Distiller distiller = stage1.map(
+                            dense -> Distillation.of(compute.torch(), config, spec.getTraining(), dense, manager))
+                    .orElse(Distiller.NONE);
             Map<String, Double> metrics = new TrainingLoop(
-                            compute, config, dataset, spec.getTraining(), loss, spec.getSeed(), observer)
+                            compute, config, dataset, spec.getTraining(), loss, distiller, spec.getSeed(), observer)
                     .run(trainee);
             copyConfig(model, draft);
             return Manifest.newBuilder()
@@ -70,24 +73,32 @@ public final class TrainTask {
         }
     }
 
+    /** The dense model that a stage 3 begins with. */
+    private static Optional<Artifact> stage1(TrainSpec spec, Inputs inputs) {
+        if (!spec.hasSubnetwork()) {
+            return Optional.empty();
+        }
+        Artifact stage1 = inputs.trained(spec.getSubnetwork().getStage1Key(), spec.getDatasetKey());
+        requireModel(spec, stage1);
+        return Optional.of(stage1);
+    }
+
     /** Fills the tensors; the mask, in stage 3. */
     private static Optional<SubnetworkMask> firstWeights(
             TrainSpec spec,
             Inputs inputs,
             FirstTensors first,
             Artifact model,
+            Optional<Artifact> stage1,
             ModelConfig config,
             ModelTensors tensors) {
-        if (!spec.hasSubnetwork()) {
+        if (stage1.isEmpty()) {
             first.pretrained(spec, model, tensors);
             return Optional.empty();
         }
-        Subnetwork subnetwork = spec.getSubnetwork();
-        Artifact stage1 = inputs.trained(subnetwork.getStage1Key(), spec.getDatasetKey());
-        requireModel(spec, stage1);
-        Artifact stage2 = inputs.pruned(subnetwork);
+        Artifact stage2 = inputs.pruned(spec.getSubnetwork());
         SubnetworkMask mask = SubnetworkMask.read(stage2.file(Inputs.MASK), config);
-        first.subnetwork(stage1, stage2, mask, tensors);
+        first.subnetwork(stage1.get(), stage2, mask, tensors);
         return Optional.of(mask);
     }
 

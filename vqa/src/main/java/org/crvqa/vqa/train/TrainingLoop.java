@@ -27,6 +27,7 @@ final class TrainingLoop {
     private final Dataset dataset;
     private final TrainingSettings settings;
     private final DebiasLoss loss;
+    private final Distiller distiller;
     private final long seed;
     private final TaskObserver observer;
 
@@ -36,6 +37,7 @@ final class TrainingLoop {
             Dataset dataset,
             TrainingSettings settings,
             DebiasLoss loss,
+            Distiller distiller,
             long seed,
             TaskObserver observer) {
         this.compute = compute;
@@ -43,6 +45,7 @@ final class TrainingLoop {
         this.dataset = dataset;
         this.settings = settings;
         this.loss = loss;
+        this.distiller = distiller;
         this.seed = seed;
         this.observer = observer;
     }
@@ -67,6 +70,7 @@ final class TrainingLoop {
                 torch,
                 AnswerModel.training(torch, config, settings.getDropout()),
                 loss,
+                distiller,
                 trainee,
                 new AdamOptimizer(trainee.trainables(), AdamSettings.of(settings.getOptimizer())));
         ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());

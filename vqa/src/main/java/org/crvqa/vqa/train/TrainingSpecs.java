@@ -32,6 +32,12 @@ final class TrainingSpecs {
                 warmup,
                 "a number in 0..steps (" + steps + ")");
         heldOut(training);
+        double distillation = training.getDistillation().getWeight();
+        require(
+                !training.hasDistillation() || (distillation > 0 && Double.isFinite(distillation)),
+                "training.distillation.weight",
+                distillation,
+                "a number above 0");
         selection(training.getSelection());
         rate("training.dropout.hidden", training.getDropout().getHidden());
         rate("training.dropout.attention", training.getDropout().getAttention());

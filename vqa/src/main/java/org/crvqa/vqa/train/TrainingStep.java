@@ -15,13 +15,21 @@ final class TrainingStep {
     private final Torch torch;
     private final AnswerModel model;
     private final DebiasLoss loss;
+    private final Distiller distiller;
     private final Trainee trainee;
     private final AdamOptimizer optimizer;
 
-    TrainingStep(Torch torch, AnswerModel model, DebiasLoss loss, Trainee trainee, AdamOptimizer optimizer) {
+    TrainingStep(
+            Torch torch,
+            AnswerModel model,
+            DebiasLoss loss,
+            Distiller distiller,
+            Trainee trainee,
+            AdamOptimizer optimizer) {
         this.torch = torch;
         this.model = model;
         this.loss = loss;
+        this.distiller = distiller;
         this.trainee = trainee;
         this.optimizer = optimizer;
     }
@@ -44,8 +52,9 @@ final class TrainingStep {
                 NDArray leaf = leaves.get(name);
                 return leaf == null ? frozen.get(name) : leaf;
             };
-            AnswerModel.Output output = model.forward(weights, batch, scope);
-            NDArray value = loss.value(output.logits(), output.pooled(), batch.targets(), weights);
+            Distiller.Term term = distiller.term(batch, scope);
+            AnswerModel.Output output = model.forward(weights, batch, scope, term);
+            NDArray value = term.addTo(loss.value(output.logits(), output.pooled(), batch.targets(), weights));
             double before = value.getFloat();
             requireFinite("loss", before, number);
             torch.backward(value);

@@ -142,6 +142,7 @@ class MaskGoldenTest {
                 torch,
                 AnswerModel.training(torch, config, Dropout.getDefaultInstance()),
                 DebiasLoss.of(torch, loss),
+                Distiller.NONE,
                 trainee,
                 new AdamOptimizer(trainee.trainables(), adam));
         for (int i = 0; i < steps; i++) {

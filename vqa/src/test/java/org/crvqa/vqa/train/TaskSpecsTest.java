@@ -113,6 +113,13 @@ class TaskSpecsTest {
         TrainSpec.Builder noBias = train();
         noBias.getTrainingBuilder().setHeadBias(HeadBias.HEAD_BIAS_UNSPECIFIED);
         assertRefused("training.head_bias", () -> TaskSpecs.validate(noBias.build()));
+        TrainSpec.Builder noTeacher = train();
+        noTeacher.getTrainingBuilder().getDistillationBuilder().setWeight(1);
+        assertRefused("training.distillation is set", () -> TaskSpecs.validate(noTeacher.build()));
+        TrainSpec.Builder weightless = train();
+        weightless.getSubnetworkBuilder().setStage1Key(KEY).setStage2Key(KEY);
+        weightless.getTrainingBuilder().getDistillationBuilder();
+        assertRefused("training.distillation.weight is 0.0", () -> TaskSpecs.validate(weightless.build()));
         TrainSpec.Builder noMask = train();
         noMask.getSubnetworkBuilder().setStage1Key(KEY);
         assertRefused("subnetwork.stage2_key is \"\"", () -> TaskSpecs.validate(noMask.build()));

@@ -186,6 +186,7 @@ class TrainingGoldenTest {
                 torch,
                 AnswerModel.training(torch, config, Dropout.getDefaultInstance()),
                 loss(settings),
+                Distiller.NONE,
                 trainee,
                 new AdamOptimizer(trainee.trainables(), adam));
     }
