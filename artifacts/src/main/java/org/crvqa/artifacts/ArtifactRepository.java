@@ -60,6 +60,21 @@ public final class ArtifactRepository {
         return new Artifact(manifest, files);
     }
 
+    /**
+     * One file of an artifact, local and verified; the others stay where they are.
+     *
+     * @throws InvalidInputException when there is no such artifact, or it has no such file
+     * @throws ArtifactCorruptException when bytes do not match
+     */
+    public Path open(ArtifactKey key, String name) {
+        FileEntry entry = require(key).getFilesList().stream()
+                .filter(file -> file.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException(
+                        "Artifact " + key + " has no file " + name, "Check the key; 'crvqa report' names them."));
+        return local(key, entry);
+    }
+
     /** Starts to write the artifact of {@code spec}. Close it in any case; without commit nothing becomes visible. */
     public ArtifactDraft draft(TaskSpec spec) {
         Path folder = cache.resolve("drafts").resolve(UUID.randomUUID().toString());

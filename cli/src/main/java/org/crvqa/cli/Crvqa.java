@@ -36,7 +36,9 @@ import picocli.CommandLine.ScopeType;
             ReportCommand.class,
             CancelCommand.class,
             ListCommand.class,
-            MasksCommand.class
+            MasksCommand.class,
+            ExportCommand.class,
+            UnpackCommand.class
         })
 public final class Crvqa {
     private static final List<String> FOOTER = List.of(

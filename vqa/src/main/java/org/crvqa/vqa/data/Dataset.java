@@ -1,6 +1,7 @@
 package org.crvqa.vqa.data;
 
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +79,11 @@ public final class Dataset implements AutoCloseable {
         if (!complete) {
             throw new ArtifactCorruptException("The dataset's files hold tensors whose lengths do not fit together");
         }
+    }
+
+    /** The candidate answers by label in an artifact's {@code dataset.json}, without opening the dataset. */
+    public static List<String> answers(Path description) {
+        return DatasetDescription.read(description).answers();
     }
 
     /** Names of the splits in the order of import. */
