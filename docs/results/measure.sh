@@ -42,8 +42,9 @@ trap '"$crvqa" local down' EXIT
 if [ -n "$sets" ]; then
   prepare synthetic "$sets/synthetic" 32
   prepare real-text "$sets/real-text" 64
-  run synthetic
   run real-text
+  run real-text-lpf1
+  run synthetic
   run synthetic-eight-seeds
 fi
 [ -d "$folder/sample" ] || "$crvqa" data sample --out "$folder/sample"
