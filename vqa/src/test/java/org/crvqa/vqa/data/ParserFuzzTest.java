@@ -1,7 +1,6 @@
 package org.crvqa.vqa.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,19 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
@@ -32,8 +27,9 @@ import net.jqwik.api.constraints.StringLength;
 import net.jqwik.api.constraints.UniqueElements;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.data.DatasetSources.SplitFiles;
 import org.crvqa.vqa.data.DatasetSources.SubsetFiles;
+import org.crvqa.vqa.fuzz.Damage;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
@@ -41,37 +37,10 @@ import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorEntry;
 import org.crvqa.vqa.tensorfile.TensorType;
 import org.crvqa.vqa.text.Vocabulary;
+import org.crvqa.vqa.text.WordPieceTokenizer;
 
 /** Every parser of outside bytes reads what it is given or says what is wrong; see docs/fuzzing.md. */
 class ParserFuzzTest {
-    private static final List<String> PIECES = List.of(
-            "-1",
-            "0",
-            "1e999",
-            "99999999999999999999",
-            "4294967296",
-            "2147483647",
-            "null",
-            "true",
-            "NaN",
-            "[",
-            "]",
-            "{",
-            "}",
-            "\"",
-            ",",
-            ":",
-            "\t",
-            "\n",
-            "\r",
-            " ",
-            "\\ud800",
-            "\\u0000",
-            "\u0000",
-            "[[[[[[[[",
-            "é",
-            "=",
-            "\uFEFF");
     private static Path folder = Path.of("target");
 
     @BeforeContainer
@@ -89,17 +58,13 @@ class ParserFuzzTest {
         Files.delete(folder);
     }
 
-    /** What happens to a valid file. */
     @Provide
-    Arbitrary<Consumer<byte[][]>> damages() {
-        Arbitrary<Consumer<byte[][]>> places = Arbitraries.longs().map(seed -> held -> held[0] = damage(held[0], seed));
-        Arbitrary<Consumer<byte[][]>> noise =
-                Arbitraries.bytes().array(byte[].class).ofMaxSize(200).map(bytes -> held -> held[0] = bytes);
-        return Arbitraries.frequencyOf(Tuple.of(9, places), Tuple.of(1, noise));
+    Arbitrary<Damage> damages() {
+        return Damage.any();
     }
 
     @Property
-    void questions(@ForAll("damages") Consumer<byte[][]> damage) {
+    void questions(@ForAll("damages") Damage damage) {
         String valid = SmallVqaCp.list(SmallVqaCp.question(1, 2, "Is it?"), SmallVqaCp.question(3, 4, "What?"));
         refusedCleanly("questions.json", valid, damage, ParserFuzzTest::readQuestions);
         refusedCleanly(
@@ -109,8 +74,18 @@ class ParserFuzzTest {
                 ParserFuzzTest::readQuestions);
     }
 
+    /** The damaged file is the one of annotations; the questions that belong to it are whole. */
     @Property
-    void gzippedQuestions(@ForAll("damages") Consumer<byte[][]> damage) {
+    void annotations(@ForAll("damages") Damage damage) {
+        Path questions = write(
+                "whole.json",
+                SmallVqaCp.list(SmallVqaCp.question(1, 2, "Is it?"), SmallVqaCp.question(3, 4, "What?"))
+                        .getBytes(StandardCharsets.UTF_8));
+        refusedCleanly("annotations.json", annotations(), damage, file -> readAnnotations(questions, file));
+    }
+
+    @Property
+    void gzippedQuestions(@ForAll("damages") Damage damage) {
         refusedCleanly(
                 "questions.json.gz",
                 gzip(SmallVqaCp.list(SmallVqaCp.question(1, 2, "Is it?"))),
@@ -133,7 +108,7 @@ class ParserFuzzTest {
     }
 
     @Property
-    void subsetIds(@ForAll("damages") Consumer<byte[][]> damage) {
+    void subsetIds(@ForAll("damages") Damage damage) {
         refusedCleanly(
                 "ids.json",
                 "{\"KW_qid\": [1, 2], \"QT_qid\": [3], \"x\": {}}",
@@ -143,7 +118,7 @@ class ParserFuzzTest {
     }
 
     @Property
-    void regions(@ForAll("damages") Consumer<byte[][]> damage) {
+    void regions(@ForAll("damages") Damage damage) {
         String bottomUp = SmallVqaCp.line(7, 1, SmallVqaCp.floats(1, 2, 30, 40), SmallVqaCp.floats(1, 2, 3));
         String lxmert = "COCO_val2014_000000000007\t480\t640\ta\tb\tc\td\t1\t" + SmallVqaCp.floats(1, 2, 30, 40) + "\t"
                 + SmallVqaCp.floats(1, 2, 3) + "\n";
@@ -152,7 +127,7 @@ class ParserFuzzTest {
     }
 
     @Property
-    void vocabulary(@ForAll("damages") Consumer<byte[][]> damage) {
+    void vocabulary(@ForAll("damages") Damage damage) {
         refusedCleanly("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nis\n##s\n", damage, Vocabulary::read);
     }
 
@@ -168,7 +143,7 @@ class ParserFuzzTest {
     }
 
     @Property
-    void configuration(@ForAll("damages") Consumer<byte[][]> damage) {
+    void configuration(@ForAll("damages") Damage damage) {
         for (String type : List.of("lxmert", "visual_bert")) {
             String valid = "{\"model_type\": \"" + type + "\", \"vocab_size\": 27, \"hidden_size\": 64, "
                     + "\"num_attention_heads\": 4, \"initializer_range\": 0.1, \"hidden_act\": \"gelu\"}";
@@ -177,7 +152,7 @@ class ParserFuzzTest {
     }
 
     @Property
-    void safetensors(@ForAll("damages") Consumer<byte[][]> damage) throws IOException {
+    void safetensors(@ForAll("damages") Damage damage) throws IOException {
         Path valid = folder.resolve("valid.safetensors");
         writeTensors(valid, new float[] {1, 2, 3, 4, 5, 6});
         refusedCleanly("damaged.safetensors", Files.readAllBytes(valid), damage, ParserFuzzTest::readTensors);
@@ -190,6 +165,21 @@ class ParserFuzzTest {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             assertThat(reader.floats("matrix")).isEqualTo(values);
         }
+    }
+
+    private static String annotations() {
+        return SmallVqaCp.list(
+                SmallVqaCp.annotation(1, 2, "is", "yes/no", "yes", SmallVqaCp.given("yes", 9, "no", 1)),
+                SmallVqaCp.annotation(3, 4, "what", "other", "red", SmallVqaCp.given("red", 10)));
+    }
+
+    private static void readAnnotations(Path questions, Path file) {
+        Path words = write("words.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nis\n".getBytes(StandardCharsets.UTF_8));
+        SourceFiles sources = sources(file);
+        sources.hash(questions);
+        SplitFiles files = new SplitFiles("train", questions, file);
+        AnswerCandidates candidates = AnswerCandidates.count(sources, List.of(files), 1);
+        new SplitReader(sources, new WordPieceTokenizer(Vocabulary.read(words)), candidates, 0).read(files);
     }
 
     private static void readQuestions(Path file) {
@@ -240,23 +230,12 @@ class ParserFuzzTest {
         return sources;
     }
 
-    private static void refusedCleanly(String name, String valid, Consumer<byte[][]> damage, Consumer<Path> read) {
+    private static void refusedCleanly(String name, String valid, Damage damage, Consumer<Path> read) {
         refusedCleanly(name, valid.getBytes(StandardCharsets.UTF_8), damage, read);
     }
 
-    /** Reads the undamaged file, which must work, and the damaged one. */
-    private static void refusedCleanly(String name, byte[] valid, Consumer<byte[][]> damage, Consumer<Path> read) {
-        read.accept(write(name, valid));
-        byte[][] held = {valid};
-        damage.accept(held);
-        Path file = write(name, held[0]);
-        try {
-            read.accept(file);
-        } catch (InvalidInputException e) {
-            assertThat(e.getMessage()).contains(name);
-        } catch (RuntimeException e) {
-            fail(name + ":\n" + new String(held[0], StandardCharsets.UTF_8), e);
-        }
+    private static void refusedCleanly(String name, byte[] valid, Damage damage, Consumer<Path> read) {
+        damage.mustBeRefusedCleanly(folder.resolve(name), valid, read);
     }
 
     private static Path write(String name, byte[] bytes) {
@@ -283,25 +262,5 @@ class ParserFuzzTest {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
-    }
-
-    /** One to three places changed, or the rest cut off. */
-    private static byte[] damage(byte[] whole, long seed) {
-        Random random = new Random(seed);
-        if (random.nextInt(5) == 0) {
-            return Arrays.copyOf(whole, random.nextInt(whole.length));
-        }
-        byte[] damaged = whole;
-        for (int i = random.nextInt(3); i >= 0; i--) {
-            int at = random.nextInt(damaged.length);
-            byte[] piece = random.nextBoolean()
-                    ? new byte[] {(byte) random.nextInt(256)}
-                    : PIECES.get(random.nextInt(PIECES.size())).getBytes(StandardCharsets.UTF_8);
-            int after = Math.min(at + random.nextInt(4), damaged.length);
-            ByteBuffer next = ByteBuffer.allocate(at + piece.length + damaged.length - after);
-            next.put(damaged, 0, at).put(piece).put(damaged, after, damaged.length - after);
-            damaged = next.array();
-        }
-        return damaged;
     }
 }
