@@ -1,6 +1,7 @@
 package org.crvqa.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
@@ -14,19 +15,29 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "import",
-        description = "Import a Hugging Face LXMERT folder into the store and name it.",
+        description = "Import a Hugging Face folder of LXMERT or VisualBERT into the store and name it.",
         footer = {
             "",
-            "DIR holds config.json and model.safetensors, such as a download of unc-nlp/lxmert-base-uncased.",
+            "DIR holds config.json and the tensors, such as a download of unc-nlp/lxmert-base-uncased or",
+            "uclanlp/visualbert-vqa-coco-pre. The tensors are in the first of these that is there:",
+            "  model.safetensors                          one file",
+            "  model.safetensors.index.json               and the shards that it names",
+            "  pytorch_model.bin                          of PyTorch 1.6 or later",
+            "  pytorch_model.bin.index.json               and the shards that it names",
+            "Nothing in a pytorch_model.bin is executed: only tensors and plain containers are read from it,",
+            "and whatever else it asks for is refused by name. Tensors of the model that are missing, of another",
+            "shape or not finite are refused; tensors that the model does not use are listed and left out.",
             "",
             "Examples:",
             "  crvqa model import lxmert-base-uncased --name lxmert",
             "  crvqa model import lxmert-base-uncased --name lxmert --store s3://bucket/crvqa"
         })
 final class ModelImportCommand implements Callable<Integer> {
+    private static final int MOST_NAMES = 50;
+
     private final CliContext context;
 
-    @Parameters(paramLabel = "DIR", description = "Folder with config.json and model.safetensors.")
+    @Parameters(paramLabel = "DIR", description = "Folder with config.json and the tensors.")
     private Path folder = Path.of("");
 
     @Option(names = "--name", paramLabel = "NAME", required = true, description = "What experiments call it.")
@@ -52,21 +63,20 @@ final class ModelImportCommand implements Callable<Integer> {
             ModelImport.Result result = ModelImport.importHuggingFace(open.artifacts(), folder);
             Manifest manifest = result.manifest();
             open.names().assign(Names.Kind.MODEL, name, new ArtifactKey(manifest.getKey()), replace);
-            if (!result.ignored().isEmpty()) {
-                context.console()
-                        .say(result.ignored().size() + " tensors that the model does not use were left out: "
-                                + String.join(
-                                        ", ",
-                                        result.ignored()
-                                                .subList(
-                                                        0,
-                                                        Math.min(
-                                                                3,
-                                                                result.ignored().size())))
-                                + (result.ignored().size() > 3 ? ", ..." : ""));
-            }
+            sayUnexpected(result.unexpected());
             output.print(context.console(), manifest, () -> ModelText.lines(name, manifest));
         }
         return ExitCode.OK;
+    }
+
+    private void sayUnexpected(List<String> names) {
+        if (names.isEmpty()) {
+            return;
+        }
+        context.console().say(names.size() + " tensors that the model does not use were left out:");
+        names.stream().limit(MOST_NAMES).forEach(unused -> context.console().say("  " + unused));
+        if (names.size() > MOST_NAMES) {
+            context.console().say("  and " + (names.size() - MOST_NAMES) + " more");
+        }
     }
 }

@@ -21,17 +21,18 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.Sha256;
-import org.crvqa.task.v1.ModelArchitecture;
 import org.crvqa.task.v1.ModelSpec;
+import org.crvqa.task.v1.ShardedSource;
 import org.crvqa.task.v1.SourceFile;
 import org.crvqa.task.v1.TaskSpec;
-import org.crvqa.vqa.tensorfile.SafetensorsReader;
+import org.crvqa.vqa.checkpoint.Checkpoint;
+import org.crvqa.vqa.checkpoint.CheckpointNames;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 
 /**
- * Makes model artifacts: {@code config.json} as canonical JSON, and {@code model.safetensors} with LXMERT's tensors
- * under Hugging Face's names with the prefix {@code lxmert.}, as F32 in {@code state_dict} order. What exists already
+ * Makes model artifacts: {@code config.json} as canonical JSON, and {@code model.safetensors} with the encoder's tensors
+ * under Hugging Face's names with the model's prefix, such as {@code lxmert.}, as F32 in {@code state_dict} order. What exists already
  * is found by its key; after a failure nothing stays behind.
  */
 public final class ModelImport {
@@ -48,19 +49,19 @@ public final class ModelImport {
     /**
      * A model and what its file held besides.
      *
-     * @param ignored names of tensors that LXMERT does not need, such as the heads of pre-training
+     * @param unexpected names of tensors that the model does not need, such as the heads of pre-training
      */
-    public record Result(Manifest manifest, List<String> ignored) {
+    public record Result(Manifest manifest, List<String> unexpected) {
         /** Copies the list. */
         public Result {
-            ignored = List.copyOf(ignored);
+            unexpected = List.copyOf(unexpected);
         }
     }
 
     /**
      * A model with random weights drawn from the seed.
      *
-     * @throws InvalidInputException when the configuration is missing or not LXMERT's
+     * @throws InvalidInputException when the configuration is missing or of no known model
      */
     public static Manifest initialise(ArtifactRepository repository, Path configJson, long seed) {
         Configuration configuration = Configuration.read(configJson);
@@ -70,28 +71,33 @@ public final class ModelImport {
     }
 
     /**
-     * A pre-trained model from a folder with {@code config.json} and {@code model.safetensors}, whose tensors are named
-     * with the prefix {@code lxmert.} or without.
+     * A pre-trained model from a folder with {@code config.json} and a {@link Checkpoint}, whose tensors may be named in
+     * the ways that {@link CheckpointNames} knows. They are read and written one at a time.
      *
      * @throws InvalidInputException when a file is missing or malformed, or a tensor is missing, of another shape, or
      *     not finite
      */
     public static Result importHuggingFace(ArtifactRepository repository, Path folder) {
         Configuration configuration = Configuration.read(folder.resolve(CONFIG));
-        Path file = folder.resolve(WEIGHTS);
-        if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException(
-                    "There is no file " + file,
-                    "Give a folder with config.json and model.safetensors; convert a pytorch_model.bin first.");
+        ModelConfig config = configuration.config();
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            CheckpointNames names = CheckpointNames.match(checkpoint, config.prefix(), config.shapes());
+            TaskSpec spec = configuration.spec(source(checkpoint.files()));
+            Manifest manifest =
+                    commit(repository, spec, configuration, name -> checkpoint.finiteFloats(names.stored(name)));
+            return new Result(manifest, names.unexpected());
         }
-        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            CheckpointNames names =
-                    CheckpointNames.match(reader, configuration.config().shapes());
-            SourceFile source = SourceFile.newBuilder().setSha256(sha256(file)).build();
-            TaskSpec spec = configuration.spec(ModelSpec.newBuilder().setImported(source));
-            Manifest manifest = commit(repository, spec, configuration, name -> finite(reader, names.stored(name)));
-            return new Result(manifest, names.ignored());
-        }
+    }
+
+    private static ModelSpec.Builder source(List<Path> files) {
+        List<SourceFile> sources = files.stream()
+                .map(ModelImport::sha256)
+                .sorted()
+                .map(digest -> SourceFile.newBuilder().setSha256(digest).build())
+                .toList();
+        return sources.size() == 1
+                ? ModelSpec.newBuilder().setImported(sources.get(0))
+                : ModelSpec.newBuilder().setSharded(ShardedSource.newBuilder().addAllFiles(sources));
     }
 
     private static Manifest commit(
@@ -123,19 +129,6 @@ public final class ModelImport {
         }
     }
 
-    private static float[] finite(SafetensorsReader reader, String name) {
-        float[] values = reader.floats(name);
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new InvalidInputException(
-                        "Tensor " + name + " of " + reader.file() + " holds " + values[i] + " at element " + i
-                                + ", expected finite numbers",
-                        "Give a checkpoint of a model that has not diverged.");
-            }
-        }
-        return values;
-    }
-
     private static ModelSummary summary(ModelConfig config) {
         Map<String, long[]> shapes = config.shapes();
         Map<String, Long> maskable = new LinkedHashMap<>();
@@ -143,7 +136,7 @@ public final class ModelImport {
                 .forEach((name, modality) -> maskable.merge(
                         modality.name().toLowerCase(Locale.ROOT), elements(shapes.get(name)), Long::sum));
         return ModelSummary.newBuilder()
-                .setArchitecture(ModelArchitecture.MODEL_ARCHITECTURE_LXMERT)
+                .setArchitecture(config.architecture())
                 .setParameters(shapes.values().stream()
                         .mapToLong(ModelImport::elements)
                         .sum())
@@ -170,7 +163,7 @@ public final class ModelImport {
         }
     }
 
-    /** Gives a tensor's values, row-major, by its name in LXMERT. */
+    /** Gives a tensor's values, row-major, by its name in the model. */
     @FunctionalInterface
     private interface TensorSource {
         float[] get(String name);
@@ -211,8 +204,7 @@ public final class ModelImport {
         TaskSpec spec(ModelSpec.Builder weights) {
             return TaskSpec.newBuilder()
                     .setAlgorithmVersion(ALGORITHM_VERSION)
-                    .setModel(weights.setArchitecture(ModelArchitecture.MODEL_ARCHITECTURE_LXMERT)
-                            .setConfigJson(canonical))
+                    .setModel(weights.setArchitecture(config.architecture()).setConfigJson(canonical))
                     .build();
         }
     }

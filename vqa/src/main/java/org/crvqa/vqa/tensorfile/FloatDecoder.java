@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Turns little-endian elements of a float type into floats. */
 @FunctionalInterface
-interface FloatDecoder {
+public interface FloatDecoder {
     /** Decodes all that remains of the block, which holds whole elements. */
     void decode(ByteBuffer block, FloatBuffer destination);
 

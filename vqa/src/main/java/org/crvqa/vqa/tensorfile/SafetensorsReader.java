@@ -23,7 +23,7 @@ import org.crvqa.artifacts.InvalidInputException;
  * Reads tensors of a safetensors file of any size, each straight from its place. The header is checked as a whole when
  * the file is opened. Thread-safe. Unexpected I/O errors are {@link UncheckedIOException}s.
  */
-public final class SafetensorsReader implements AutoCloseable {
+public final class SafetensorsReader implements TensorFile {
     private static final int BLOCK_BYTES = 1 << 20;
     private static final int CHUNK_FLOATS = 1 << 27;
     private static final String REPLACE_FILE =
@@ -81,7 +81,7 @@ public final class SafetensorsReader implements AutoCloseable {
                 text.array(), SafetensorsHeader.LENGTH_BYTES + headerBytes, available - headerBytes);
     }
 
-    /** The file that is read. */
+    @Override
     public Path file() {
         return file;
     }
@@ -89,6 +89,11 @@ public final class SafetensorsReader implements AutoCloseable {
     /** All tensors in the order of the header. */
     public Collection<TensorEntry> tensors() {
         return Collections.unmodifiableCollection(header.tensors().values());
+    }
+
+    @Override
+    public List<TensorDeclaration> declarations() {
+        return header.tensors().values().stream().map(TensorEntry::declaration).toList();
     }
 
     /** The header's free text fields. */
@@ -140,7 +145,7 @@ public final class SafetensorsReader implements AutoCloseable {
         readBlocks(entry, block -> decoder.decode(block, destination));
     }
 
-    /** As {@link #copyFloats}, to a new array; for fewer than 2^31 elements. */
+    @Override
     public float[] floats(String name) {
         float[] values = new float[arrayLength(require(name))];
         copyFloats(name, FloatBuffer.wrap(values));

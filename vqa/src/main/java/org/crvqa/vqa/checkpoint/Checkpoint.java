@@ -1,0 +1,158 @@
+package org.crvqa.vqa.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.tensorfile.SafetensorsReader;
+import org.crvqa.vqa.tensorfile.TensorDeclaration;
+import org.crvqa.vqa.tensorfile.TensorFile;
+
+/**
+ * The tensors of a Hugging Face folder, wherever they are: in {@code model.safetensors}, its shards, {@code
+ * pytorch_model.bin} or its shards; the first of these that is there, as Hugging Face's {@code from_pretrained} has it.
+ * Tensors are read one at a time.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private static final String INDEX = ".index.json";
+
+    private final Path source;
+    private final List<TensorFile> files = new ArrayList<>();
+    private final Map<String, TensorDeclaration> tensors = new LinkedHashMap<>();
+    private final Map<String, TensorFile> fileOf = new HashMap<>();
+
+    private Checkpoint(Path source) {
+        this.source = source;
+    }
+
+    /** The forms of a checkpoint, best first. */
+    private enum Form {
+        SAFETENSORS("model.safetensors", ".safetensors"),
+        TORCH("pytorch_model.bin", ".bin");
+
+        private final String file;
+        private final String ending;
+
+        Form(String file, String ending) {
+            this.file = file;
+            this.ending = ending;
+        }
+
+        TensorFile open(Path path) {
+            return this == SAFETENSORS ? SafetensorsReader.open(path) : TorchFile.open(path);
+        }
+    }
+
+    /**
+     * Opens the checkpoint of a folder.
+     *
+     * @throws InvalidInputException when there is none, a file of it is missing or malformed, or shards and index
+     *     disagree
+     */
+    public static Checkpoint open(Path folder) {
+        for (Form form : Form.values()) {
+            Path whole = folder.resolve(form.file);
+            if (Files.isRegularFile(whole)) {
+                return new Checkpoint(whole).fill(() -> List.of(whole), form);
+            }
+            Path index = folder.resolve(form.file + INDEX);
+            if (Files.isRegularFile(index)) {
+                return sharded(ShardIndex.read(index, form.ending), form);
+            }
+        }
+        throw new InvalidInputException(
+                "There is no model.safetensors or pytorch_model.bin in " + folder + ", nor the " + INDEX
+                        + " of either's shards",
+                "Give the folder of a Hugging Face model, as save_pretrained writes it.");
+    }
+
+    private static Checkpoint sharded(ShardIndex index, Form form) {
+        Checkpoint checkpoint = new Checkpoint(index.file()).fill(index::shards, form);
+        try {
+            Map<String, String> found = new LinkedHashMap<>();
+            checkpoint.fileOf.forEach(
+                    (name, shard) -> found.put(name, String.valueOf(shard.file().getFileName())));
+            index.requireSame(found);
+            return checkpoint;
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private Checkpoint fill(Supplier<List<Path>> paths, Form form) {
+        try {
+            for (Path path : paths.get()) {
+                TensorFile file = form.open(path);
+                files.add(file);
+                for (TensorDeclaration tensor : file.declarations()) {
+                    TensorFile other = fileOf.put(tensor.name(), file);
+                    if (other != null) {
+                        throw new InvalidInputException(
+                                "Tensor " + tensor.name() + " is in both " + other.file() + " and " + path,
+                                "Give a checkpoint whose shards belong together.");
+                    }
+                    tensors.put(tensor.name(), tensor);
+                }
+            }
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** What stands for the checkpoint in messages: its file, or the index of its shards. */
+    public Path source() {
+        return source;
+    }
+
+    /** The files that hold the tensors. */
+    public List<Path> files() {
+        return files.stream().map(TensorFile::file).toList();
+    }
+
+    /** Names of all tensors, in the order of the files. */
+    List<String> names() {
+        return List.copyOf(tensors.keySet());
+    }
+
+    /** The tensor of this name. */
+    Optional<TensorDeclaration> find(String name) {
+        return Optional.ofNullable(tensors.get(name));
+    }
+
+    /**
+     * A tensor as single-precision floats, row-major.
+     *
+     * @throws InvalidInputException when there is no such tensor, it is of no float type, or holds a number that is not
+     *     finite
+     */
+    public float[] finiteFloats(String name) {
+        TensorFile file = fileOf.get(name);
+        if (file == null) {
+            throw new InvalidInputException(source + " has no tensor " + name, "Give a file of the expected kind.");
+        }
+        float[] values = file.floats(name);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new InvalidInputException(
+                        "Tensor " + name + " of " + file.file() + " holds " + values[i] + " at element " + i
+                                + ", expected finite single-precision numbers",
+                        "Give a checkpoint of a model that has not diverged.");
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        files.forEach(TensorFile::close);
+    }
+}
