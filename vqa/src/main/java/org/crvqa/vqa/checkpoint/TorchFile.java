@@ -13,9 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -46,14 +48,18 @@ public final class TorchFile implements TensorFile {
     private final Path file;
     private final ZipFile zip;
     private final long fileBytes;
+    /** Entries by name: a hash map of ours, as names that collide on purpose would make the JDK's lookups slow. */
+    private final Map<String, ZipEntry> entries;
+
     private final String folder;
     private final Map<String, TorchTensor> tensors = new LinkedHashMap<>();
 
-    private TorchFile(Path file, ZipFile zip, long fileBytes, String folder) {
+    private TorchFile(Path file, ZipFile zip, long fileBytes) {
         this.file = file;
         this.zip = zip;
         this.fileBytes = fileBytes;
-        this.folder = folder;
+        this.entries = entries(file, zip);
+        this.folder = folder(file, entries.keySet());
     }
 
     /**
@@ -67,7 +73,7 @@ public final class TorchFile implements TensorFile {
             checkMagic(file);
             ZipFile zip = new ZipFile(file.toFile());
             try {
-                TorchFile opened = new TorchFile(file, zip, Files.size(file), folder(file, zip));
+                TorchFile opened = new TorchFile(file, zip, Files.size(file));
                 opened.readPickle();
                 return opened;
             } catch (IOException | RuntimeException e) {
@@ -98,9 +104,19 @@ public final class TorchFile implements TensorFile {
         }
     }
 
-    private static String folder(Path file, ZipFile zip) {
-        List<String> pickles = zip.stream()
-                .map(ZipEntry::getName)
+    private static Map<String, ZipEntry> entries(Path file, ZipFile zip) {
+        Map<String, ZipEntry> entries = new HashMap<>();
+        zip.stream().forEach(entry -> {
+            if (entries.put(entry.getName(), entry) != null) {
+                throw new InvalidInputException(
+                        file + " has two files named " + Unpickler.shown(entry.getName()), REPLACE_FILE);
+            }
+        });
+        return entries;
+    }
+
+    private static String folder(Path file, Set<String> names) {
+        List<String> pickles = names.stream()
                 .filter(name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.length() - PICKLE.length() - 1)
                 .toList();
         if (pickles.size() != 1) {
@@ -113,7 +129,7 @@ public final class TorchFile implements TensorFile {
 
     private void readPickle() throws IOException {
         try {
-            if (zip.getEntry(folder + "byteorder") != null) {
+            if (entries.containsKey(folder + "byteorder")) {
                 String order = new String(content("byteorder", SMALL_ENTRY), StandardCharsets.US_ASCII);
                 if (!order.equals("little")) {
                     throw new PickleException("comes with byte order " + order + ", expected little");
@@ -152,7 +168,7 @@ public final class TorchFile implements TensorFile {
 
     /** An entry of the file; torch.save compresses none, so that sizes are those of bytes that are there. */
     private ZipEntry entry(String name) throws PickleException {
-        ZipEntry entry = zip.getEntry(folder + name);
+        ZipEntry entry = entries.get(folder + name);
         if (entry == null) {
             throw new PickleException("needs " + name + ", which the file lacks");
         }

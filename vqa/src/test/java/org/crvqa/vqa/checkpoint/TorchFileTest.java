@@ -200,6 +200,10 @@ class TorchFileTest {
         refused(() -> TorchFile.open(foreign)).withMessageContaining("byte order big");
         Path two = PickleWriter.zip(folder.resolve("two.bin"), Map.of("a/data.pkl", pickle, "b/data.pkl", pickle));
         refused(() -> TorchFile.open(two)).withMessageContaining("has 2 files data.pkl");
+        byte[] same = Files.readAllBytes(two);
+        replaceAll(same, "b/data.pkl", "a/data.pkl");
+        Path twice = Files.write(folder.resolve("twice.bin"), same);
+        refused(() -> TorchFile.open(twice)).withMessageContaining("two files named a/data.pkl");
         Path none = PickleWriter.zip(folder.resolve("none.bin"), Map.of("a/b/data.pkl", pickle, "data.pkl", pickle));
         refused(() -> TorchFile.open(none)).withMessageContaining("has 0 files data.pkl");
         Path text = Files.writeString(folder.resolve("text.bin"), "version https://git-lfs.github.com/spec/v1");
@@ -238,6 +242,11 @@ class TorchFileTest {
         entries.put("my model/byteorder", byteOrder.getBytes(StandardCharsets.US_ASCII));
         entries.put("my model/data/0", data);
         return PickleWriter.zip(folder.resolve("model.bin"), entries);
+    }
+
+    private static void replaceAll(byte[] bytes, String old, String replacement) {
+        String text = new String(bytes, StandardCharsets.ISO_8859_1).replace(old, replacement);
+        System.arraycopy(text.getBytes(StandardCharsets.ISO_8859_1), 0, bytes, 0, bytes.length);
     }
 
     private static PickleWriter view(long stored, long offset, long[] shape, long[] strides) {
