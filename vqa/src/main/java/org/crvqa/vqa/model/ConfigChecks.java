@@ -25,6 +25,18 @@ final class ConfigChecks {
                         + MOST_VALUES);
     }
 
+    static void heads(int hiddenSize, int attentionHeads) {
+        require(
+                hiddenSize % attentionHeads == 0,
+                "hidden_size " + hiddenSize + " is not a multiple of num_attention_heads " + attentionHeads);
+    }
+
+    static void initializerRange(double value) {
+        require(
+                Double.isFinite(value) && value >= 0,
+                "initializer_range is " + value + ", expected a number of at least 0");
+    }
+
     static void probability(String key, double value) {
         require(value >= 0 && value < 1, key + " is " + value + ", expected a number in [0, 1)");
     }

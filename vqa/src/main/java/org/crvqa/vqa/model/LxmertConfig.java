@@ -59,9 +59,7 @@ public record LxmertConfig(
         layers("r_layers", visionLayers);
         positive("visual_feat_dim", featureSize);
         require(boxSize == 4, "visual_pos_dim is " + boxSize + ", expected 4: a box is x1, y1, x2, y2");
-        require(
-                hiddenSize % attentionHeads == 0,
-                "hidden_size " + hiddenSize + " is not a multiple of num_attention_heads " + attentionHeads);
+        ConfigChecks.heads(hiddenSize, attentionHeads);
         matrix("vocab_size", vocabSize, hiddenSize);
         matrix("hidden_size", hiddenSize, hiddenSize);
         matrix("intermediate_size", intermediateSize, hiddenSize);
@@ -70,9 +68,7 @@ public record LxmertConfig(
         matrix("visual_feat_dim", featureSize, hiddenSize);
         probability("hidden_dropout_prob", hiddenDropout);
         probability("attention_probs_dropout_prob", attentionDropout);
-        require(
-                Double.isFinite(initializerRange) && initializerRange >= 0,
-                "initializer_range is " + initializerRange + ", expected a number of at least 0");
+        ConfigChecks.initializerRange(initializerRange);
     }
 
     /** As {@link ModelConfig#parse}, of LXMERT. */

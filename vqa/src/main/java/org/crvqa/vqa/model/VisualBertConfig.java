@@ -54,9 +54,7 @@ public record VisualBertConfig(
         require(tokenTypes >= 2, "type_vocab_size is " + tokenTypes + ", expected at least 2: regions are of type 1");
         ConfigChecks.layers("num_hidden_layers", layers);
         positive("visual_embedding_dim", featureSize);
-        require(
-                hiddenSize % attentionHeads == 0,
-                "hidden_size " + hiddenSize + " is not a multiple of num_attention_heads " + attentionHeads);
+        ConfigChecks.heads(hiddenSize, attentionHeads);
         matrix("vocab_size", vocabSize, hiddenSize);
         matrix("hidden_size", hiddenSize, hiddenSize);
         matrix("intermediate_size", intermediateSize, hiddenSize);
@@ -65,9 +63,7 @@ public record VisualBertConfig(
         matrix("visual_embedding_dim", featureSize, hiddenSize);
         probability("hidden_dropout_prob", hiddenDropout);
         probability("attention_probs_dropout_prob", attentionDropout);
-        require(
-                Double.isFinite(initializerRange) && initializerRange >= 0,
-                "initializer_range is " + initializerRange + ", expected a number of at least 0");
+        ConfigChecks.initializerRange(initializerRange);
         require(
                 normEpsilon > 0 && normEpsilon < 1,
                 "layer_norm_eps is " + normEpsilon + ", expected a number in (0, 1)");
