@@ -88,9 +88,13 @@ public final class ReportText {
     }
 
     private WideTable keyed(List<ReportRow> rows) {
+        return keyed(rows, "Subnetwork");
+    }
+
+    private WideTable keyed(List<ReportRow> rows, String title) {
         boolean models = severalModels();
         return new WideTable(
-                models ? List.of("Model", "Subnetwork") : List.of("Subnetwork"),
+                models ? List.of("Model", title) : List.of(title),
                 rows.stream()
                         .map(row -> models ? List.of(row.getModel(), row.getName()) : List.of(row.getName()))
                         .toList());
@@ -146,7 +150,7 @@ public final class ReportText {
         List<ReportRow> rows = report.getRowsList().stream()
                 .filter(row -> row.getModalityZerosCount() > 0)
                 .toList();
-        WideTable table = keyed(rows);
+        WideTable table = keyed(rows, "Zeros in % by modality");
         if (rows.isEmpty()) {
             return table;
         }
@@ -157,12 +161,12 @@ public final class ReportText {
                 .filter(name -> rows.stream().anyMatch(row -> row.containsModalityZeros(name)))
                 .forEach(name -> column(
                         table,
-                        "Zeros % " + name,
+                        name,
                         rows,
                         row -> row.containsModalityZeros(name) ? percent(row.getModalityZerosOrThrow(name)) : ""));
         column(
                 table,
-                "Kept parameters",
+                "parameters kept",
                 rows,
                 row -> row.hasKeptParameters()
                         ? String.format(Locale.ROOT, "%,d", Math.round(row.getKeptParameters()))

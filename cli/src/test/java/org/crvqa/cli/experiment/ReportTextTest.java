@@ -94,7 +94,7 @@ class ReportTextTest {
                 .anyMatch(line -> line.matches("Variance between +Score +Stage 1 % +Stage 2 % +Stage 3 % +Rest %"));
         assertThat(lines).anyMatch(line -> line.matches("lmh-lmh 0.7 +ood +36.5 +26.5 +37.0"));
         assertThat(lines)
-                .anyMatch(line -> line.matches("Subnetwork +Zeros % language +Zeros % fusion +Kept parameters"))
+                .anyMatch(line -> line.matches("Zeros in % by modality +language +fusion +parameters kept"))
                 .anyMatch(line -> line.matches("lmh-lmh 0.7 +70.0 +71.0 +61,234,567"))
                 .contains("Upper bound by the candidate answers: iid-test 92.5.")
                 .anyMatch(line -> line.matches("iid-test/how many +50.0 ± 1.0"));
