@@ -67,6 +67,14 @@ final class TinyVqaCp {
                  "max_position_embeddings": 6, "initializer_range": 0.1}""".formatted(words, features);
     }
 
+    /** As {@link #config}, of VisualBERT. */
+    static String visualBertConfig() {
+        return """
+                {"model_type": "visual_bert", "vocab_size": %d, "hidden_size": 16, "num_attention_heads": 2,
+                 "intermediate_size": 32, "num_hidden_layers": 2, "visual_embedding_dim": %d,
+                 "max_position_embeddings": 6, "initializer_range": 0.1}""".formatted(WORDS, FEATURES);
+    }
+
     /** Settings under which the data set is learnt, with dropout. */
     static TrainingSettings.Builder training(int steps) {
         return TrainingSettings.newBuilder()
