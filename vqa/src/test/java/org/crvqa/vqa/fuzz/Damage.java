@@ -95,17 +95,27 @@ public interface Damage {
                 return Arrays.copyOf(whole, random.nextInt(whole.length));
             }
             byte[] damaged = whole;
-            for (int i = random.nextInt(3); i >= 0; i--) {
+            for (int i = random.nextInt(3); i >= 0 && damaged.length > 0; i--) {
                 int at = random.nextInt(damaged.length);
-                byte[] piece = random.nextBoolean()
-                        ? new byte[] {(byte) random.nextInt(256)}
-                        : PIECES.get(random.nextInt(PIECES.size())).getBytes(StandardCharsets.UTF_8);
+                byte[] piece = piece(damaged, random);
                 int after = Math.min(at + random.nextInt(4), damaged.length);
                 ByteBuffer next = ByteBuffer.allocate(at + piece.length + damaged.length - after);
                 next.put(damaged, 0, at).put(piece).put(damaged, after, damaged.length - after);
                 damaged = next.array();
             }
             return damaged;
+        }
+
+        /** A byte, something that means much to parsers, or a part of the file from elsewhere. */
+        private static byte[] piece(byte[] whole, Random random) {
+            return switch (random.nextInt(4)) {
+                case 0, 1 -> new byte[] {(byte) random.nextInt(256)};
+                case 2 -> PIECES.get(random.nextInt(PIECES.size())).getBytes(StandardCharsets.UTF_8);
+                default -> {
+                    int from = random.nextInt(whole.length);
+                    yield Arrays.copyOfRange(whole, from, Math.min(whole.length, from + 1 + random.nextInt(16)));
+                }
+            };
         }
     }
 }
