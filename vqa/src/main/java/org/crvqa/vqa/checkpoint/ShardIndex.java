@@ -21,7 +21,7 @@ import org.crvqa.artifacts.InvalidInputException;
  * @param fileOf name of a tensor to name of a file in the index's folder
  */
 record ShardIndex(Path file, Map<String, String> fileOf) {
-    private static final long MAX_BYTES = 64 << 20;
+    private static final long MAX_BYTES = 16 << 20;
     private static final int MAX_SHARDS = 500;
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}");
     private static final String ADVICE =
