@@ -113,6 +113,12 @@ class EncoderGoldenTest {
                 sizes.get("visual_bert"));
     }
 
+    @Test
+    void pooledDropout_visualBertOnly_isThatOfHiddenStates() {
+        assertThat(load("lxmert").pooledDropout(0.1)).isZero();
+        assertThat(load("visual_bert").pooledDropout(0.1)).isEqualTo(0.1);
+    }
+
     private static void counts(ModelConfig config, JsonNode expected) {
         Map<String, Long> counts = new HashMap<>();
         counts.put(
