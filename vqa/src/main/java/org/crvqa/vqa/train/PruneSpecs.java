@@ -75,16 +75,19 @@ final class PruneSpecs {
                 "mask.initialisation",
                 found,
                 "an initialisation");
-        if (spec.getMethod() == PruneMethod.PRUNE_METHOD_RANDOM) {
-            oneOf(spec, found, List.of(MaskInitialisation.MASK_INITIALISATION_UNIFORM));
-        }
-        if (spec.getMethod() == PruneMethod.PRUNE_METHOD_ITERATIVE_MAGNITUDE) {
-            oneOf(
-                    spec,
-                    found,
-                    List.of(
-                            MaskInitialisation.MASK_INITIALISATION_MAGNITUDE,
-                            MaskInitialisation.MASK_INITIALISATION_GLOBAL_MAGNITUDE));
+        switch (spec.getMethod()) {
+            case PRUNE_METHOD_RANDOM -> oneOf(spec, found, List.of(MaskInitialisation.MASK_INITIALISATION_UNIFORM));
+            // Which weights go is all that these take from an initialisation, and they go by magnitude.
+            case PRUNE_METHOD_MAGNITUDE, PRUNE_METHOD_HEAD_ONLY, PRUNE_METHOD_ITERATIVE_MAGNITUDE ->
+                oneOf(
+                        spec,
+                        found,
+                        List.of(
+                                MaskInitialisation.MASK_INITIALISATION_MAGNITUDE,
+                                MaskInitialisation.MASK_INITIALISATION_GLOBAL_MAGNITUDE));
+            case PRUNE_METHOD_MASK_TRAINING, PRUNE_METHOD_UNSPECIFIED, UNRECOGNIZED -> {
+                // Trained masks start in any way.
+            }
         }
     }
 

@@ -78,6 +78,15 @@ class PruneSpecsTest {
                         PruneMethod.PRUNE_METHOD_ITERATIVE_MAGNITUDE,
                         s -> s.getMaskBuilder().setInitialisation(MaskInitialisation.MASK_INITIALISATION_UNIFORM)),
                 of(
+                        "for PRUNE_METHOD_MAGNITUDE",
+                        PruneMethod.PRUNE_METHOD_MAGNITUDE,
+                        s -> s.getMaskBuilder()
+                                .setInitialisation(MaskInitialisation.MASK_INITIALISATION_RANDOM_UNIFORM)),
+                of(
+                        "for PRUNE_METHOD_HEAD_ONLY",
+                        PruneMethod.PRUNE_METHOD_HEAD_ONLY,
+                        s -> s.getMaskBuilder().setInitialisation(MaskInitialisation.MASK_INITIALISATION_UNIFORM)),
+                of(
                         "iterative.rounds is 0",
                         PruneMethod.PRUNE_METHOD_ITERATIVE_MAGNITUDE,
                         s -> s.getIterativeBuilder().setRounds(0)),
