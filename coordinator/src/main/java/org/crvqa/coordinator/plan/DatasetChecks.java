@@ -7,6 +7,7 @@ import org.crvqa.coordinator.spec.HeldOutUse;
 import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.StageSettings;
+import org.crvqa.experiment.v1.SubnetworkSearch;
 
 /** What an experiment must satisfy for the dataset that it names. */
 final class DatasetChecks {
@@ -78,18 +79,33 @@ final class DatasetChecks {
         } else if (settings.hasWarmupSteps() && !settings.hasSteps() && settings.getWarmupSteps() >= steps) {
             violations.invalid(name + ".warmup_steps", "must be below the stage's " + steps + " steps");
         }
-        int end = experiment.getSubnetworksList().stream()
-                .mapToInt(block -> block.getSchedule().getEndStep())
-                .max()
-                .orElse(0);
-        if (stage == Stage.SUBNETWORK && end > steps) {
-            violations.invalid(
-                    "subnetworks", "a schedule ends at step " + end + ", after the last of stage 2's " + steps);
+        if (stage == Stage.SUBNETWORK) {
+            subnetworks(steps);
         }
         if (settings.hasEvaluateEverySteps() && settings.getEvaluateEverySteps() > steps) {
             violations.invalid(
                     name + ".evaluate_every_steps",
                     "is more than the stage's " + steps + " steps, so nothing would be evaluated");
+        }
+    }
+
+    /** What blocks of the matrix ask of stage 2's number of steps. */
+    private void subnetworks(long steps) {
+        for (int i = 0; i < experiment.getSubnetworksCount(); i++) {
+            SubnetworkSearch block = experiment.getSubnetworks(i);
+            int end = block.getSchedule().getEndStep();
+            if (end > steps) {
+                violations.invalid(
+                        "subnetworks[" + i + "].schedule.end_step",
+                        "is " + end + ", after the last of stage 2's " + steps + " steps");
+            }
+            int rounds = block.getIterative().getRounds();
+            if (rounds > steps) {
+                violations.invalid(
+                        "subnetworks[" + i + "].iterative.rounds",
+                        "is " + rounds + ", more than stage 2's " + steps
+                                + " steps, which are those of all rounds together");
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 import org.crvqa.task.v1.Binariser;
+import org.crvqa.task.v1.LayerSparsity;
 import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.SparsitySchedule;
@@ -39,7 +40,7 @@ final class MaskRules {
         onlyFor(PruneMethod.PRUNE_METHOD_ITERATIVE_MAGNITUDE, "iterative");
         initialisation();
         if (search.getBinariser() == Binariser.UNRECOGNIZED) {
-            refuse("binariser", "expected one of " + EnumNames.allowed(Binariser.getDescriptor()));
+            refuse("binariser", "expected one of " + String.join(", ", EnumNames.allowed(Binariser.getDescriptor())));
         }
         if (search.hasSchedule()) {
             schedule(search.getSchedule());
@@ -121,9 +122,22 @@ final class MaskRules {
                         "is above the rate " + search.getSparsities(i) + " of this block; the rate can only rise");
             }
         }
+        for (LayerSparsity layer : search.getLayersList()) {
+            if (layer.getRate() < schedule.getInitialSparsity()) {
+                refuse(
+                        "schedule.initial_sparsity",
+                        "is above the rate " + layer.getRate() + " of layer " + layer.getName()
+                                + "; the rate can only rise");
+            }
+        }
     }
 
     private void pattern() {
+        if (method == PruneMethod.PRUNE_METHOD_ITERATIVE_MAGNITUDE) {
+            refuse(
+                    "pattern",
+                    "has one rate, which rounds cannot raise little by little; remove it or change the method");
+        }
         if (search.hasSchedule()) {
             refuse("schedule", "has no effect beside pattern, which is the rate from the first step on; remove it");
         }

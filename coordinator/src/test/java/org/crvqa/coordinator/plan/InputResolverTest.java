@@ -88,6 +88,34 @@ class InputResolverTest {
                 .containsExactly("text.max_tokens");
     }
 
+    /** As many as steps are enough; the sample's stage 2 has 500. */
+    @Test
+    void resolve_moreRoundsThanSteps_isRefused() {
+        String rounds = Samples.yaml()
+                .replace("- method: mask_training", "- method: iterative_magnitude\n    iterative: {rounds: %d}");
+
+        assertThat(violations(rounds.formatted(500))).isEmpty();
+        assertThat(violations(rounds.formatted(501))).singleElement().satisfies(violation -> {
+            assertThat(violation.path()).isEqualTo("subnetworks[0].iterative.rounds");
+            assertThat(violation.message()).contains("501").contains("500 steps");
+            assertThat(violation.position()).isPresent();
+        });
+    }
+
+    @Test
+    void resolve_scheduleBeyondTheLastStep_isRefused() {
+        String schedule = Samples.yaml()
+                .replace(
+                        "- method: mask_training",
+                        "- method: mask_training\n    schedule: {kind: gradual, end_step: %d}");
+
+        assertThat(violations(schedule.formatted(500))).isEmpty();
+        assertThat(violations(schedule.formatted(501))).singleElement().satisfies(violation -> {
+            assertThat(violation.path()).isEqualTo("subnetworks[0].schedule.end_step");
+            assertThat(violation.position()).isPresent();
+        });
+    }
+
     @Test
     void resolve_datasetWithoutTrain_isRefused() {
         store.dataset("untrained", Samples.DATASET.toBuilder().removeSplits(0).build());

@@ -45,6 +45,16 @@ class ExperimentRulesTest {
                 block("iterative: {rounds: 2}", 0, "iterative", "iterative_magnitude only"),
                 block("pattern: '4:2'", 0, "pattern", "KEEP below OF"),
                 block("pattern: '2:4'", 0, "sparsities", "beside pattern"),
+                arguments(
+                        "- method: mask_training",
+                        "- method: iterative_magnitude\n    iterative: {rounds: 2}\n    pattern: '2:4'",
+                        "subnetworks[0].pattern",
+                        "which rounds cannot raise"),
+                block(
+                        "layers: [{name: a, rate: 0.1}]\n    schedule: {kind: gradual, initial_sparsity: 0.2, end_step: 9}",
+                        0,
+                        "schedule.initial_sparsity",
+                        "of layer a"),
                 block("distillation: {weight: 0}", 0, "distillation.weight", "greater than 0"),
                 block("distillation: {weight: 1}", 1, "distillation", "has no effect"),
                 block("layers: [{name: a.b, rate: 0}, {name: a, rate: 0}]", 0, "layers[1].name", "layers[0]"),
