@@ -41,7 +41,7 @@ final class CallErrors {
         }
         if (error instanceof InvalidInputException invalid) {
             return Status.INVALID_ARGUMENT
-                    .withDescription(brief(invalid.getMessage() + " " + invalid.advice(), MAX_MESSAGE))
+                    .withDescription(brief(invalid.getMessage() + "\n" + invalid.advice(), MAX_MESSAGE))
                     .asRuntimeException();
         }
         if (error instanceof StoreException) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.spec.Methods;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.Protocol;
 import org.crvqa.task.v1.DatasetSpec;
@@ -141,9 +142,12 @@ final class ReportNotes {
 
     private void seeds() {
         if (experiment.hasStageSeeds()) {
+            boolean searched = experiment.getSubnetworksList().stream().anyMatch(Methods::draws);
             notes.add("a seed axis per stage: " + experiment.getStageSeeds().getStage1Count() + " of stage 1"
-                    + axis(experiment.getStageSeeds().getStage2Count(), 2)
-                    + axis(experiment.getStageSeeds().getStage3Count(), 3));
+                    + (searched ? axis(experiment.getStageSeeds().getStage2Count(), 2) : "")
+                    + (Methods.trainStage3(experiment)
+                            ? axis(experiment.getStageSeeds().getStage3Count(), 3)
+                            : ""));
         }
     }
 
