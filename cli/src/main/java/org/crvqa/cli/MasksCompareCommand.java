@@ -3,14 +3,17 @@ package org.crvqa.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.Names;
 import org.crvqa.cli.chart.PictureFile;
 import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.masks.MaskComparison;
 import org.crvqa.cli.masks.MaskJson;
 import org.crvqa.cli.masks.MaskPictures;
+import org.crvqa.cli.masks.MaskRun;
 import org.crvqa.cli.masks.MaskText;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.coordinator.v1.ExperimentStatus;
@@ -33,10 +36,12 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Masks of one architecture and size can be compared, from any experiment. Masked biases do not count.",
+            "Masks of one architecture and size can be compared, from any experiment; --model picks those of one model.",
+            "Masked biases do not count.",
             "",
             "Examples:",
             "  crvqa masks compare --experiment demo-1a2b3c4d",
+            "  crvqa masks compare --experiment two-models-5e6f7a8b --model lxmert-base",
             "  crvqa masks compare KEY KEY --by matrix",
             "  crvqa masks compare --experiment demo-1a2b3c4d --picture runs.svg --parts-picture layers.png"
         })
@@ -51,6 +56,12 @@ final class MasksCompareCommand implements Callable<Integer> {
             paramLabel = "ID",
             description = "Compare the masks of this experiment that are done; asks the coordinator.")
     private @Nullable String experiment;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Compare only masks of this model: its name in the store, or its key.")
+    private @Nullable String model;
 
     @Option(
             names = "--by",
@@ -92,7 +103,7 @@ final class MasksCompareCommand implements Callable<Integer> {
         }
         List<ArtifactKey> chosen = chosen();
         try (OpenStore open = store.open(context)) {
-            MaskComparison comparison = MaskComparison.of(open.artifacts(), chosen);
+            MaskComparison comparison = MaskComparison.of(open.artifacts(), ofModel(open, chosen));
             if (output.json()) {
                 context.console().print(MaskJson.of(comparison));
             } else {
@@ -140,6 +151,27 @@ final class MasksCompareCommand implements Callable<Integer> {
                     "Wait for its stage 2 ('crvqa watch " + id + "'), or name an experiment with several subnetworks.");
         }
         return done;
+    }
+
+    private List<ArtifactKey> ofModel(OpenStore open, List<ArtifactKey> masks) {
+        if (model == null) {
+            return masks;
+        }
+        ArtifactKey wanted = open.names()
+                .resolve(Names.Kind.MODEL, model)
+                .orElseThrow(() -> new InvalidInputException(
+                        "There is no model '" + model + "' in " + open.objects().location(),
+                        "Name one of the experiment's models, or another store with --store."));
+        List<ArtifactKey> found = masks.stream()
+                .filter(mask -> MaskRun.model(open.artifacts(), mask).equals(Optional.of(wanted.hex())))
+                .toList();
+        if (found.size() < 2) {
+            throw new InvalidInputException(
+                    found.size() + " of the " + masks.size() + " masks are of model " + model + " ("
+                            + wanted.abbreviated() + "), expected at least 2",
+                    "Name a model with several subnetworks; if the name stands for another model by now, give the key.");
+        }
+        return found;
     }
 
     private static ArtifactKey key(String text) {

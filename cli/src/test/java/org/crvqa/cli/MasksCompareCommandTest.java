@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactDraft;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.Names;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.cli.store.OpenStore;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MasksCompareCommandTest {
     private static final String QUERY = "lxmert.encoder.layer.0.attention.self.query.weight";
+    private static final String MODEL = "a".repeat(64);
+    private static final String OTHER_MODEL = "b".repeat(64);
 
     private final CapturedConsole captured = new CapturedConsole();
 
@@ -43,11 +47,15 @@ class MasksCompareCommandTest {
     @BeforeEach
     void openStore() {
         store = OpenStore.open(StoreSettings.of(folder.resolve("store").toUri()), folder.resolve("cache"));
+        dense = stage1(MODEL);
+    }
+
+    private String stage1(String model) {
         TaskSpec train = TaskSpec.newBuilder()
-                .setTrain(TrainSpec.newBuilder().setTraining(training(LossKind.LOSS_KIND_LMH)))
+                .setTrain(TrainSpec.newBuilder().setModelKey(model).setTraining(training(LossKind.LOSS_KIND_LMH)))
                 .build();
         try (ArtifactDraft draft = store.artifacts().draft(train)) {
-            dense = draft.commit(Manifest.getDefaultInstance()).getKey();
+            return draft.commit(Manifest.getDefaultInstance()).getKey();
         }
     }
 
@@ -118,6 +126,24 @@ class MasksCompareCommandTest {
         assertThat(compare(mask(1, 2, 2, 1, 1, 1, 0), mask(2, 1, 4, 1, 0, 1, 0)))
                 .isEqualTo(ExitCode.BAD_INPUT);
         assertThat(captured.err()).contains("models with different matrices").contains("[2, 2]");
+    }
+
+    @Test
+    void compare_masksOfTwoModels_modelChooses() {
+        String first = mask(1, 2, 2, 1, 1, 1, 0);
+        String second = mask(2, 2, 2, 1, 0, 1, 0);
+        dense = stage1(OTHER_MODEL);
+        String other = mask(1, 1, 4, 1, 0, 1, 0);
+        store.names().assign(Names.Kind.MODEL, "mine", new ArtifactKey(MODEL), false);
+        store.names().assign(Names.Kind.MODEL, "other", new ArtifactKey(OTHER_MODEL), false);
+
+        assertThat(compare(first, other, second, "--model", "mine")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("0.667").doesNotContain(other.substring(0, 12));
+        assertThat(compare(first, other, "--model", "other")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(compare(first, other, "--model", "none")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err())
+                .contains("1 of the 2 masks are of model other")
+                .contains("no model 'none'");
     }
 
     @Test

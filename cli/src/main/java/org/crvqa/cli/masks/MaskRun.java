@@ -35,17 +35,8 @@ public record MaskRun(ArtifactKey key, String label, String method, Map<String, 
      * @throws InvalidInputException when there is no such artifact or it is not a result of stage 2
      */
     public static MaskRun open(ArtifactRepository artifacts, ArtifactKey key) {
-        Manifest manifest = artifacts.require(key);
-        if (manifest.getSpec().getWorkCase() != TaskSpec.WorkCase.PRUNE) {
-            throw new InvalidInputException(
-                    "Artifact " + key + " is not the result of stage 2, which alone has a mask",
-                    "Give keys of prune tasks; 'crvqa plan' and 'crvqa watch' print them.");
-        }
-        PruneSpec prune = manifest.getSpec().getPrune();
-        // Only for the label: the mask is whole without what it was found in.
-        Optional<TrainSpec> stage1 = artifacts
-                .find(new ArtifactKey(prune.getStage1Key()))
-                .map(found -> found.getSpec().getTrain());
+        PruneSpec prune = spec(artifacts, key);
+        Optional<TrainSpec> stage1 = stage1(artifacts, prune);
         Artifact artifact = artifacts.open(key);
         return new MaskRun(
                 key,
@@ -53,6 +44,32 @@ public record MaskRun(ArtifactKey key, String label, String method, Map<String, 
                 MaskTraits.words(prune.getMethod()),
                 MaskTraits.of(prune, stage1),
                 artifact.file(MASK));
+    }
+
+    /**
+     * Key, in hexadecimal digits, of the model that the mask was found in; empty when its stage 1 is no longer in the store.
+     *
+     * @throws InvalidInputException as {@link #open}
+     */
+    public static Optional<String> model(ArtifactRepository artifacts, ArtifactKey key) {
+        return stage1(artifacts, spec(artifacts, key)).map(TrainSpec::getModelKey);
+    }
+
+    private static PruneSpec spec(ArtifactRepository artifacts, ArtifactKey key) {
+        Manifest manifest = artifacts.require(key);
+        if (manifest.getSpec().getWorkCase() != TaskSpec.WorkCase.PRUNE) {
+            throw new InvalidInputException(
+                    "Artifact " + key + " is not the result of stage 2, which alone has a mask",
+                    "Give keys of prune tasks; 'crvqa plan' and 'crvqa watch' print them.");
+        }
+        return manifest.getSpec().getPrune();
+    }
+
+    // Only for the label and to choose: the mask is whole without what it was found in.
+    private static Optional<TrainSpec> stage1(ArtifactRepository artifacts, PruneSpec prune) {
+        return artifacts
+                .find(new ArtifactKey(prune.getStage1Key()))
+                .map(found -> found.getSpec().getTrain());
     }
 
     MaskRun withLabel(String other) {

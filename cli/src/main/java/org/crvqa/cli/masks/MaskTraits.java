@@ -1,6 +1,5 @@
 package org.crvqa.cli.masks;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +12,6 @@ import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
-import org.crvqa.task.v1.Sparsity;
 import org.crvqa.task.v1.TrainSpec;
 
 /** What decides a mask, in words. */
@@ -111,7 +109,7 @@ final class MaskTraits {
         String dense = stage1.map(train -> words(train.getTraining().getLoss()))
                 .orElseGet(() -> prune.getStage1Key().substring(0, 12));
         String loss = prune.getTraining().hasLoss() ? words(prune.getTraining().getLoss()) : "";
-        String rates = rates(prune.getSparsity());
+        String rates = MaskWords.rates(prune);
         String name = prune.getMethod() == PruneMethod.PRUNE_METHOD_MASK_TRAINING
                 ? dense + "-" + loss + " " + rates
                 : words(prune.getMethod()).replace(' ', '-') + (loss.isEmpty() ? "" : " " + loss) + " " + rates + " of "
@@ -127,14 +125,6 @@ final class MaskTraits {
                 .map(Long::toUnsignedString)
                 .toList();
         return (seeds.size() == 1 ? "seed " : "seeds ") + String.join("/", seeds);
-    }
-
-    private static String rates(Sparsity sparsity) {
-        List<String> rates = Stream.of(
-                        sparsity.getLanguage(), sparsity.getVision(), sparsity.getFusion(), sparsity.getPooler())
-                .map(rate -> BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString())
-                .toList();
-        return rates.stream().distinct().count() == 1 ? rates.get(0) : String.join("/", rates);
     }
 
     private static String words(Loss loss) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.MaskInitialisation;
+import org.crvqa.task.v1.MaskSettings;
+import org.crvqa.task.v1.NmPattern;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Sparsity;
@@ -37,6 +41,26 @@ class MaskTraitsTest {
                 .build();
 
         assertThat(MaskTraits.label(prune, Optional.of(BCE_0))).isEqualTo("magnitude 0.5/0.7/0.7/0.7 of bce, seed 0");
+    }
+
+    @Test
+    void label_optionsOfMasks_followTheRate() {
+        MaskSettings sign = MaskSettings.newBuilder()
+                .setInitialisation(MaskInitialisation.MASK_INITIALISATION_DOUBLE_UNIFORM)
+                .setBinariser(Binariser.BINARISER_SIGN)
+                .setBiases(true)
+                .build();
+        PruneSpec trained =
+                masks(LossKind.LOSS_KIND_BCE, 0.7, 0).toBuilder().setMask(sign).build();
+        PruneSpec pattern = magnitude().toBuilder()
+                .setMask(MaskSettings.newBuilder()
+                        .setInitialisation(MaskInitialisation.MASK_INITIALISATION_MAGNITUDE)
+                        .setPattern(NmPattern.newBuilder().setKeep(2).setOf(4)))
+                .build();
+
+        assertThat(MaskTraits.label(trained, Optional.of(LMH_0)))
+                .isEqualTo("lmh-bce 0.7 double-uniform sign biases, seed 0");
+        assertThat(MaskTraits.label(pattern, Optional.of(BCE_0))).isEqualTo("magnitude 2:4 of bce, seed 0");
     }
 
     @Test
