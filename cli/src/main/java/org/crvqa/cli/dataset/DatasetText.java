@@ -55,13 +55,15 @@ public final class DatasetText {
         LongSummaryStatistics boxes = view.profile().boxes();
         return List.of(
                 "dataset " + view.name(),
-                String.format(
-                        Locale.ROOT,
-                        "  %,d images, %d to %d boxes each, %.1f on average",
-                        boxes.getCount(),
-                        boxes.getMin(),
-                        boxes.getMax(),
-                        boxes.getAverage()),
+                boxes.getMin() == boxes.getMax()
+                        ? String.format(Locale.ROOT, "  %,d images, %d boxes each", boxes.getCount(), boxes.getMin())
+                        : String.format(
+                                Locale.ROOT,
+                                "  %,d images, %d to %d boxes each, %.1f on average",
+                                boxes.getCount(),
+                                boxes.getMin(),
+                                boxes.getMax(),
+                                boxes.getAverage()),
                 String.format(
                         Locale.ROOT,
                         "  %,d candidate answers, %,d question types",

@@ -1,6 +1,7 @@
 package org.crvqa.cli.experiment;
 
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -208,12 +209,16 @@ public final class ReportText {
         return table;
     }
 
+    /** Nothing for a stage of one seed. */
     private static void share(
             WideTable table,
             List<Share> found,
             String title,
             Function<VarianceDecomposition, Boolean> has,
             Function<VarianceDecomposition, Double> get) {
+        if (found.stream().noneMatch(share -> has.apply(share.shares()))) {
+            return;
+        }
         table.column(
                 title,
                 found.stream()
@@ -259,11 +264,16 @@ public final class ReportText {
     }
 
     private String seeds() {
-        int most = report.getRowsList().stream()
+        IntSummaryStatistics runs = report.getRowsList().stream()
                 .flatMap(row -> row.getCellsList().stream())
                 .mapToInt(ReportCell::getExpectedRuns)
-                .max()
-                .orElse(0);
-        return most == 1 ? "1 seed" : most + " seeds";
+                .summaryStatistics();
+        if (runs.getCount() == 0 || runs.getMax() == 1) {
+            return "1 seed";
+        }
+        // Rows differ where stages have seeds of their own: a dense model has no seed of stage 2.
+        return runs.getMin() == runs.getMax()
+                ? runs.getMax() + " seeds"
+                : "the runs of all seeds, " + runs.getMin() + " to " + runs.getMax() + " in a row";
     }
 }

@@ -38,6 +38,23 @@ class ReportTextTest {
     }
 
     @Test
+    void lines_rowsWithOtherNumbersOfRuns_sayFromWhichToWhich() {
+        Report report = Report.newBuilder()
+                .setComplete(true)
+                .addColumns("test/all")
+                .addRows(ReportRow.newBuilder()
+                        .setName("bce")
+                        .addCells(ReportCell.newBuilder().setExpectedRuns(2)))
+                .addRows(ReportRow.newBuilder()
+                        .setName("bce-lmh 0.7")
+                        .addCells(ReportCell.newBuilder().setExpectedRuns(4)))
+                .build();
+
+        assertThat(ReportText.lines(report, false))
+                .anyMatch(line -> line.endsWith("over the runs of all seeds, 2 to 4 in a row."));
+    }
+
+    @Test
     void lines_columnsByAnswerType_haveATableOfTheirOwn() {
         Report report = Report.newBuilder()
                 .setComplete(true)
@@ -91,7 +108,7 @@ class ReportTextTest {
         assertThat(lines).anyMatch(line -> line.matches("Subnetwork +qt +kw +kwp +qt-kw +ko +kop +qt-ko"));
         assertThat(lines).anyMatch(line -> line.matches("Subnetwork +kw-ko +qt-kw-ko"));
         assertThat(lines)
-                .anyMatch(line -> line.matches("Variance between +Score +Stage 1 % +Stage 2 % +Stage 3 % +Rest %"));
+                .anyMatch(line -> line.matches("Variance between +Score +Stage 1 % +Stage 2 % +Rest %"));
         assertThat(lines).anyMatch(line -> line.matches("lmh-lmh 0.7 +ood +36.5 +26.5 +37.0"));
         assertThat(lines)
                 .anyMatch(line -> line.matches("Zeros in % by modality +language +fusion +parameters kept"))
