@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
@@ -20,7 +21,7 @@ final class ModelCard {
     static String of(ExportSource source, List<Manifest> evaluations, String load) {
         ModelCard card = new ModelCard();
         card.head(source, load);
-        card.zeros(source);
+        card.size(source);
         evaluations.forEach(card::results);
         card.provenance(source, evaluations);
         return card.text.toString();
@@ -50,24 +51,26 @@ final class ModelCard {
         };
     }
 
-    private void zeros(ExportSource source) {
+    private void size(ExportSource source) {
         Map<String, Double> metrics =
                 new TreeMap<>(source.stages().get(source.stages().size() - 1).getMetricsMap());
         line("");
-        line("## Sparsity");
+        line("## " + (source.mask().isPresent() ? "Sparsity" : "Size"));
         line("");
-        line("| part | zeros |");
-        line("|---|---|");
-        metrics.forEach((name, value) -> {
-            if (name.startsWith("zeros/")) {
-                line("| " + name.substring("zeros/".length()) + " | " + percent(value) + " |");
-            }
-        });
-        line("");
-        line(String.format(
-                Locale.ROOT,
-                "Measured on the stored mask. Parameters that are not pruned: %,.0f.",
-                metrics.getOrDefault("parameters/kept", Double.NaN)));
+        if (source.mask().isPresent()) {
+            line("| part | zeros |");
+            line("|---|---|");
+            metrics.forEach((name, value) -> {
+                if (name.startsWith("zeros/")) {
+                    line("| " + name.substring("zeros/".length()) + " | " + percent(value) + " |");
+                }
+            });
+            line("");
+            line("Measured on the stored mask.");
+        }
+        Optional.ofNullable(metrics.get("parameters/kept"))
+                .ifPresent(kept -> line(String.format(
+                        Locale.ROOT, "Parameters that are not pruned, with the answer head: %,.0f.", kept)));
     }
 
     private void results(Manifest evaluation) {
@@ -108,8 +111,9 @@ final class ModelCard {
         for (FileEntry file : manifest.getFilesList()) {
             files.add("`" + file.getName() + "` SHA-256 " + file.getSha256());
         }
-        line("Made by " + manifest.getProducer().getComponent() + " "
-                + manifest.getProducer().getVersion() + ". Files: " + String.join(", ", files) + ".");
+        String producer = manifest.getProducer().getComponent() + " "
+                + manifest.getProducer().getVersion();
+        line("Made by " + producer.strip() + ". Files: " + String.join(", ", files) + ".");
         line("");
         line("```json");
         line(json(manifest));

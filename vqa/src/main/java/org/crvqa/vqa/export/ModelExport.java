@@ -76,7 +76,7 @@ public final class ModelExport {
                     target.resolve("answers.json"),
                     JSON.writerWithDefaultPrettyPrinter().writeValueAsString(source.answers()) + "\n");
             Files.copy(source.vocabulary(), target.resolve("vocab.txt"));
-            Files.writeString(target.resolve("README.md"), ModelCard.of(source, evaluations, load(source, form)));
+            Files.writeString(target.resolve("README.md"), ModelCard.of(source, evaluations, load(source)));
             Optional<CompactFile.Sizes> sizes = Optional.empty();
             if (form == Form.COMPACT) {
                 sizes = Optional.of(CompactFile.write(tensors, target.resolve(COMPACT), written));
@@ -149,14 +149,14 @@ public final class ModelExport {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n";
     }
 
-    private static String load(ExportSource source, Form form) {
-        if (form == Form.COMPACT) {
-            return "`" + COMPACT
-                    + "` holds the masks as bits and the weights that stay; `crvqa unpack FOLDER --out DIR`"
-                    + " makes a folder that transformers loads.";
-        }
-        return "Load the encoder with `transformers." + (isVisualBert(source) ? "VisualBertModel" : "LxmertModel")
-                + ".from_pretrained(FOLDER)`.";
+    /** The same in both forms, so that {@link #restore} gives back every file as the other form has it. */
+    private static String load(ExportSource source) {
+        String load = "Load the encoder with `transformers."
+                + (isVisualBert(source) ? "VisualBertModel" : "LxmertModel") + ".from_pretrained(FOLDER)`.";
+        return source.mask().isEmpty()
+                ? load
+                : load + " A folder with `" + COMPACT
+                        + "` (masks as bits and the weights that stay) needs `crvqa unpack FOLDER --out DIR` before.";
     }
 
     private static boolean isVisualBert(ExportSource source) {

@@ -108,7 +108,7 @@ class ModelExportTest {
 
             Path restored = folder.resolve("restored");
             ModelExport.restore(compact, restored, false, bytes -> {});
-            for (String name : List.of("model.safetensors", "mask.safetensors", "config.json")) {
+            for (String name : List.of("model.safetensors", "mask.safetensors", "config.json", "README.md")) {
                 assertThat(restored.resolve(name)).as(name).hasSameBinaryContentAs(dense.resolve(name));
             }
         }
