@@ -6,10 +6,9 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import org.crvqa.it.CommandLine.Result;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,14 +22,19 @@ class CliIT {
              "max_position_embeddings": 16}
             """;
 
-    private record Result(int exitCode, String out, String err) {}
-
     @TempDir
     private Path folder;
 
+    private CommandLine commands = new CommandLine(Path.of(""));
+
+    @BeforeEach
+    void choose() {
+        commands = new CommandLine(folder);
+    }
+
     @AfterEach
     void stopWhatRuns() throws Exception {
-        crvqa("local", "down");
+        commands.close();
     }
 
     @Test
@@ -131,26 +135,6 @@ class CliIT {
     }
 
     private Result crvqa(String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of(Installation.home().resolve("crvqa").toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .putAll(Map.of(
-                        "CRVQA_LOCAL",
-                        folder.resolve("local").toString(),
-                        "CRVQA_CACHE",
-                        folder.resolve("cache").toString(),
-                        "CRVQA_NO_BUILD",
-                        "1",
-                        "JAVA_HOME",
-                        System.getProperty("java.home")));
-        builder.environment().remove("CRVQA_COORDINATOR");
-        builder.environment().remove("CRVQA_STORE");
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process =
-                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
+        return commands.run(arguments);
     }
 }
