@@ -26,19 +26,22 @@ import picocli.CommandLine.Option;
             "  --vqa-cp  vqacp_v2_{train,test,...}_{questions,annotations}.json",
             "  --vqa-v2  v2_OpenEnded_mscoco_{train,val}2014_questions.json,",
             "            v2_mscoco_{train,val}2014_annotations.json",
-            "  --vqa-vs  {Training,Val,IID-Test}/{Training,Val,IID-Test}-{Ques,Ans}.json, and the nine",
-            "            out-of-distribution sets as OOD-Test/QT+KW/OOD-Test-QT+KW-Ques.json, ... or as lists",
-            "            QTKW_qid, ... of test_annotations.json or IID-Test-Ans.json",
-            "and, unless --features and --vocab name them elsewhere, *.tsv files of bottom-up-attention or",
-            "LXMERT with the features of all images, and the model's vocab.txt.",
+            "  --vqa-vs  {Training,Val,IID-Test}/{Training,Val,IID-Test}-{Ques,Ans}.json, and",
+            "            the nine out-of-distribution sets as",
+            "            OOD-Test/QT+KW/OOD-Test-QT+KW-Ques.json, ... or as lists QTKW_qid,",
+            "            ... of test_annotations.json or IID-Test-Ans.json",
+            "and, unless --features and --vocab name them elsewhere, *.tsv files of",
+            "bottom-up-attention or LXMERT with the features of all images, and the model's",
+            "vocab.txt.",
             "",
             "The same bytes and options make the same dataset: importing again finds it.",
             "",
             "Examples:",
             "  crvqa data import --vqa-cp data/vqa-cp --name vqa-cp-v2",
-            "  crvqa data import --vqa-vs data/VQA-VS --features train2014_obj36.tsv val2014_obj36.tsv \\",
-            "      --vocab bert/vocab.txt --feature-type float16 --name vqa-vs",
-            "  crvqa data import --vqa-cp data/mine --answers-from train --name mine --replace --store s3://bucket/crvqa"
+            "  crvqa data import --vqa-vs data/VQA-VS --vocab bert/vocab.txt --name vqa-vs \\",
+            "      --features train2014_obj36.tsv val2014_obj36.tsv --feature-type float16",
+            "  crvqa data import --vqa-cp data/mine --name mine --replace \\",
+            "      --answers-from train --store s3://bucket/crvqa"
         })
 final class DataImportCommand implements Callable<Integer> {
     private final CliContext context;

@@ -26,13 +26,13 @@ import picocli.CommandLine.Parameters;
         description = "Say what a dataset holds and how its answers shift between its splits.",
         footer = {
             "",
-            "Answers count by their soft scores, as in the bias prior. The files of the dataset are verified first,",
-            "which takes a while where they are large.",
+            "Answers count by their soft scores, as in the bias prior. The files of the",
+            "dataset are verified first, which takes a while where they are large.",
             "",
             "Examples:",
             "  crvqa data inspect vqa-cp-v2",
             "  crvqa data inspect vqa-cp-v2 --types 12 --top 7 --picture shift.svg",
-            "  crvqa data inspect vqa-vs --reference train --split iid-test,qt,kw --output json"
+            "  crvqa data inspect vqa-vs --reference train --split iid-test,qt --output json"
         })
 final class DataInspectCommand implements Callable<Integer> {
     private final CliContext context;

@@ -27,9 +27,9 @@ import picocli.CommandLine.Parameters;
         description = "Write a checkpoint as a folder that Hugging Face's transformers loads, or in a compact form.",
         footer = {
             "",
-            "KEY is the artifact of a training (stage 1 or 3), of a search for a subnetwork (stage 2), or of an",
-            "evaluation, whose checkpoint is written with its scores in the model card. 'crvqa report EXPERIMENT",
-            "--output json' names the evaluations.",
+            "KEY is the artifact of a training (stage 1 or 3), of a search for a subnetwork",
+            "(stage 2), or of an evaluation, whose checkpoint is written with its scores in",
+            "the model card. 'crvqa report EXPERIMENT --output json' names the evaluations.",
             "",
             "Examples:",
             "  crvqa export 3f9a… --out lmh-lmh-0.7",

@@ -16,12 +16,13 @@ import picocli.CommandLine.Option;
         description = "Start the services and leave them running.",
         footer = {
             "",
-            "Options for the services themselves are environment variables, such as CRVQA_THREADS.",
+            "Options for the services themselves are environment variables, such as",
+            "CRVQA_THREADS; for S3 servers other than AWS, CRVQA_S3_ENDPOINT.",
             "",
             "Examples:",
             "  crvqa local up",
             "  crvqa local up --trainers 4",
-            "  crvqa local up --store s3://bucket/prefix     (CRVQA_S3_ENDPOINT for servers other than AWS)"
+            "  crvqa local up --store s3://bucket/prefix"
         })
 final class LocalUpCommand implements Callable<Integer> {
     private final CliContext context;

@@ -36,14 +36,15 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Masks of one architecture and size can be compared, from any experiment; --model picks those of one model.",
-            "Masked biases do not count.",
+            "Masks of one architecture and size can be compared, from any experiment;",
+            "--model picks those of one model. Masked biases do not count.",
             "",
             "Examples:",
             "  crvqa masks compare --experiment demo-1a2b3c4d",
             "  crvqa masks compare --experiment two-models-5e6f7a8b --model lxmert-base",
             "  crvqa masks compare KEY KEY --by matrix",
-            "  crvqa masks compare --experiment demo-1a2b3c4d --picture runs.svg --parts-picture layers.png"
+            "  crvqa masks compare --experiment demo-1a2b3c4d --picture runs.svg \\",
+            "      --parts-picture layers.png"
         })
 final class MasksCompareCommand implements Callable<Integer> {
     private final CliContext context;

@@ -20,11 +20,12 @@ import picocli.CommandLine.Parameters;
         description = "Find the rate of zeros that the others leave, by a model's parameter counts.",
         footer = {
             "",
-            "Give any three of language, vision, fusion and whole; VisualBERT has one rate, language or whole.",
+            "Give any three of language, vision, fusion and whole; VisualBERT has one rate,",
+            "language or whole.",
             "",
             "Examples:",
             "  crvqa sparsity lxmert-base --language 0.5 --vision 0.6 --fusion 0.8",
-            "  crvqa sparsity lxmert-base --language 0.5 --vision 0.6 --whole 0.7 --output json"
+            "  crvqa sparsity lxmert-base --language .5 --vision .6 --whole .7 --output json"
         })
 final class SparsityCommand implements Callable<Integer> {
     private final CliContext context;

@@ -43,13 +43,24 @@ class CrvqaTest {
                 "report --help",
                 "cancel --help",
                 "list --help",
+                "demo --help",
+                "data import --help",
                 "data inspect --help",
                 "masks --help",
-                "masks compare --help"
+                "masks compare --help",
+                "export --help"
             })
     void help_everyCommand_hasExamples(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(ExitCode.OK);
         assertThat(captured.out()).contains("Examples:").contains("crvqa");
+        // One that is wider than a terminal would go on in the first column.
+        assertThat(captured.out()
+                        .lines()
+                        .dropWhile(line -> !line.equals("Examples:"))
+                        .skip(1)
+                        .takeWhile(line -> !line.isBlank()))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("  "));
     }
 
     @Test

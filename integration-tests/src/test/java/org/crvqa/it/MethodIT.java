@@ -89,7 +89,9 @@ class MethodIT {
 
         Result noSuchModality = crvqa.run("sparsity", "vb", "--vision", ".7");
         assertThat(noSuchModality.exitCode()).isEqualTo(2);
-        assertThat(noSuchModality.err()).contains("no vision matrices\nGive it one rate for all").doesNotContain("\tat ");
+        assertThat(noSuchModality.err())
+                .contains("no vision matrices\nGive it one rate for all")
+                .doesNotContain("\tat ");
     }
 
     private Path experiment() throws Exception {

@@ -107,8 +107,7 @@ class ReportTextTest {
                 .isEqualTo("Subnetwork   Zeros %  iid-test/all    language      visual  cross-modal         ood");
         assertThat(lines).anyMatch(line -> line.matches("Subnetwork +qt +kw +kwp +qt-kw +ko +kop +qt-ko"));
         assertThat(lines).anyMatch(line -> line.matches("Subnetwork +kw-ko +qt-kw-ko"));
-        assertThat(lines)
-                .anyMatch(line -> line.matches("Variance between +Score +Stage 1 % +Stage 2 % +Rest %"));
+        assertThat(lines).anyMatch(line -> line.matches("Variance between +Score +Stage 1 % +Stage 2 % +Rest %"));
         assertThat(lines).anyMatch(line -> line.matches("lmh-lmh 0.7 +ood +36.5 +26.5 +37.0"));
         assertThat(lines)
                 .anyMatch(line -> line.matches("Zeros in % by modality +language +fusion +parameters kept"))
