@@ -65,6 +65,19 @@ final class Inputs {
         return trained;
     }
 
+    /**
+     * As {@link #trained}, of stage 1: a mask over weights that were pruned before would not count their zeros.
+     */
+    Artifact dense(String key, String datasetKey) {
+        Artifact dense = trained(key, datasetKey);
+        if (dense.manifest().getSpec().getTrain().hasSubnetwork()) {
+            throw new InvalidInputException(
+                    "Artifact " + key + " is the result of stage 3, expected one of stage 1 (stage1_key of the spec)",
+                    "Name the dense checkpoint.");
+        }
+        return dense;
+    }
+
     /** What stage 2 made of the subnetwork's stage 1. */
     Artifact pruned(Subnetwork subnetwork) {
         Artifact pruned = require(subnetwork.getStage2Key(), "the result of stage 2", TaskSpec.WorkCase.PRUNE);

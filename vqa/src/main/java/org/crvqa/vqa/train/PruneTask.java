@@ -33,7 +33,7 @@ public final class PruneTask {
         Inputs inputs = new Inputs(repository);
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
                 NDManager manager = compute.torch().newManager()) {
-            Artifact stage1 = inputs.trained(spec.getStage1Key(), spec.getDatasetKey());
+            Artifact stage1 = inputs.dense(spec.getStage1Key(), spec.getDatasetKey());
             ModelConfig config = Inputs.config(stage1);
             FirstTensors first = new FirstTensors(config, dataset);
             ModelTensors tensors = new ModelTensors(manager);

@@ -115,6 +115,18 @@ class TaskInputsTest {
     }
 
     @Test
+    void run_maskOverAResultOfStage3_isRefused() {
+        Manifest stage1 = trained(1);
+        Manifest mask = runs.run(magnitude(stage1), new SampleRows.Silent());
+        TrainSpec spec = TinyVqaCp.stage1(dataset, model, 1)
+                .setSubnetwork(
+                        Subnetwork.newBuilder().setStage1Key(stage1.getKey()).setStage2Key(mask.getKey()))
+                .build();
+        Manifest stage3 = runs.run(TaskSpec.newBuilder().setTrain(spec).build(), new SampleRows.Silent());
+        assertRefused(magnitude(stage3), stage3.getKey() + " is the result of stage 3", "expected one of stage 1");
+    }
+
+    @Test
     void run_stage3OfAnotherModel_isRefused() {
         Manifest stage1 = trained(1);
         Manifest mask = runs.run(magnitude(stage1), new SampleRows.Silent());
