@@ -37,8 +37,8 @@ final class UnpackCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (WorkBar bar = new WorkBar(context.console(), InstantSource.system())) {
-            // How much the result will hold is known only at its end.
-            ModelExport.restore(compact, out, replace, ExportCommand.progress(bar, "unpack", 0));
+            long total = ModelExport.restoredBytes(compact);
+            ModelExport.restore(compact, out, replace, ExportCommand.progress(bar, "unpack", total));
         }
         ExportText.print(context.console(), output.json(), out, Optional.empty());
         return ExitCode.OK;

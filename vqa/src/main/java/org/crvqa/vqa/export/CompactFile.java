@@ -100,20 +100,11 @@ public final class CompactFile {
     public static void restore(Path file, Path model, Path mask, LongConsumer written) {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             Map<String, long[]> shapes = shapes(reader);
-            List<TensorDeclaration> all = new ArrayList<>();
-            List<TensorDeclaration> masks = new ArrayList<>();
-            for (TensorEntry entry : reader.tensors()) {
-                String name = entry.name();
-                String masked = name.endsWith(MASK) ? name.substring(0, name.length() - MASK.length()) : "";
-                if (shapes.containsKey(masked)) {
-                    all.add(TensorDeclaration.f32(masked, shapes.get(masked)));
-                    masks.add(TensorDeclaration.bool(masked, shapes.get(masked)));
-                } else if (entry.type() == TensorType.F32 && !shapes.containsKey(withoutKept(name))) {
-                    all.add(entry.declaration());
-                } else if (!name.endsWith(KEPT)) {
-                    throw wrong(file, "tensor " + name + " is of type " + entry.type());
-                }
-            }
+            List<TensorDeclaration> all = restored(reader, shapes);
+            List<TensorDeclaration> masks = all.stream()
+                    .filter(tensor -> shapes.containsKey(tensor.name()))
+                    .map(tensor -> TensorDeclaration.bool(tensor.name(), shapes.get(tensor.name())))
+                    .toList();
             requireEach(file, shapes, masks);
             try (SafetensorsWriter models = SafetensorsWriter.create(model, all, Map.of("format", "pt"));
                     SafetensorsWriter maskFile = SafetensorsWriter.create(mask, masks)) {
@@ -132,6 +123,32 @@ public final class CompactFile {
                 models.commit();
             }
         }
+    }
+
+    /** Bytes of all tensors that {@link #restore} would write. @throws InvalidInputException as there */
+    static long restoredBytes(Path file) {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            return restored(reader, shapes(reader)).stream()
+                    .mapToLong(TensorDeclaration::byteLength)
+                    .sum();
+        }
+    }
+
+    /** The tensors of the dense form, in the order of the file. */
+    private static List<TensorDeclaration> restored(SafetensorsReader reader, Map<String, long[]> shapes) {
+        List<TensorDeclaration> all = new ArrayList<>();
+        for (TensorEntry entry : reader.tensors()) {
+            String name = entry.name();
+            String masked = name.endsWith(MASK) ? name.substring(0, name.length() - MASK.length()) : "";
+            if (shapes.containsKey(masked)) {
+                all.add(TensorDeclaration.f32(masked, shapes.get(masked)));
+            } else if (entry.type() == TensorType.F32 && !shapes.containsKey(withoutKept(name))) {
+                all.add(entry.declaration());
+            } else if (!name.endsWith(KEPT)) {
+                throw wrong(reader.file(), "tensor " + name + " is of type " + entry.type());
+            }
+        }
+        return all;
     }
 
     private static String withoutKept(String name) {

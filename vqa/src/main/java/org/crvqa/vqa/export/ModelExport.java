@@ -95,16 +95,21 @@ public final class ModelExport {
     }
 
     /**
+     * Bytes of tensors that {@link #restore} reports as written.
+     *
+     * @throws InvalidInputException when {@code compact} is no folder of the compact form
+     */
+    public static long restoredBytes(Path compact) {
+        return CompactFile.restoredBytes(packed(compact));
+    }
+
+    /**
      * Makes a folder of the Hugging Face form out of one of the compact form, with the same tensors to the last bit.
      *
      * @throws InvalidInputException when {@code compact} is no such folder, or {@code folder} is taken
      */
     public static void restore(Path compact, Path folder, boolean replace, LongConsumer written) {
-        Path packed = compact.resolve(COMPACT);
-        if (!Files.isRegularFile(packed)) {
-            throw new InvalidInputException(
-                    "There is no file " + packed, "Give a folder that 'crvqa export --form compact' wrote.");
-        }
+        Path packed = packed(compact);
         try (WholeFolder whole = WholeFolder.create(folder, replace)) {
             for (String name : List.of("config.json", "answers.json", "vocab.txt", "README.md")) {
                 if (Files.isRegularFile(compact.resolve(name))) {
@@ -118,6 +123,15 @@ public final class ModelExport {
             throw new InvalidInputException(
                     "Cannot write " + folder + ": " + e, "Check the disk's space and the folder's rights.", e);
         }
+    }
+
+    private static Path packed(Path compact) {
+        Path packed = compact.resolve(COMPACT);
+        if (!Files.isRegularFile(packed)) {
+            throw new InvalidInputException(
+                    "There is no file " + packed, "Give a folder that 'crvqa export --form compact' wrote.");
+        }
+        return packed;
     }
 
     private static void dense(CheckpointTensors tensors, Path file, LongConsumer written) {
