@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  crvqa demo",
-            "  crvqa demo --dir /tmp/my-demo   then edit experiment.yaml there, run it again",
+            "  crvqa demo --dir my-demo        then edit experiment.yaml there, run it again",
             "  crvqa demo --output json > report.json"
         })
 final class DemoCommand implements Callable<Integer> {
