@@ -1,4 +1,4 @@
-"""Golden numbers for the data: halves of numpy, and VQA-VS Val as candidates, soft scores and priors of METHOD section 1.
+"""Golden numbers for the data: halves of numpy, and VQA-VS Val as candidates, soft scores and priors of docs/method.md, section 1.
 
     python golden_data.py VQA_VS_FOLDER RESOURCES
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes losses.json: values and gradients of every loss of METHOD section 3, by autograd in float64.
+"""Writes losses.json: values and gradients of every loss of docs/method.md, section 3, by autograd in float64.
 
 Usage: golden_losses.py ../resources/org/crvqa/vqa/debias/losses.json   (torch 2.13, CPU)
 

@@ -99,7 +99,7 @@ def make_batches():
 
 
 def loss_of(kind, net, logits, pooled, scores, bias):
-    """As METHOD states the losses, with the pairs written out."""
+    """As the method states the losses, with the pairs written out."""
     if kind == "bce":
         return F.binary_cross_entropy_with_logits(logits, scores) * logits.shape[1]
     g = F.softplus(pooled @ net.mixin.weight.T + net.mixin.bias)

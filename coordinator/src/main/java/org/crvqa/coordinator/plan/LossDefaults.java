@@ -6,7 +6,7 @@ import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.UnlabelledPolicy;
 
-/** A loss with every option that it uses, by METHOD section 3 where the experiment says nothing, and with no other. */
+/** A loss with every option that it uses, by docs/method.md, section 3, where the experiment says nothing, and with no other. */
 final class LossDefaults {
     private static final double LMH_ENTROPY_WEIGHT = 0.36;
     private static final double LPF_GAMMA = 5;

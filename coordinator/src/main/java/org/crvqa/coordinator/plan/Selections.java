@@ -11,7 +11,7 @@ import org.crvqa.task.v1.DatasetFormat;
 import org.crvqa.task.v1.HeldOut;
 import org.crvqa.task.v1.Keep;
 
-/** Which split chooses a stage's checkpoint (METHOD section 4). */
+/** Which split chooses a stage's checkpoint (docs/method.md, section 4). */
 final class Selections {
     private static final double FRACTION = 0.1;
 

@@ -17,7 +17,7 @@ import org.crvqa.experiment.v1.ModalitySparsity;
  * <p>n(whole) s(whole) = n(language) s(language) + n(vision) s(vision) + n(fusion) s(fusion) + n(pooler) s(pooler)
  *
  * <p>so that all but one of language, vision, fusion and whole give the last. The pooler takes the whole's rate unless it
- * has its own (METHOD section 5). A model of one modality (VisualBERT) has one rate everywhere.
+ * has its own (docs/method.md, section 5). A model of one modality (VisualBERT) has one rate everywhere.
  */
 public final class SparsitySolver {
     static final String WHOLE = "whole";

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The presets against METHOD section 4, and the files of deploy/experiments against data and models of full size. */
+/** The presets against docs/method.md, section 4, and the files of deploy/experiments against data and models of full size. */
 class PaperTest {
     private static final Path EXPERIMENTS = Path.of("..", "deploy", "experiments");
 
