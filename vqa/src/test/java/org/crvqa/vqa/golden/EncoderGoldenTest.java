@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +20,6 @@ import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensor.Torch.GradientMode;
-import org.crvqa.vqa.tensorfile.SafetensorsReader;
-import org.crvqa.vqa.tensorfile.TensorEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,19 +143,7 @@ class EncoderGoldenTest {
     }
 
     private ModelConfig load(String model) {
-        try (SafetensorsReader reader = SafetensorsReader.open(FOLDER.resolve(model + ".safetensors"))) {
-            for (TensorEntry entry : reader.tensors()) {
-                String name = entry.name();
-                golden.put(
-                        name,
-                        name.equals("token_ids")
-                                ? torch.integers(owner, reader.longs(name), entry.dimensions())
-                                : torch.floats(owner, reader.floats(name), entry.dimensions()));
-            }
-            return ModelConfig.parse(Files.readString(FOLDER.resolve(model + "-config.json")), model);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return Golden.encoder(torch, owner, model, golden);
     }
 
     private NDArray weight(String name) {

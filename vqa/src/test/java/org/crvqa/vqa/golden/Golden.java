@@ -61,6 +61,24 @@ public final class Golden {
         return result;
     }
 
+    /**
+     * The configuration of an encoder in {@code golden/encoders}; puts every tensor of its file into {@code tensors}, as
+     * copies that {@code owner} closes.
+     */
+    public static ModelConfig encoder(Torch torch, NDManager owner, String model, Map<String, NDArray> tensors) {
+        try (SafetensorsReader reader = open("encoders/" + model + ".safetensors")) {
+            for (TensorEntry entry : reader.tensors()) {
+                String name = entry.name();
+                tensors.put(
+                        name,
+                        name.equals("token_ids")
+                                ? torch.integers(owner, reader.longs(name), entry.dimensions())
+                                : torch.floats(owner, reader.floats(name), entry.dimensions()));
+            }
+        }
+        return ModelConfig.parse(text("encoders/" + model + "-config.json"), model);
+    }
+
     /** The inputs of a step, as copies that {@code owner} closes. */
     public static GoldenBatch batch(Torch torch, NDManager owner, int step) {
         try (SafetensorsReader reader = open("batches.safetensors")) {

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,8 +17,6 @@ import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensor.Torch.GradientMode;
-import org.crvqa.vqa.tensorfile.SafetensorsReader;
-import org.crvqa.vqa.tensorfile.TensorEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +38,7 @@ class DistillationGoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"lxmert", "visual_bert"})
     void addTo_goldenTeacher_givesTorchsTermAndGradients(String model) throws IOException {
-        ModelConfig config = load(model);
+        ModelConfig config = Golden.encoder(torch, owner, model, golden);
         JsonNode sizes =
                 new ObjectMapper().readTree(FOLDER.resolve("sizes.json").toFile());
         double term = sizes.get("distillation").get(model).doubleValue();
@@ -89,19 +86,5 @@ class DistillationGoldenTest {
         Distillation.Term term = distillation.term(batch, owner);
         config.encoder(torch).forward(leaves::get, batch.inputs(owner), ForwardMode.EVALUATION, term);
         return term.addTo(torch.scalar(1f));
-    }
-
-    private ModelConfig load(String model) throws IOException {
-        try (SafetensorsReader reader = SafetensorsReader.open(FOLDER.resolve(model + ".safetensors"))) {
-            for (TensorEntry entry : reader.tensors()) {
-                String name = entry.name();
-                golden.put(
-                        name,
-                        name.equals("token_ids")
-                                ? torch.integers(owner, reader.longs(name), entry.dimensions())
-                                : torch.floats(owner, reader.floats(name), entry.dimensions()));
-            }
-        }
-        return ModelConfig.parse(Files.readString(FOLDER.resolve(model + "-config.json")), model);
     }
 }
