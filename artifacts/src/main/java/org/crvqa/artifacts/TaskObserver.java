@@ -15,4 +15,9 @@ public interface TaskObserver {
 
     /** To be called at least once a step. @throws java.util.concurrent.CancellationException when the task must stop */
     void checkCancelled();
+
+    /** Where the task keeps resumable states. */
+    default Checkpoints checkpoints() {
+        return Checkpoints.NONE;
+    }
 }

@@ -48,7 +48,7 @@ final class EventStream<R> implements TaskSubscriber {
                 pendingProgress = event;
                 flushWhileReady();
             }
-            case METRIC, CHECKPOINTED, EVENT_NOT_SET -> {
+            case METRIC, CHECKPOINTED, RESUMED, EVENT_NOT_SET -> {
                 if (pending.size() >= MAX_PENDING) {
                     pending.removeFirst();
                 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.artifacts.store.StoredObject;
 
 /** A real store with a hook that can wait or fail before reading or creating an object. */
 final class HookedStore implements ObjectStore {
@@ -57,8 +58,8 @@ final class HookedStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
-        return store.list(prefix);
+    public List<StoredObject> entries(String prefix) {
+        return store.entries(prefix);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -135,10 +136,10 @@ final class FileObjectStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public List<StoredObject> entries(String prefix) {
         ObjectName.checkPrefix(prefix);
         Path start = root.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1));
-        List<String> names = new ArrayList<>();
+        List<StoredObject> found = new ArrayList<>();
         try {
             Files.walkFileTree(start, new SimpleFileVisitor<>() {
                 @Override
@@ -148,7 +149,11 @@ final class FileObjectStore implements ObjectStore {
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    names.add(root.relativize(file).toString().replace('\\', '/'));
+                    String name = root.relativize(file).toString().replace('\\', '/');
+                    found.add(new StoredObject(
+                            name,
+                            attributes.size(),
+                            attributes.lastModifiedTime().toInstant()));
                     return FileVisitResult.CONTINUE;
                 }
 
@@ -163,7 +168,10 @@ final class FileObjectStore implements ObjectStore {
         } catch (IOException e) {
             throw failed("list", prefix, e);
         }
-        return names.stream().filter(name -> name.startsWith(prefix)).sorted().toList();
+        return found.stream()
+                .filter(object -> object.name().startsWith(prefix))
+                .sorted(Comparator.comparing(StoredObject::name))
+                .toList();
     }
 
     @Override

@@ -29,8 +29,13 @@ public interface ObjectStore extends AutoCloseable {
     /** Whether the object exists. */
     boolean exists(String name);
 
+    /** All objects whose names start with {@code prefix}, sorted by name. Not for hot paths. */
+    List<StoredObject> entries(String prefix);
+
     /** Names of all objects whose names start with {@code prefix}, sorted. Not for hot paths. */
-    List<String> list(String prefix);
+    default List<String> list(String prefix) {
+        return entries(prefix).stream().map(StoredObject::name).toList();
+    }
 
     /** Removes the object; nothing happens when it does not exist. */
     void delete(String name);

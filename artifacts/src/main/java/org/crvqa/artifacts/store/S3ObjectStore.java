@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Objects in a bucket of S3 or a compatible server. Every write carries an id of its own as metadata: when the answer
@@ -156,7 +156,7 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public List<StoredObject> entries(String prefix) {
         String full = place.prefix() + ObjectName.checkPrefix(prefix);
         return call(
                 "list",
@@ -165,9 +165,9 @@ final class S3ObjectStore implements ObjectStore {
                         .listObjectsV2Paginator(b -> b.bucket(place.bucket()).prefix(full))
                         .contents()
                         .stream()
-                        .map(S3Object::key)
-                        .map(key -> key.substring(place.prefix().length()))
-                        .sorted()
+                        .map(object -> new StoredObject(
+                                object.key().substring(place.prefix().length()), object.size(), object.lastModified()))
+                        .sorted(Comparator.comparing(StoredObject::name))
                         .toList());
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,16 +13,22 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A store that, like S3, has no local files. Faults are made by overriding. */
 public class InMemoryObjectStore implements ObjectStore {
-    private final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    private record Content(byte[] bytes, Instant modified) {
+        static Content of(byte[] bytes) {
+            return new Content(bytes.clone(), Instant.now());
+        }
+    }
+
+    private final Map<String, Content> objects = new ConcurrentHashMap<>();
 
     @Override
     public boolean createIfAbsent(String name, byte[] content) {
-        return objects.putIfAbsent(ObjectName.check(name), content.clone()) == null;
+        return objects.putIfAbsent(ObjectName.check(name), Content.of(content)) == null;
     }
 
     @Override
     public void put(String name, byte[] content) {
-        objects.put(ObjectName.check(name), content.clone());
+        objects.put(ObjectName.check(name), Content.of(content));
     }
 
     @Override
@@ -35,7 +43,8 @@ public class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public Optional<byte[]> read(String name) {
-        return Optional.ofNullable(objects.get(ObjectName.check(name))).map(byte[]::clone);
+        return Optional.ofNullable(objects.get(ObjectName.check(name)))
+                .map(content -> content.bytes().clone());
     }
 
     @Override
@@ -60,11 +69,15 @@ public class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public List<StoredObject> entries(String prefix) {
         ObjectName.checkPrefix(prefix);
-        return objects.keySet().stream()
-                .filter(name -> name.startsWith(prefix))
-                .sorted()
+        return objects.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .map(entry -> new StoredObject(
+                        entry.getKey(),
+                        entry.getValue().bytes().length,
+                        entry.getValue().modified()))
+                .sorted(Comparator.comparing(StoredObject::name))
                 .toList();
     }
 

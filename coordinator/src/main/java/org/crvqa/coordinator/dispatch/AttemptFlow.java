@@ -165,7 +165,7 @@ final class AttemptFlow {
             case CANCELLED -> end(attempt, new Ending.Interrupted("cancelled at the worker by somebody else"));
             case INTERRUPTED ->
                 end(attempt, new Ending.Interrupted(event.getInterrupted().getReason()));
-            case HEARTBEAT, METRIC, CHECKPOINTED, EVENT_NOT_SET -> {}
+            case HEARTBEAT, METRIC, CHECKPOINTED, RESUMED, EVENT_NOT_SET -> {}
         }
     }
 

@@ -37,9 +37,12 @@ final class RetryPolicy {
     private static Decision failed(TaskFailure failure, int charged, int disturbed) {
         return switch (failure.getKind()) {
             case FAILURE_KIND_USER_ERROR -> new Decision.GiveUp(failure);
-            case FAILURE_KIND_EXTERNAL -> new Decision.Retry(delay(disturbed), false);
-            case FAILURE_KIND_INSUFFICIENT_RESOURCES, FAILURE_KIND_INTERNAL, FAILURE_KIND_UNSPECIFIED, UNRECOGNIZED ->
-                charged(failure, charged);
+            case FAILURE_KIND_EXTERNAL, FAILURE_KIND_DEVICE -> new Decision.Retry(delay(disturbed), false);
+            case FAILURE_KIND_INSUFFICIENT_RESOURCES,
+                    FAILURE_KIND_INTERNAL,
+                    FAILURE_KIND_CORRUPT_DATA,
+                    FAILURE_KIND_UNSPECIFIED,
+                    UNRECOGNIZED -> charged(failure, charged);
         };
     }
 
