@@ -33,16 +33,25 @@ public final class S3ProxyProcess implements AutoCloseable {
 
     /** Returns when the server listens. The jar is where the build put it: system property s3proxy.jar. */
     public static S3ProxyProcess start(Path folder) throws IOException {
+        return start(folder, "aws-v2-or-v4");
+    }
+
+    /** As {@link #start}, but takes every access key and looks at no signature. */
+    public static S3ProxyProcess startWithoutAuthorization(Path folder) throws IOException {
+        return start(folder, "none");
+    }
+
+    private static S3ProxyProcess start(Path folder, String authorization) throws IOException {
         Path objects = Files.createDirectories(folder.resolve("objects"));
-        Path properties =
-                Files.writeString(folder.resolve("s3proxy.properties"), """
+        Path properties = Files.writeString(
+                folder.resolve("s3proxy.properties"), """
                 s3proxy.endpoint=http://127.0.0.1:0
-                s3proxy.authorization=aws-v2-or-v4
+                s3proxy.authorization=%s
                 s3proxy.identity=%s
                 s3proxy.credential=%s
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
-                """.formatted(IDENTITY, CREDENTIAL, objects));
+                """.formatted(authorization, IDENTITY, CREDENTIAL, objects));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
