@@ -15,7 +15,9 @@ import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.store.ObjectName;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An artifact being written: files first into a local folder, then at commit to the store, and the manifest last by
@@ -29,6 +31,7 @@ public final class ArtifactDraft implements AutoCloseable {
     private final TaskSpec spec;
     private final ArtifactKey key;
     private final Path folder;
+    private Pins.@Nullable Pin pin;
 
     /** Takes over {@code folder}, which exists and is empty. */
     ArtifactDraft(ArtifactRepository repository, ObjectStore store, TaskSpec spec, Path folder) {
@@ -57,9 +60,13 @@ public final class ArtifactDraft implements AutoCloseable {
 
     /**
      * Uploads all files written so far and creates the manifest. {@code details} gives input keys, metrics, summary and
-     * producer; key, spec and files are set here. When another writer committed first, that manifest is returned.
+     * producer; key, spec and files are set here. When another writer committed first, that manifest is returned. The
+     * artifact stays pinned until the draft is closed.
+     *
+     * @throws StoreException when an artifact of this key is being removed right now; later it can be written again
      */
     public Manifest commit(Manifest details) {
+        hold();
         Manifest own = details.toBuilder()
                 .setKey(key.hex())
                 .setSpec(spec)
@@ -77,15 +84,29 @@ public final class ArtifactDraft implements AutoCloseable {
         return first ? own : yieldTo(repository.require(key), own);
     }
 
-    /** Removes the local folder. */
+    /** Removes the local folder, and the pin. */
     @Override
     public void close() {
+        if (pin != null) {
+            pin.close();
+        }
         try (Stream<Path> paths = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Could not remove " + folder + ": " + e, e);
+        }
+    }
+
+    /** Keeps the collection of garbage away from files that have no manifest yet. */
+    private void hold() {
+        if (pin == null) {
+            pin = new Pins(store).pin(key, "writer");
+        }
+        if (!new Tombstones(store).rescue(key)) {
+            throw new StoreException("Artifact " + key + " in " + store.location()
+                    + " is being removed by the collection of garbage; it can be written again when that is done");
         }
     }
 

@@ -4,15 +4,15 @@ import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifacts.store.ObjectName;
 
 /** Where the parts of an artifact lie in a store. */
-final class ArtifactLayout {
+public final class ArtifactLayout {
     private ArtifactLayout() {}
 
-    static String manifest(ArtifactKey key) {
+    public static String manifest(ArtifactKey key) {
         return "artifacts/" + key + "/manifest.json";
     }
 
     /** The digest in the name keeps a late writer of other bytes away from a committed file. */
-    static String file(ArtifactKey key, FileEntry entry) {
+    public static String file(ArtifactKey key, FileEntry entry) {
         return ObjectName.check("artifacts/" + key + "/" + entry.getSha256() + "/" + entry.getName());
     }
 }

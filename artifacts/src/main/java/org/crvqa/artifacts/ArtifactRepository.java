@@ -13,6 +13,7 @@ import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.task.v1.TaskSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Artifacts of one object store. An artifact exists if and only if its manifest does. Thread-safe; several processes
@@ -21,20 +22,49 @@ import org.crvqa.task.v1.TaskSpec;
 public final class ArtifactRepository {
     private final ObjectStore store;
     private final Path cache;
-    private final FileVerifier verifier = new FileVerifier();
+    private final FileVerifier verifier;
+    private final @Nullable PinnedArtifacts pinned;
 
     /**
      * {@code cacheDirectory} holds verified copies of remote files and the files of drafts; it is created when absent.
      * The store stays the caller's to close.
      */
     public ArtifactRepository(ObjectStore store, Path cacheDirectory) {
+        this(store, cacheDirectory.toAbsolutePath().normalize(), new FileVerifier(), null);
+    }
+
+    private ArtifactRepository(ObjectStore store, Path cache, FileVerifier verifier, @Nullable PinnedArtifacts pinned) {
         this.store = store;
-        this.cache = cacheDirectory.toAbsolutePath().normalize();
+        this.cache = cache;
+        this.verifier = verifier;
+        this.pinned = pinned;
+    }
+
+    /**
+     * The same artifacts for a reader that the collection of garbage must not disturb. Close it when the reader needs
+     * neither manifests nor files any more.
+     *
+     * @param holder for people, such as "trainer-1"
+     */
+    public PinnedArtifacts pinned(String holder) {
+        return new PinnedArtifacts(this, new Pins(store), holder);
+    }
+
+    ArtifactRepository with(PinnedArtifacts holder) {
+        return new ArtifactRepository(store, cache, verifier, holder);
     }
 
     /** The manifest, when the artifact exists. @throws ArtifactCorruptException when it does not parse or match */
     public Optional<Manifest> find(ArtifactKey key) {
-        return store.read(ArtifactLayout.manifest(key)).map(stored -> Manifests.decode(key, stored));
+        if (pinned != null) {
+            pinned.hold(key);
+        }
+        Optional<byte[]> stored = store.read(ArtifactLayout.manifest(key));
+        if (stored.isEmpty() && pinned != null) {
+            new Tombstones(store).rescue(key);
+            stored = store.read(ArtifactLayout.manifest(key));
+        }
+        return stored.map(content -> Manifests.decode(key, content));
     }
 
     /** The manifest. @throws InvalidInputException when there is no such artifact */

@@ -43,7 +43,7 @@ public final class Manifests {
      *
      * @throws ArtifactCorruptException when it is not the manifest of {@code key}
      */
-    static Manifest decode(ArtifactKey key, byte[] stored) {
+    public static Manifest decode(ArtifactKey key, byte[] stored) {
         Manifest.Builder builder = Manifest.newBuilder();
         try {
             JsonFormat.parser().ignoringUnknownFields().merge(new String(stored, StandardCharsets.UTF_8), builder);
