@@ -1,6 +1,7 @@
 package org.crvqa.worker;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -70,6 +71,21 @@ final class HookedStore implements ObjectStore {
     @Override
     public Optional<Path> localFile(String name) {
         return store.localFile(name);
+    }
+
+    @Override
+    public List<StoredObject> unfinishedUploads() {
+        return store.unfinishedUploads();
+    }
+
+    @Override
+    public void dropUpload(StoredObject upload) {
+        store.dropUpload(upload);
+    }
+
+    @Override
+    public Instant storeTime() {
+        return store.storeTime();
     }
 
     @Override

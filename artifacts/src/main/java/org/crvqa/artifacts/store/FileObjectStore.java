@@ -3,6 +3,7 @@ package org.crvqa.artifacts.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -190,6 +192,59 @@ final class FileObjectStore implements ObjectStore {
     public Optional<Path> localFile(String name) {
         Path file = path(name);
         return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    @Override
+    public List<StoredObject> unfinishedUploads() {
+        List<StoredObject> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {
+            for (Path file : files) {
+                unfinished(file).ifPresent(found::add);
+            }
+        } catch (IOException e) {
+            throw failed("list", TEMPORARY, e);
+        }
+        found.sort(Comparator.comparing(StoredObject::name));
+        return List.copyOf(found);
+    }
+
+    private static Optional<StoredObject> unfinished(Path file) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(new StoredObject(
+                    TEMPORARY + "/" + file.getFileName(),
+                    attributes.size(),
+                    attributes.lastModifiedTime().toInstant()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void dropUpload(StoredObject upload) {
+        String file = upload.name().replaceFirst("^\\.tmp/", "");
+        if (!upload.name().equals(TEMPORARY + "/" + file) || file.contains("/")) {
+            throw new IllegalArgumentException("Not an unfinished upload: " + upload.name());
+        }
+        try {
+            Files.deleteIfExists(temporary.resolve(ObjectName.check(file)));
+        } catch (IOException e) {
+            throw failed("drop the upload", upload.name(), e);
+        }
+    }
+
+    @Override
+    public Instant storeTime() {
+        try {
+            Path probe = write(new byte[0]);
+            try {
+                return Files.getLastModifiedTime(probe).toInstant();
+            } finally {
+                Files.deleteIfExists(probe);
+            }
+        } catch (IOException e) {
+            throw failed("read the clock of", TEMPORARY, e);
+        }
     }
 
     @Override

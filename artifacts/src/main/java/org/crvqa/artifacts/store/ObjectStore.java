@@ -1,6 +1,7 @@
 package org.crvqa.artifacts.store;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,24 @@ public interface ObjectStore extends AutoCloseable {
 
     /** The object as a local file that can be memory-mapped, where the store has it as one. */
     Optional<Path> localFile(String name);
+
+    /**
+     * Writes that were begun and neither finished nor given up, by whomever: those under way, and what killed writers
+     * left. Nothing of them is visible as an object. The name is for {@link #dropUpload} only; the time is that of the
+     * beginning or of the last progress; the size is 0 where the store does not tell it. Not for hot paths.
+     */
+    List<StoredObject> unfinishedUploads();
+
+    /**
+     * Removes what an unfinished upload has stored so far; its writer, should it still live, fails. Nothing happens when
+     * it is gone already.
+     *
+     * @throws IllegalArgumentException when the name is not one of {@link #unfinishedUploads}
+     */
+    void dropUpload(StoredObject upload);
+
+    /** The time of the store's own clock, by which objects get theirs; to about a second. */
+    Instant storeTime();
 
     /** Where this store is, without credentials, for messages. */
     String location();

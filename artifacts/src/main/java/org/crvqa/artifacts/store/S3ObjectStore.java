@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,7 @@ final class S3ObjectStore implements ObjectStore {
     private final S3Location place;
     private final String location;
     private final S3Upload upload;
+    private final S3UnfinishedUploads uploads;
 
     /** Takes over {@code http}, which is closed with the store. {@code partBytes} as in {@link S3Upload}. */
     S3ObjectStore(StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http, long partBytes) {
@@ -52,6 +56,7 @@ final class S3ObjectStore implements ObjectStore {
         this.client = S3Clients.open(settings, credentials, http);
         this.location = place + settings.endpoint().map(uri -> " at " + uri).orElse("");
         this.upload = new S3Upload(client, place.bucket(), partBytes);
+        this.uploads = new S3UnfinishedUploads(client, place);
     }
 
     @Override
@@ -184,6 +189,31 @@ final class S3ObjectStore implements ObjectStore {
     public Optional<Path> localFile(String name) {
         ObjectName.check(name);
         return Optional.empty();
+    }
+
+    @Override
+    public List<StoredObject> unfinishedUploads() {
+        return call("list the unfinished uploads of", ".", uploads::list);
+    }
+
+    @Override
+    public void dropUpload(StoredObject upload) {
+        call("drop the upload", upload.name(), () -> uploads.drop(upload));
+    }
+
+    @Override
+    public Instant storeTime() {
+        return call(
+                        "read the clock of",
+                        ".",
+                        () -> client.listObjectsV2(b -> b.bucket(place.bucket())
+                                        .prefix(place.prefix())
+                                        .maxKeys(1))
+                                .sdkHttpResponse())
+                .firstMatchingHeader("Date")
+                .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant())
+                .orElseThrow(() -> new StoreException("The answers of " + location + " have no Date header"));
     }
 
     @Override

@@ -92,6 +92,22 @@ public class InMemoryObjectStore implements ObjectStore {
         return Optional.empty();
     }
 
+    /** Uploads here are one step. */
+    @Override
+    public List<StoredObject> unfinishedUploads() {
+        return List.of();
+    }
+
+    @Override
+    public void dropUpload(StoredObject upload) {
+        throw new IllegalArgumentException("Not an unfinished upload: " + upload.name());
+    }
+
+    @Override
+    public Instant storeTime() {
+        return Instant.now();
+    }
+
     @Override
     public String location() {
         return "memory:";

@@ -6,4 +6,9 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     protected ObjectStore openEmpty() {
         return new InMemoryObjectStore();
     }
+
+    @Override
+    protected boolean leaveUnfinished(String name) {
+        return false;
+    }
 }

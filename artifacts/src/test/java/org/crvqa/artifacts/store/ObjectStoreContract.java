@@ -2,11 +2,14 @@ package org.crvqa.artifacts.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ObjectStoreContract {
     private static final int RACERS = 8;
     private static final int LARGE_BYTES = 24 << 20;
+    private static final Duration CLOCK_RESOLUTION = Duration.ofSeconds(1);
 
     @TempDir
     protected Path folder;
@@ -205,6 +209,55 @@ abstract class ObjectStoreContract {
 
         assertThatThrownBy(() -> store.download("object", target)).isInstanceOf(StoreException.class);
         assertThat(target).hasContent("old");
+    }
+
+    /** Leaves behind what a writer of this object does that is killed. False when the store has no such thing. */
+    protected abstract boolean leaveUnfinished(String name) throws Exception;
+
+    @Test
+    void unfinishedUploads_allWritesFinished_isEmpty() throws IOException {
+        store.put("a", bytes("text"));
+        store.createIfAbsent("b", bytes("text"));
+        store.upload("c", Files.write(folder.resolve("source"), new byte[LARGE_BYTES]));
+
+        assertThat(store.unfinishedUploads()).isEmpty();
+    }
+
+    @Test
+    void dropUpload_ofAKilledWriter_removesItOnce() throws Exception {
+        Instant before = store.storeTime();
+        assumeTrue(leaveUnfinished("a/b"));
+
+        List<StoredObject> left = store.unfinishedUploads();
+        assertThat(left).hasSize(1);
+        assertThat(left.get(0).modified())
+                .isBetween(before.minus(CLOCK_RESOLUTION), store.storeTime().plus(CLOCK_RESOLUTION));
+        assertThat(store.list("")).isEmpty();
+
+        store.dropUpload(left.get(0));
+        store.dropUpload(left.get(0));
+        assertThat(store.unfinishedUploads()).isEmpty();
+    }
+
+    @Test
+    void dropUpload_nameOfAnObject_isRefusedAndTheObjectKept() {
+        store.put("a", bytes("text"));
+
+        for (StoredObject object : List.of(store.entries("").get(0), new StoredObject(".tmp/../a", 0, Instant.EPOCH))) {
+            assertThatThrownBy(() -> store.dropUpload(object)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(store.exists("a")).isTrue();
+    }
+
+    @Test
+    void storeTime_aroundAWrite_isTheClockOfTheObjects() {
+        Instant before = store.storeTime();
+        store.put("a", bytes("text"));
+        Instant after = store.storeTime();
+
+        assertThat(store.entries("").get(0).modified())
+                .isBetween(before.minus(CLOCK_RESOLUTION), after.plus(CLOCK_RESOLUTION));
+        assertThat(store.list("")).containsExactly("a");
     }
 
     @Test
