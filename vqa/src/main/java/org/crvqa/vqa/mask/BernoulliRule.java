@@ -3,6 +3,7 @@ package org.crvqa.vqa.mask;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.crvqa.vqa.optim.Block;
+import org.crvqa.vqa.optim.StateFields;
 
 /**
  * M ~ Bernoulli(sigmoid(m)), drawn for every step from (seed, step, tensor). A draw is no result, so what is evaluated
@@ -61,5 +62,10 @@ final class BernoulliRule implements MaskRule {
         for (int i = 0; i < kept.length; i++) {
             kept[i] = (byte) (cut.keeps(values.get(i), i) ? 1 : 0);
         }
+    }
+
+    @Override
+    public void state(String tensor, StateFields fields) {
+        fields.bytes(tensor + ":kept", kept);
     }
 }

@@ -2,6 +2,7 @@ package org.crvqa.vqa.mask;
 
 import ai.djl.ndarray.NDArray;
 import org.crvqa.vqa.optim.AdamStep;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.TensorMemory;
 import org.crvqa.vqa.optim.Trainable;
 
@@ -50,6 +51,12 @@ public final class FixedZeros implements Trainable {
     public void update(NDArray gradient, AdamStep step) {
         trained.update(gradient, step);
         zero();
+    }
+
+    /** What stays is not shown: whoever chose it knows it. */
+    @Override
+    public void state(StateFields fields) {
+        trained.state(fields);
     }
 
     private void zero() {

@@ -1,6 +1,7 @@
 package org.crvqa.vqa.mask;
 
 import java.nio.FloatBuffer;
+import org.crvqa.vqa.optim.StateFields;
 
 /**
  * Of every group of neighbours those with the greatest m stay, chosen when the mask settles and held until it settles
@@ -24,5 +25,10 @@ final class GroupRule implements MaskRule {
     @Override
     public void settle(FloatBuffer values, int zeros) {
         kept = groups.kept(values, false);
+    }
+
+    @Override
+    public void state(String name, StateFields fields) {
+        fields.bytes(name + ":kept", kept);
     }
 }

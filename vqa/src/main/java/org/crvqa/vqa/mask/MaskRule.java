@@ -1,6 +1,7 @@
 package org.crvqa.vqa.mask;
 
 import java.nio.FloatBuffer;
+import org.crvqa.vqa.optim.StateFields;
 
 /**
  * How the real values m of one tensor become its binary mask M. Holds whatever that needs beside m. Gradients pass
@@ -34,4 +35,7 @@ public sealed interface MaskRule permits ThresholdRule, SignRule, BernoulliRule,
 
     /** Draws M for a step. */
     default void draw(FloatBuffer values, int step) {}
+
+    /** Shows what is held beside m, of the tensor of this name. */
+    default void state(String name, StateFields fields) {}
 }

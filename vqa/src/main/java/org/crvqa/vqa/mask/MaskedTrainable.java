@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.crvqa.vqa.optim.AdamStep;
 import org.crvqa.vqa.optim.DenseTrainable;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.TensorMemory;
 
 /**
@@ -47,6 +48,13 @@ public final class MaskedTrainable implements Masked {
         masked.update(gradient, step);
         dense.update(weightGradient, step);
         masked.refreshEffective();
+    }
+
+    @Override
+    public void state(StateFields fields) {
+        dense.state(fields);
+        // After V, of which it makes V'.
+        masked.state(fields);
     }
 
     @Override

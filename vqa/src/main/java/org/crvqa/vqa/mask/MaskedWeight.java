@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.crvqa.vqa.optim.AdamStep;
 import org.crvqa.vqa.optim.Block;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.TensorMemory;
 
 /**
@@ -90,6 +91,17 @@ public final class MaskedWeight implements Masked {
             mean.put(from, block.mean, 0, n);
             meanSquare.put(from, block.meanSquare, 0, n);
             putEffective(from, n);
+        }
+    }
+
+    @Override
+    public void state(StateFields fields) {
+        fields.floats(name() + ":mask", mask);
+        fields.floats(name() + ":mask_mean", mean);
+        fields.floats(name() + ":mask_mean_square", meanSquare);
+        rule.state(name(), fields);
+        if (fields.restores()) {
+            refreshEffective();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.crvqa.vqa.mask;
 
 import java.nio.FloatBuffer;
+import org.crvqa.vqa.optim.StateFields;
 
 /**
  * M = [m &gt; t]. Settling sets t to the k-th smallest m; of values that equal it, those with the smallest index are
@@ -34,5 +35,11 @@ public final class ThresholdRule implements MaskRule {
     @Override
     public void settle(FloatBuffer values, int zeros) {
         cut = Cut.of(values, zeros);
+    }
+
+    @Override
+    public void state(String name, StateFields fields) {
+        cut = new Cut((float) fields.real(name + ":cut", cut.value()), (int)
+                fields.number(name + ":cut_last_index", cut.lastIndex()));
     }
 }

@@ -51,6 +51,11 @@ public final class AdamOptimizer {
         return norm;
     }
 
+    /** Shows the number of steps made; moments are the trainables'. */
+    public void state(StateFields fields) {
+        steps = (int) fields.number("optimizer:steps", steps);
+    }
+
     private double scale(double norm) {
         return settings.clipNorm() == 0 ? 1 : Math.min(1, settings.clipNorm() / (norm + CLIP_EPSILON));
     }

@@ -63,4 +63,11 @@ public final class DenseTrainable implements Trainable {
             meanSquare.put(from, block.meanSquare, 0, n);
         }
     }
+
+    @Override
+    public void state(StateFields fields) {
+        fields.floats(name + ":values", values);
+        fields.floats(name + ":mean", mean);
+        fields.floats(name + ":mean_square", meanSquare);
+    }
 }

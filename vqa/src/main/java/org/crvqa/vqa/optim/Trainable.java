@@ -18,4 +18,7 @@ public interface Trainable {
 
     /** Makes one optimizer step; afterwards {@link #tensor()} is up to date. {@code gradient} may be overwritten. */
     void update(NDArray gradient, AdamStep step);
+
+    /** Shows the trained values, their moments and whatever else steps change; restored, {@link #tensor()} is up to date. */
+    void state(StateFields fields);
 }

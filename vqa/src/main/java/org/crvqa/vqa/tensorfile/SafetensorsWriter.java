@@ -96,6 +96,12 @@ public final class SafetensorsWriter implements AutoCloseable {
         writeFloats(name, FloatBuffer.wrap(source));
     }
 
+    /** Writes the next elements of an F32 tensor, little-endian as they are stored: all that remains. */
+    public void writeFloats(String name, ByteBuffer source) {
+        begin(name, TensorType.F32, source.remaining() / Float.BYTES);
+        put(source);
+    }
+
     /** Writes the next elements of a BOOL tensor: 0 or 1 each. */
     public void writeBooleans(String name, ByteBuffer source) {
         for (int i = source.position(); i < source.limit(); i++) {
@@ -109,8 +115,13 @@ public final class SafetensorsWriter implements AutoCloseable {
 
     /** Writes the next elements of a U8 tensor. */
     public void writeBytes(String name, byte[] source) {
-        begin(name, TensorType.U8, source.length);
-        put(ByteBuffer.wrap(source));
+        writeBytes(name, ByteBuffer.wrap(source));
+    }
+
+    /** As above: all that remains. */
+    public void writeBytes(String name, ByteBuffer source) {
+        begin(name, TensorType.U8, source.remaining());
+        put(source);
     }
 
     /** Writes the next elements of an I32 tensor. */

@@ -12,6 +12,7 @@ import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.mask.MaskTarget;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.Trainable;
 
 /**
@@ -91,6 +92,11 @@ final class IterativeTrainee implements Trainee {
         if (roundsDone == rounds.count()) {
             rounds.lastRoundDone().run();
         }
+        apply();
+    }
+
+    /** Sets pruned weights to 0, of trained tensors from now on. */
+    private void apply() {
         kept.forEach((name, mask) -> {
             FixedZeros trained = fixed.get(name);
             if (trained != null) {
@@ -99,6 +105,17 @@ final class IterativeTrainee implements Trainee {
                 MagnitudeMask.apply(mask, tensors.values(name));
             }
         });
+    }
+
+    @Override
+    public void state(StateFields fields) {
+        Trainee.super.state(fields);
+        roundsDone = (int) fields.number("rounds:done", roundsDone);
+        kept.forEach((name, mask) -> fields.bytes(name + ":kept", mask));
+        if (fields.restores()) {
+            // Also tensors that are pruned but not trained: a pruned weight stays pruned, so the last masks say it all.
+            apply();
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.crvqa.vqa.mask.Masked;
 import org.crvqa.vqa.mask.SparsityRamp;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.Trainable;
 
 /** Stage 2: masks and the answer head change, everything else is frozen. */
@@ -85,6 +86,12 @@ final class MaskTrainee implements Trainee {
     @Override
     public boolean selectable() {
         return stepsDone >= ramp.reachedAt();
+    }
+
+    @Override
+    public void state(StateFields fields) {
+        Trainee.super.state(fields);
+        stepsDone = (int) fields.number("masks:steps", stepsDone);
     }
 
     @Override

@@ -47,7 +47,15 @@ public final class PruneTask {
                 first.loss(loss, spec.getSeed(), tensors);
                 Distiller distiller = Distillation.of(compute.torch(), config, spec.getTraining(), stage1, manager);
                 metrics.putAll(new TrainingLoop(
-                                compute, config, dataset, spec.getTraining(), loss, distiller, spec.getSeed(), observer)
+                                compute,
+                                config,
+                                dataset,
+                                spec.getTraining(),
+                                loss,
+                                distiller,
+                                spec.getSeed(),
+                                observer,
+                                new ResultFiles(draft))
                         .run(trainee(spec.getMethod(), pruning, loss, stage1)));
             } else {
                 pruning.saveUntrained();

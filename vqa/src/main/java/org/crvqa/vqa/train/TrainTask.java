@@ -61,7 +61,15 @@ public final class TrainTask {
                             dense -> Distillation.of(compute.torch(), config, spec.getTraining(), dense, manager))
                     .orElse(Distiller.NONE);
             Map<String, Double> metrics = new TrainingLoop(
-                            compute, config, dataset, spec.getTraining(), loss, distiller, spec.getSeed(), observer)
+                            compute,
+                            config,
+                            dataset,
+                            spec.getTraining(),
+                            loss,
+                            distiller,
+                            spec.getSeed(),
+                            observer,
+                            new ResultFiles(draft))
                     .run(trainee);
             copyConfig(model, draft);
             return Manifest.newBuilder()

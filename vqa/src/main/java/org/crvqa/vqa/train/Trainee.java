@@ -2,6 +2,7 @@ package org.crvqa.vqa.train;
 
 import java.util.List;
 import org.crvqa.vqa.model.Weights;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.Trainable;
 
 /** What a training loop trains: a model in some state, some of whose tensors change. */
@@ -27,6 +28,11 @@ interface Trainee {
      */
     default boolean selectable() {
         return true;
+    }
+
+    /** Shows everything that steps have changed so far. */
+    default void state(StateFields fields) {
+        trainables().forEach(trainable -> trainable.state(fields));
     }
 
     /** Writes the files of the task's result as the model is now, replacing any that were written before. */

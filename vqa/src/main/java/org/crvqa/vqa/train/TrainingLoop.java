@@ -13,6 +13,7 @@ import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
 import org.crvqa.vqa.optim.LinearSchedule;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.tensor.Torch;
 
 /**
@@ -20,8 +21,6 @@ import org.crvqa.vqa.tensor.Torch;
  * give, random generators set from (seed, step) at every step, the state that the selection keeps saved at the end.
  */
 final class TrainingLoop {
-    private static final int METRIC_STEPS = 100;
-
     private final Compute compute;
     private final ModelConfig config;
     private final Dataset dataset;
@@ -30,7 +29,9 @@ final class TrainingLoop {
     private final Distiller distiller;
     private final long seed;
     private final TaskObserver observer;
+    private final ResultFiles results;
 
+    /** {@code results}: what trainees save. */
     TrainingLoop(
             Compute compute,
             ModelConfig config,
@@ -39,7 +40,8 @@ final class TrainingLoop {
             DebiasLoss loss,
             Distiller distiller,
             long seed,
-            TaskObserver observer) {
+            TaskObserver observer,
+            ResultFiles results) {
         this.compute = compute;
         this.config = config;
         this.dataset = dataset;
@@ -48,13 +50,15 @@ final class TrainingLoop {
         this.distiller = distiller;
         this.seed = seed;
         this.observer = observer;
+        this.results = results;
     }
 
     /**
-     * Trains, and saves what the selection keeps.
+     * Trains, from the newest state that the observer's checkpoints have, and saves what the selection keeps.
      *
      * @return metrics of the run: {@code loss/train}, the mean over the last steps; with KEEP_BEST also
      *     {@code selection/score} and {@code selection/step}
+     * @throws UnusableStateException when that state is not one of this training; nothing was done then
      * @throws DivergedException when loss or gradient is not finite
      * @throws java.util.concurrent.CancellationException when the observer says so
      */
@@ -66,20 +70,24 @@ final class TrainingLoop {
         QuestionText text = QuestionText.of(settings.getText(), dataset.clsId(), dataset.sepId());
         LinearSchedule schedule = new LinearSchedule(
                 settings.getLearningRate().getPeak(), settings.getLearningRate().getWarmupSteps(), settings.getSteps());
+        AdamOptimizer optimizer = new AdamOptimizer(trainee.trainables(), AdamSettings.of(settings.getOptimizer()));
         TrainingStep step = new TrainingStep(
-                torch,
-                AnswerModel.training(torch, config, settings.getDropout()),
-                loss,
-                distiller,
-                trainee,
-                new AdamOptimizer(trainee.trainables(), AdamSettings.of(settings.getOptimizer())));
+                torch, AnswerModel.training(torch, config, settings.getDropout()), loss, distiller, trainee, optimizer);
         ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
         Best best = new Best(trainee, parts, progress);
-        LossMean losses = new LossMean();
-        try (NDManager manager = torch.newManager()) {
+        LossMean losses = new LossMean(observer, settings.getSteps());
+        try (NDManager manager = torch.newManager();
+                TrainingStates states =
+                        new TrainingStates(torch, observer.checkpoints(), results, settings.getSteps(), fields -> {
+                            trainee.state(fields);
+                            optimizer.state(fields);
+                            best.state(fields);
+                            losses.state(fields);
+                        })) {
             BatchTensors batch = new BatchTensors(dataset, training.split(), text, order.batchSize(), manager);
-            progress.begin("train", 0, settings.getSteps());
-            for (int i = 0; i < settings.getSteps(); i++) {
+            int first = states.resume();
+            progress.begin("train", first, settings.getSteps());
+            for (int i = first; i < settings.getSteps(); i++) {
                 observer.checkCancelled();
                 torch.reseed(seed, i);
                 int[] examples = training.places(order.batch(i));
@@ -91,6 +99,7 @@ final class TrainingLoop {
                 losses.add(value, i + 1);
                 progress.stepDone(i + 1, examples.length, value);
                 best.consider(i + 1);
+                states.stepDone(i + 1);
             }
         }
         return finish(trainee, best, losses);
@@ -98,7 +107,7 @@ final class TrainingLoop {
 
     private Map<String, Double> finish(Trainee trainee, Best best, LossMean losses) {
         Map<String, Double> metrics = new TreeMap<>();
-        metrics.put("loss/train", losses.latest);
+        metrics.put("loss/train", losses.latest());
         if (best.applies()) {
             metrics.put("selection/score", best.score);
             metrics.put("selection/step", (double) best.step);
@@ -107,24 +116,6 @@ final class TrainingLoop {
             trainee.save();
         }
         return metrics;
-    }
-
-    /** Mean losses over stretches of steps, for the observer; the last, possibly shorter, stretch for the manifest. */
-    private final class LossMean {
-        private double sum;
-        private int count;
-        private double latest;
-
-        void add(double value, int stepsDone) {
-            sum += value;
-            count++;
-            if (count == METRIC_STEPS || stepsDone == settings.getSteps()) {
-                latest = sum / count;
-                observer.metric("loss/train", stepsDone, latest);
-                sum = 0;
-                count = 0;
-            }
-        }
     }
 
     /**
@@ -142,6 +133,11 @@ final class TrainingLoop {
             this.trainee = trainee;
             this.parts = parts;
             this.progress = progress;
+        }
+
+        void state(StateFields fields) {
+            score = fields.real("best:score", score);
+            step = (int) fields.number("best:step", step);
         }
 
         boolean applies() {

@@ -1,0 +1,17 @@
+package org.crvqa.vqa.train;
+
+/**
+ * A saved training state is not one of the task that was to go on with it: other tensors, other numbers. Nothing was
+ * trained yet. The task can begin with another state or with its first step.
+ */
+public final class UnusableStateException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnusableStateException(String message) {
+        super(message);
+    }
+
+    UnusableStateException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
