@@ -1,0 +1,79 @@
+package org.crvqa.artifacts.gc;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.artifacts.store.StoredObject;
+
+/** A store that does something before each operation. */
+class InterleavedStore implements ObjectStore {
+    private final ObjectStore store;
+    private final Runnable before;
+
+    InterleavedStore(ObjectStore store, Runnable before) {
+        this.store = store;
+        this.before = before;
+    }
+
+    @Override
+    public boolean createIfAbsent(String name, byte[] content) {
+        before.run();
+        return store.createIfAbsent(name, content);
+    }
+
+    @Override
+    public void put(String name, byte[] content) {
+        before.run();
+        store.put(name, content);
+    }
+
+    @Override
+    public void upload(String name, Path source) {
+        before.run();
+        store.upload(name, source);
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) {
+        before.run();
+        return store.read(name);
+    }
+
+    @Override
+    public boolean download(String name, Path target) {
+        before.run();
+        return store.download(name, target);
+    }
+
+    @Override
+    public boolean exists(String name) {
+        before.run();
+        return store.exists(name);
+    }
+
+    @Override
+    public List<StoredObject> entries(String prefix) {
+        before.run();
+        return store.entries(prefix);
+    }
+
+    @Override
+    public void delete(String name) {
+        before.run();
+        store.delete(name);
+    }
+
+    @Override
+    public Optional<Path> localFile(String name) {
+        return store.localFile(name);
+    }
+
+    @Override
+    public String location() {
+        return store.location();
+    }
+
+    @Override
+    public void close() {}
+}
