@@ -38,7 +38,8 @@ import picocli.CommandLine.ScopeType;
             ListCommand.class,
             MasksCommand.class,
             ExportCommand.class,
-            UnpackCommand.class
+            UnpackCommand.class,
+            VerifyResumeCommand.class
         })
 public final class Crvqa {
     private static final List<String> FOOTER = List.of(

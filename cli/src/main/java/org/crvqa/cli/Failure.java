@@ -9,6 +9,7 @@ import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.cli.client.CoordinatorException;
+import org.crvqa.cli.client.WorkerException;
 import org.crvqa.cli.local.ClusterStartException;
 
 /**
@@ -24,6 +25,9 @@ record Failure(int exitCode, String message, String advice) {
             return new Failure(ExitCode.BAD_INPUT, message(e), e.advice());
         }
         if (thrown instanceof CoordinatorException e) {
+            return new Failure(e.exitCode(), message(e), e.advice());
+        }
+        if (thrown instanceof WorkerException e) {
             return new Failure(e.exitCode(), message(e), e.advice());
         }
         if (thrown instanceof StoreException e) {

@@ -48,7 +48,8 @@ class CrvqaTest {
                 "data inspect --help",
                 "masks --help",
                 "masks compare --help",
-                "export --help"
+                "export --help",
+                "verify-resume --help"
             })
     void help_everyCommand_hasExamples(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(ExitCode.OK);

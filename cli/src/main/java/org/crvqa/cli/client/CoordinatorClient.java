@@ -7,7 +7,6 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
@@ -47,11 +46,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
     /** A client of the coordinator at {@code host:port}; connects at the first call. */
     public static CoordinatorClient of(String address) {
-        if (!address.matches("(\\[[0-9a-fA-F:]+]|[^:/\\s]+):[0-9]{1,5}")) {
-            throw new InvalidInputException(
-                    "The coordinator's address '" + address + "' is not of the form host:port",
-                    "Write it as in --coordinator localhost:9100.");
-        }
+        HostPort.check("coordinator", address, "--coordinator localhost:9100");
         return new CoordinatorClient(
                 address,
                 Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())

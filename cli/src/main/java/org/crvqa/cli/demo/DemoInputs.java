@@ -25,33 +25,42 @@ import org.crvqa.vqa.sample.SyntheticDataset;
 
 /** Brings what the demonstration's experiment needs into a store: a generated dataset and a small model. */
 public final class DemoInputs {
-    private static final String DATASET = "sample";
-    private static final String MODEL = "tiny";
+    private static final Naming USUAL = new Naming("sample", "tiny");
 
     private final OpenStore store;
     private final Console console;
     private final InstantSource clock;
+    private final Naming naming;
+
+    /** What the two are called in the store. */
+    public record Naming(String dataset, String model) {}
 
     /** The store stays the caller's to close. */
     public DemoInputs(OpenStore store, Console console, InstantSource clock) {
+        this(store, console, clock, USUAL);
+    }
+
+    /** With other names than "sample" and "tiny". The store stays the caller's to close. */
+    public DemoInputs(OpenStore store, Console console, InstantSource clock, Naming naming) {
         this.store = store;
         this.console = console;
         this.clock = clock;
+        this.naming = naming;
     }
 
-    /** Makes model "tiny", an LXMERT of one layer each, with the sizes that this dataset needs. */
+    /** Makes the model, an LXMERT of one layer each, with the sizes that this dataset needs. */
     public void prepareModel(DatasetSummary dataset) {
-        if (present(Names.Kind.MODEL, MODEL).isEmpty()) {
+        if (present(Names.Kind.MODEL, naming.model()).isEmpty()) {
             Manifest model = initialise(dataset);
-            store.names().assign(Names.Kind.MODEL, MODEL, new ArtifactKey(model.getKey()), true);
+            store.names().assign(Names.Kind.MODEL, naming.model(), new ArtifactKey(model.getKey()), true);
             console.say("Model '%s': an LXMERT with %,d parameters"
-                    .formatted(MODEL, model.getModel().getParameters()));
+                    .formatted(naming.model(), model.getModel().getParameters()));
         }
     }
 
-    /** Writes the sample into {@code folder}, imports it as dataset "sample", and makes model "tiny". */
+    /** Writes the sample into {@code folder}, imports it, and makes the model. */
     public void prepare(Path folder, SampleOptions options) {
-        Manifest dataset = present(Names.Kind.DATASET, DATASET).orElseGet(() -> importSample(folder, options));
+        Manifest dataset = present(Names.Kind.DATASET, naming.dataset()).orElseGet(() -> importSample(folder, options));
         prepareModel(dataset.getDataset());
     }
 
@@ -74,13 +83,13 @@ public final class DemoInputs {
                     ImportOptions.defaults(),
                     (phase, done, total) -> bar.update("Importing: " + phase, done, total));
         }
-        store.names().assign(Names.Kind.DATASET, DATASET, new ArtifactKey(dataset.getKey()), true);
+        store.names().assign(Names.Kind.DATASET, naming.dataset(), new ArtifactKey(dataset.getKey()), true);
         DatasetSummary summary = dataset.getDataset();
         long questions = summary.getSplitsList().stream()
                 .mapToLong(s -> s.getQuestions())
                 .sum();
         console.say("Dataset '%s': %,d questions about %,d images, %d answers"
-                .formatted(DATASET, questions, summary.getImages(), summary.getAnswers()));
+                .formatted(naming.dataset(), questions, summary.getImages(), summary.getAnswers()));
         return dataset;
     }
 

@@ -75,6 +75,9 @@ record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort) {
             environment.put("CRVQA_TRAINERS", addresses(all, ServiceKind.TRAINER));
             environment.put("CRVQA_PRUNERS", addresses(all, ServiceKind.PRUNER));
             environment.put("CRVQA_EVALUATORS", addresses(all, ServiceKind.EVALUATOR));
+        } else {
+            // For 'crvqa verify-resume': these workers listen on the loopback address only, and are started again.
+            environment.putIfAbsent("CRVQA_ALLOW_HALT", "true");
         }
         return environment;
     }
