@@ -24,14 +24,17 @@ record CoordinatorSettings(
     private static final Duration POLL_INTERVAL = Duration.ofMillis(1500);
 
     /**
-     * From CRVQA_TRAINERS, CRVQA_PRUNERS, CRVQA_EVALUATORS (each none), CRVQA_WORKER_SILENCE_SECONDS (45), CRVQA_CACHE (a
-     * folder below java.io.tmpdir), CRVQA_PARENT_PID (none).
+     * From CRVQA_TRAINERS, CRVQA_PRUNERS, CRVQA_EVALUATORS (each none), CRVQA_WORKER_SILENCE_SECONDS (45),
+     * CRVQA_LOSSES_WITHOUT_PROGRESS (10), CRVQA_CACHE (a folder below java.io.tmpdir), CRVQA_PARENT_PID (none).
      *
      * @throws InvalidInputException when a value is malformed
      */
     static CoordinatorSettings fromEnvironment(Map<String, String> environment) {
         Duration silence = Duration.ofSeconds(
                 number(environment, "CRVQA_WORKER_SILENCE_SECONDS", 1, 86_400).orElse(45L));
+        int losses = number(environment, "CRVQA_LOSSES_WITHOUT_PROGRESS", 1, 1_000_000)
+                .map(Long::intValue)
+                .orElse(DispatchSettings.LOSSES_WITHOUT_PROGRESS);
         String cache = environment.getOrDefault(
                 "CRVQA_CACHE",
                 Path.of(System.getProperty("java.io.tmpdir"), "crvqa-cache").toString());
@@ -39,7 +42,7 @@ record CoordinatorSettings(
                 environment.getOrDefault("CRVQA_TRAINERS", ""),
                 environment.getOrDefault("CRVQA_PRUNERS", ""),
                 environment.getOrDefault("CRVQA_EVALUATORS", ""),
-                new DispatchSettings(silence, POLL_INTERVAL),
+                new DispatchSettings(silence, POLL_INTERVAL, losses),
                 Path.of(cache),
                 number(environment, "CRVQA_PARENT_PID", 1, Long.MAX_VALUE));
     }

@@ -1,12 +1,12 @@
 package org.crvqa.coordinator.dispatch;
 
-import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
 import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_RUNNING;
 
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.store.StoreException;
@@ -14,6 +14,7 @@ import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskFailure;
+import org.crvqa.task.v1.TaskResumed;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,31 +28,48 @@ final class AttemptFlow {
     private final EventLoop loop;
     private final TaskBoard board;
     private final AttemptLog log;
+    private final AttemptEnds ends;
     private final DispatchMetrics metrics;
+    private final Leadership leadership;
     private final Duration silence;
 
-    AttemptFlow(EventLoop loop, TaskBoard board, AttemptLog log, DispatchMetrics metrics, Duration silence) {
+    AttemptFlow(
+            EventLoop loop,
+            TaskBoard board,
+            AttemptLog log,
+            AttemptEnds ends,
+            DispatchMetrics metrics,
+            Leadership leadership,
+            Duration silence) {
         this.loop = loop;
         this.board = board;
         this.log = log;
+        this.ends = ends;
         this.metrics = metrics;
+        this.leadership = leadership;
         this.silence = silence;
     }
 
-    /** What the store said before a call: the artifact, or the attempt that was claimed. */
-    private record Prepared(Optional<Manifest> manifest, int attempt) {}
+    /** What the store said before a call: the artifact, or the attempt that was claimed; none without the lease. */
+    private record Prepared(Optional<Manifest> manifest, OptionalInt attempt) {}
 
     /** Gives a ready task to an idle worker. */
     void assign(Task task, WorkerSlot worker) {
         Attempt attempt = reserve(task, worker);
         int latest = task.attempts;
+        Optional<Task.Loss> loss = task.loss;
         loop.blocking(
-                () -> {
-                    Optional<Manifest> manifest = log.manifest(task.key());
-                    int number = manifest.isPresent() ? 0 : log.claim(task.key(), latest, worker.address());
-                    return new Prepared(manifest, number);
-                },
-                (prepared, error) -> prepared(attempt, prepared, error));
+                () -> prepare(task, worker, latest, loss), (prepared, error) -> prepared(attempt, prepared, error));
+    }
+
+    private Prepared prepare(Task task, WorkerSlot worker, int latest, Optional<Task.Loss> loss) {
+        Optional<Manifest> manifest = log.manifest(task.key());
+        if (manifest.isPresent() || !leadership.isHeld()) {
+            return new Prepared(manifest, OptionalInt.empty());
+        }
+        loss.ifPresent(lost -> log.record(task.key(), lost.attempt().number, lost.outcome()));
+        return new Prepared(
+                manifest, OptionalInt.of(log.claim(task.key(), latest, worker.address(), leadership.term())));
     }
 
     /** Attaches to a task that a worker was found to run. */
@@ -59,6 +77,11 @@ final class AttemptFlow {
         Attempt attempt = reserve(task, worker);
         task.attempts = Math.max(task.attempts, number);
         attempt.number = number;
+        task.losses.found(number);
+        task.loss.filter(loss -> loss.attempt().number == number).ifPresent(loss -> {
+            attempt.continues(loss.attempt());
+            task.loss = Optional.empty();
+        });
         LOG.infof("%s runs on %s already (attempt %d): listening again", task.plan.label(), worker.address(), number);
         start(attempt, "found running, listening again");
     }
@@ -67,7 +90,7 @@ final class AttemptFlow {
     void stop(Task task) {
         Attempt attempt = task.current;
         if (attempt != null) {
-            release(attempt);
+            ends.release(attempt);
             attempt.worker.client.cancel(task.key().hex());
         }
     }
@@ -77,7 +100,7 @@ final class AttemptFlow {
         Duration silent = Duration.between(attempt.lastEvent, loop.clock().instant());
         if (attempt.call != null && !attempt.completing && silent.compareTo(silence) > 0) {
             attempt.worker.reachable = false;
-            end(
+            ends.end(
                     attempt,
                     new Ending.Lost("no word from " + attempt.worker.address() + " for " + silent.toSeconds() + " s"));
         }
@@ -91,34 +114,30 @@ final class AttemptFlow {
         return attempt;
     }
 
-    private void release(Attempt attempt) {
-        attempt.task.current = null;
-        attempt.task.progress = Optional.empty();
-        attempt.worker.attempt = null;
-        attempt.worker.changed = board.nextStep();
-        attempt.worker.nextPoll = Instant.MIN;
-        if (attempt.call != null) {
-            attempt.call.close();
-        }
-    }
-
     private void prepared(Attempt attempt, @Nullable Prepared prepared, @Nullable Throwable error) {
         Task task = attempt.task;
         if (task.current != attempt) {
             return;
         }
         if (prepared == null) {
-            end(attempt, storeProblem(error));
+            ends.end(attempt, storeProblem(error));
         } else if (prepared.manifest().isPresent()) {
-            release(attempt);
+            ends.release(attempt);
             board.done(task, prepared.manifest().get());
+        } else if (prepared.attempt().isEmpty()) {
+            ends.release(attempt);
         } else {
-            attempt.number = prepared.attempt();
-            task.attempts = prepared.attempt();
+            attempt.number = prepared.attempt().getAsInt();
+            task.attempts = attempt.number;
+            task.loss = Optional.empty();
             metrics.attempt(
                     task.plan.kind(),
                     Duration.between(task.readySince, loop.clock().instant()));
-            start(attempt, "");
+            if (leadership.isHeld()) {
+                start(attempt, "");
+            } else {
+                ends.end(attempt, new Ending.Refused("this coordinator's lease is over"));
+            }
         }
     }
 
@@ -130,6 +149,7 @@ final class AttemptFlow {
                 .setSpec(task.plan.spec())
                 .setKey(task.key().hex())
                 .setAttempt(attempt.number)
+                .setTerm(leadership.term())
                 .build();
         attempt.call = attempt.worker.client.run(assignment, new WorkerClient.WorkObserver() {
             @Override
@@ -153,20 +173,45 @@ final class AttemptFlow {
         attempt.lastEvent = arrived;
         switch (event.getEventCase()) {
             case ACCEPTED -> {
-                attempt.number = Math.max(1, event.getAccepted().getAttempt());
+                attempt.accepted(event.getAccepted().getAttempt(), arrived);
                 board.touch(task);
             }
             case PROGRESS -> {
                 task.progress = Optional.of(event.getProgress());
+                attempt.reached(event.getProgress().getStep());
                 board.touch(task);
             }
+            case RESUMED -> resumed(attempt, event.getResumed(), arrived);
+            case CHECKPOINTED -> saved(attempt, event.getCheckpointed().getStep(), arrived);
             case COMPLETED -> completed(attempt);
-            case FAILED -> end(attempt, new Ending.Failed(event.getFailed()));
-            case CANCELLED -> end(attempt, new Ending.Interrupted("cancelled at the worker by somebody else"));
-            case INTERRUPTED ->
-                end(attempt, new Ending.Interrupted(event.getInterrupted().getReason()));
-            case HEARTBEAT, METRIC, CHECKPOINTED, RESUMED, EVENT_NOT_SET -> {}
+            case FAILED -> ends.end(attempt, new Ending.Failed(CorruptInput.advise(event.getFailed(), task.plan)));
+            case CANCELLED -> ends.end(attempt, new Ending.Interrupted("cancelled at the worker by somebody else"));
+            case INTERRUPTED -> {
+                if (event.getInterrupted().getCheckpointedStep() > 0) {
+                    saved(attempt, event.getInterrupted().getCheckpointedStep(), arrived);
+                }
+                ends.end(attempt, new Ending.Interrupted(event.getInterrupted().getReason()));
+            }
+            case HEARTBEAT, METRIC, EVENT_NOT_SET -> {}
         }
+    }
+
+    private void resumed(Attempt attempt, TaskResumed resumed, Instant arrived) {
+        saved(attempt, resumed.getStep(), arrived);
+        Task task = attempt.task;
+        task.note = "resumed at step " + resumed.getStep();
+        if (resumed.getRejectedCount() > 0) {
+            task.note += "; newer states were corrupt";
+            LOG.warnf(
+                    "%s, attempt %d passed over corrupt states: %s",
+                    task.plan.label(), attempt.number, resumed.getRejectedList());
+        }
+        board.touch(task);
+    }
+
+    private static void saved(Attempt attempt, long step, Instant arrived) {
+        attempt.saved(step, arrived);
+        attempt.task.losses.saved(step);
     }
 
     /** A worker's word is not enough: the manifest must be in the store that this coordinator reads. */
@@ -177,12 +222,12 @@ final class AttemptFlow {
                 return;
             }
             if (manifest == null) {
-                end(attempt, storeProblem(error));
+                ends.end(attempt, storeProblem(error));
             } else if (manifest.isPresent()) {
-                release(attempt);
+                ends.release(attempt);
                 board.done(attempt.task, manifest.get());
             } else {
-                end(
+                ends.end(
                         attempt,
                         new Ending.Failed(internal(
                                 "Worker " + attempt.worker.address() + " says that " + attempt.task.plan.label()
@@ -198,56 +243,21 @@ final class AttemptFlow {
         }
         String text = status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription());
         switch (status.getCode()) {
-            case RESOURCE_EXHAUSTED -> end(attempt, new Ending.Refused(attempt.worker.address() + " is busy"));
+            case RESOURCE_EXHAUSTED -> ends.end(attempt, new Ending.Refused(attempt.worker.address() + " is busy"));
+            case FAILED_PRECONDITION -> {
+                leadership.challenged(attempt.worker.address() + " says " + text);
+                ends.end(attempt, new Ending.Refused(attempt.worker.address() + " refused the task: " + text));
+            }
             case INVALID_ARGUMENT, UNIMPLEMENTED ->
-                end(
+                ends.end(
                         attempt,
                         new Ending.Failed(internal(
                                 "Worker " + attempt.worker.address() + " refused the task: " + text,
                                 "Run the same version of all services.")));
             default ->
-                end(attempt, new Ending.Lost("the stream from " + attempt.worker.address() + " broke (" + text + ")"));
-        }
-    }
-
-    private void end(Attempt attempt, Ending ending) {
-        Task task = attempt.task;
-        release(attempt);
-        task.lastWorker = attempt.worker;
-        if (ending instanceof Ending.Lost) {
-            task.askLastWorkerAfter = attempt.worker.changed;
-            metrics.workerLost();
-        }
-        if (attempt.number > 0) {
-            loop.detached(
-                    "record the end of an attempt at " + task.plan.label(),
-                    () -> log.record(task.key(), attempt.number, attempt.worker.address(), ending));
-        }
-        LOG.infof(
-                "%s, attempt %d on %s: %s (%s)",
-                task.plan.label(), attempt.number, attempt.worker.address(), ending.word(), ending.reason());
-        RetryPolicy.Decision decision = RetryPolicy.decide(ending, task.charged, task.disturbed);
-        if (decision instanceof RetryPolicy.Decision.GiveUp giveUp) {
-            board.fail(task, giveUp.failure());
-        } else if (decision instanceof RetryPolicy.Decision.Retry retry) {
-            retry(task, ending, retry);
-        }
-    }
-
-    private void retry(Task task, Ending ending, RetryPolicy.Decision.Retry retry) {
-        task.charged += retry.charged() ? 1 : 0;
-        task.disturbed = retry.charged() ? 0 : task.disturbed + 1;
-        task.notBefore = loop.clock().instant().plus(retry.delay());
-        if (ending instanceof Ending.Failed failed) {
-            task.failure = Optional.of(failed.failure());
-        }
-        String note = ending.word() + ": " + ending.reason() + "; attempt " + (task.attempts + 1) + " next";
-        if (task.state == TASK_STATE_READY) {
-            task.note = note;
-            board.touch(task);
-        } else {
-            task.readySince = loop.clock().instant();
-            board.move(task, TASK_STATE_READY, note);
+                ends.end(
+                        attempt,
+                        new Ending.Lost("the stream from " + attempt.worker.address() + " broke (" + text + ")"));
         }
     }
 

@@ -1,26 +1,20 @@
 package org.crvqa.coordinator.dispatch;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import com.google.protobuf.util.JsonFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
-import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.store.ObjectStore;
-import org.crvqa.task.v1.FailureKind;
-import org.crvqa.task.v1.TaskFailure;
 
 /**
  * Attempts at tasks in the store. {@code tasks/<key>/attempts/<n>.json} claims attempt n by create-if-absent;
- * {@code <n>.outcome.json} beside it says how it ended, when it ended without a result. Blocks on the store, and throws
+ * {@code <n>.outcome.json} beside it says how it ended, when it ended without a result; {@code <n>.death.json} what a
+ * worker that was lost said of its death. {@code tasks/<key>/pardons/<n>.json} makes attempts up to n count no more. Blocks on the store, and throws
  * its {@link org.crvqa.artifacts.store.StoreException}. Thread-safe.
  */
 public final class AttemptLog {
@@ -41,22 +35,22 @@ public final class AttemptLog {
         if (manifest.isPresent()) {
             return TaskHistory.done(manifest.get());
         }
-        int attempts = 0;
-        int charged = 0;
-        Optional<TaskFailure> latest = Optional.empty();
-        boolean quarantined = false;
-        while (store.exists(claimName(key, attempts + 1))) {
-            attempts++;
-            Optional<TaskFailure> failure =
-                    store.read(outcomeName(key, attempts)).flatMap(content -> failure(key, content));
-            if (failure.isPresent()) {
-                FailureKind kind = failure.get().getKind();
-                charged += kind == FailureKind.FAILURE_KIND_EXTERNAL ? 0 : 1;
-                quarantined |= RetryPolicy.isFinal(kind, charged);
-                latest = failure;
+        TaskHistory.Tally tally = new TaskHistory.Tally();
+        for (int attempt = 1; store.exists(claimName(key, attempt)); attempt++) {
+            tally.attempt(attempt, outcome(key, attempt), death(key, attempt));
+            if (tally.isHeldAgainst() && store.exists(pardonName(key, attempt))) {
+                tally.pardon();
             }
         }
-        return new TaskHistory(Optional.empty(), attempts, charged, latest, quarantined);
+        return tally.history();
+    }
+
+    private Optional<Outcome> outcome(ArtifactKey key, int attempt) {
+        return store.read(outcomeName(key, attempt)).map(content -> Outcome.parse(key, content));
+    }
+
+    private Optional<Outcome> death(ArtifactKey key, int attempt) {
+        return store.read(deathName(key, attempt)).map(content -> Outcome.parse(key, content));
     }
 
     Optional<Manifest> manifest(ArtifactKey key) {
@@ -64,11 +58,18 @@ public final class AttemptLog {
     }
 
     /** Claims the first attempt after {@code latest} that nobody has, and returns its number. */
-    int claim(ArtifactKey key, int latest, String worker) {
-        Map<String, String> claim = new LinkedHashMap<>();
-        claim.put("worker", worker);
-        claim.put("time", clock.instant().toString());
-        byte[] content = json(claim);
+    int claim(ArtifactKey key, int latest, String worker, long term) {
+        Struct claim = Struct.newBuilder()
+                .putFields("worker", Value.newBuilder().setStringValue(worker).build())
+                .putFields(
+                        "term", Value.newBuilder().setNumberValue((double) term).build())
+                .putFields(
+                        "time",
+                        Value.newBuilder()
+                                .setStringValue(clock.instant().toString())
+                                .build())
+                .build();
+        byte[] content = CanonicalJson.of(claim).getBytes(StandardCharsets.UTF_8);
         int number = latest + 1;
         while (!store.createIfAbsent(claimName(key, number), content)) {
             number++;
@@ -77,51 +78,13 @@ public final class AttemptLog {
     }
 
     /** Keeps how an attempt ended. Of several records of one attempt the first stays. */
-    void record(ArtifactKey key, int attempt, String worker, Ending ending) {
-        Map<String, String> outcome = new LinkedHashMap<>();
-        outcome.put("outcome", ending.word());
-        outcome.put("worker", worker);
-        outcome.put("time", clock.instant().toString());
-        outcome.put("cause", ending.reason());
-        if (ending instanceof Ending.Failed failed) {
-            outcome.put("kind", failed.failure().getKind().name());
-            outcome.put("advice", failed.failure().getAdvice());
-        }
-        store.createIfAbsent(outcomeName(key, attempt), json(outcome));
+    void record(ArtifactKey key, int attempt, Outcome outcome) {
+        store.createIfAbsent(outcomeName(key, attempt), outcome.json(clock.instant()));
     }
 
-    private static Optional<TaskFailure> failure(ArtifactKey key, byte[] content) {
-        Struct.Builder fields = Struct.newBuilder();
-        try {
-            JsonFormat.parser().merge(new String(content, StandardCharsets.UTF_8), fields);
-        } catch (InvalidProtocolBufferException e) {
-            throw new ArtifactCorruptException("An outcome below tasks/" + key + "/attempts is not JSON", e);
-        }
-        if (!text(fields, "outcome").equals("failed")) {
-            return Optional.empty();
-        }
-        return Optional.of(TaskFailure.newBuilder()
-                .setKind(kind(text(fields, "kind")))
-                .setCause(text(fields, "cause"))
-                .setAdvice(text(fields, "advice"))
-                .build());
-    }
-
-    /** Another version may know kinds that this one does not: such a failure counts like one without a kind. */
-    private static FailureKind kind(String name) {
-        var known = FailureKind.getDescriptor().findValueByName(name);
-        return known == null ? FailureKind.FAILURE_KIND_UNSPECIFIED : FailureKind.valueOf(known);
-    }
-
-    private static String text(Struct.Builder fields, String name) {
-        return fields.getFieldsOrDefault(name, Value.getDefaultInstance()).getStringValue();
-    }
-
-    private static byte[] json(Map<String, String> fields) {
-        Struct.Builder struct = Struct.newBuilder();
-        fields.forEach((name, text) ->
-                struct.putFields(name, Value.newBuilder().setStringValue(text).build()));
-        return CanonicalJson.of(struct.build()).getBytes(StandardCharsets.UTF_8);
+    /** Keeps how the worker of a lost attempt died, which it says when it is back. The first record stays. */
+    void recordDeath(ArtifactKey key, int attempt, Outcome death) {
+        store.createIfAbsent(deathName(key, attempt), death.json(clock.instant()));
     }
 
     private static String claimName(ArtifactKey key, int attempt) {
@@ -130,5 +93,13 @@ public final class AttemptLog {
 
     private static String outcomeName(ArtifactKey key, int attempt) {
         return "tasks/" + key + "/attempts/" + attempt + ".outcome.json";
+    }
+
+    private static String deathName(ArtifactKey key, int attempt) {
+        return "tasks/" + key + "/attempts/" + attempt + ".death.json";
+    }
+
+    private static String pardonName(ArtifactKey key, int attempt) {
+        return "tasks/" + key + "/pardons/" + attempt + ".json";
     }
 }

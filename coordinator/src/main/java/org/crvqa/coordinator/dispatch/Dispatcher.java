@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.WorkerStatus;
+import org.crvqa.task.v1.WorkerDeath;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.task.v1.WorkerState;
@@ -32,22 +34,39 @@ public final class Dispatcher {
     private final DispatchMetrics metrics;
     private final List<WorkerSlot> workers;
     private final TaskBoard board;
+    private final AttemptEnds ends;
     private final AttemptFlow attempts;
     private final StatusView view;
+    private final Leadership leadership;
+    private boolean heldAtLastTick = true;
+    private boolean stopped;
 
-    /** The clients stay the caller's to close. */
+    /** A dispatcher beside which there is no other. The clients stay the caller's to close. */
     public Dispatcher(
             EventLoop loop,
             DispatchSettings settings,
             AttemptLog log,
             DispatchMetrics metrics,
             List<? extends WorkerClient> clients) {
+        this(loop, settings, log, metrics, clients, Leadership.ALONE);
+    }
+
+    /** Gives out tasks for as long as it leads. The clients stay the caller's to close. */
+    public Dispatcher(
+            EventLoop loop,
+            DispatchSettings settings,
+            AttemptLog log,
+            DispatchMetrics metrics,
+            List<? extends WorkerClient> clients,
+            Leadership leadership) {
+        this.leadership = leadership;
         this.loop = loop;
         this.settings = settings;
         this.metrics = metrics;
         this.workers = clients.stream().map(WorkerSlot::new).toList();
         this.board = new TaskBoard(loop.clock());
-        this.attempts = new AttemptFlow(loop, board, log, metrics, settings.silence());
+        this.ends = new AttemptEnds(loop, board, log, metrics);
+        this.attempts = new AttemptFlow(loop, board, log, ends, metrics, leadership, settings.silence());
         this.view = new StatusView(board, workers);
     }
 
@@ -98,7 +117,16 @@ public final class Dispatcher {
     /** Looks at the clock. To be called every {@link DispatchSettings#TICK}. */
     public void tick() {
         loop.run(() -> {
+            if (!leads()) {
+                heldAtLastTick = false;
+                return;
+            }
             Instant now = loop.clock().instant();
+            if (!heldAtLastTick) {
+                // Nobody looked at the streams for a while: their silence begins now.
+                running().forEach(attempt -> attempt.lastEvent = now);
+                heldAtLastTick = true;
+            }
             for (WorkerSlot worker : workers) {
                 if (worker.attempt != null) {
                     attempts.checkSilence(worker.attempt);
@@ -110,6 +138,25 @@ public final class Dispatcher {
             dispatch();
             metrics.count(board.tasks());
         });
+    }
+
+    /** Stops listening and gives nothing out any more. The workers go on. */
+    public CompletableFuture<Void> stop() {
+        return loop.ask(() -> {
+            stopped = true;
+            running().forEach(ends::release);
+            return null;
+        });
+    }
+
+    private boolean leads() {
+        return !stopped && leadership.isHeld();
+    }
+
+    private List<Attempt> running() {
+        return workers.stream()
+                .flatMap(worker -> Stream.ofNullable(worker.attempt))
+                .toList();
     }
 
     private void describe(WorkerSlot worker) {
@@ -139,6 +186,13 @@ public final class Dispatcher {
         }
         worker.description = Optional.of(description);
         worker.lastSeen = Optional.of(loop.clock().instant());
+        if (!leads()) {
+            return;
+        }
+        if (description.hasLastDeath()) {
+            WorkerDeath death = description.getLastDeath();
+            board.task(death.getKey()).ifPresent(task -> ends.died(worker, task, death));
+        }
         if (worker.attempt == null
                 && worker.answeredFrom > worker.changed
                 && !description.getRunningKey().isEmpty()) {
@@ -164,6 +218,9 @@ public final class Dispatcher {
     }
 
     private void dispatch() {
+        if (!leads()) {
+            return;
+        }
         dispatch(TaskKind.TASK_KIND_TRAIN, WorkerKind.WORKER_KIND_TRAINER);
         dispatch(TaskKind.TASK_KIND_PRUNE, WorkerKind.WORKER_KIND_PRUNER);
         dispatch(TaskKind.TASK_KIND_EVALUATE, WorkerKind.WORKER_KIND_EVALUATOR);
@@ -178,6 +235,11 @@ public final class Dispatcher {
             return;
         }
         Instant now = loop.clock().instant();
+        board.tasks().stream()
+                .filter(task -> task.plan.kind() == kind && eligible(task, now))
+                .filter(task -> task.losses.inVain() >= settings.lossesWithoutProgress())
+                .toList()
+                .forEach(ends::giveUpAfterLosses);
         FairOrder order = new FairOrder(kind, board.experiments());
         while (pool.stream().anyMatch(WorkerSlot::idle)) {
             List<Task> ready = board.tasks().stream()

@@ -6,7 +6,7 @@ import org.crvqa.task.v1.TaskFailure;
 
 /**
  * Whether and when a task is tried again; decided here and nowhere else. A user error is final. What the cluster
- * inflicts (a lost or interrupted worker, the store, the network) never counts against the task. A failure of the task
+ * inflicts (a lost or interrupted worker, a broken device, the store, the network) never counts against the task. A failure of the task
  * itself does, and the third one is final.
  */
 final class RetryPolicy {
@@ -50,9 +50,14 @@ final class RetryPolicy {
         return charged + 1 >= CHARGED_LIMIT ? new Decision.GiveUp(failure) : new Decision.Retry(delay(charged), true);
     }
 
+    /** Whether a failure counts against the task. */
+    static boolean isCharged(FailureKind kind) {
+        return kind != FailureKind.FAILURE_KIND_EXTERNAL && kind != FailureKind.FAILURE_KIND_DEVICE;
+    }
+
     /** A failure that no later attempt can undo, given how many were charged including this one. */
     static boolean isFinal(FailureKind kind, int charged) {
-        return kind == FailureKind.FAILURE_KIND_USER_ERROR || charged >= CHARGED_LIMIT;
+        return kind == FailureKind.FAILURE_KIND_USER_ERROR || (isCharged(kind) && charged >= CHARGED_LIMIT);
     }
 
     private static Duration delay(int before) {

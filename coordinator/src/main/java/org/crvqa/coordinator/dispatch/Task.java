@@ -43,6 +43,10 @@ final class Task {
     WorkerSlot lastWorker;
 
     long askLastWorkerAfter = -1;
+    final Losses losses;
+    /** The latest attempt, when it was lost and nothing has followed yet. */
+    Optional<Loss> loss = Optional.empty();
+
     Optional<TaskFailure> failure = Optional.empty();
     Optional<TaskProgress> progress = Optional.empty();
     Optional<Duration> took = Optional.empty();
@@ -50,11 +54,15 @@ final class Task {
     /** Step at which anything of this changed last. */
     long changed;
 
+    /** An attempt whose worker is gone, as far as anybody can see. */
+    record Loss(Attempt attempt, Outcome outcome) {}
+
     Task(PlanTask plan, TaskHistory history) {
         this.plan = plan;
         this.attempts = history.attempts();
         this.charged = history.charged();
         this.failure = history.failure();
+        this.losses = new Losses(history.losses());
     }
 
     ArtifactKey key() {

@@ -7,11 +7,15 @@ import java.util.concurrent.CompletableFuture;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;
+import org.crvqa.task.v1.TaskCheckpointed;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskHeartbeat;
 import org.crvqa.task.v1.TaskInterrupted;
+import org.crvqa.task.v1.TaskResumed;
+import org.crvqa.task.v1.WorkerDeath;
+import org.crvqa.task.v1.WorkerDeathCause;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.task.v1.WorkerState;
@@ -27,12 +31,19 @@ final class FakeWorker implements WorkerClient {
     boolean up = true;
 
     boolean draining;
+    boolean deviceFailed;
+    /** True: it has seen a later term. */
+    boolean refusesTerm;
     /** True: it neither answers nor breaks, as behind a cut cable. */
     boolean blackHole;
 
     /** When set, the answer to every Describe. */
     @Nullable
     CompletableFuture<WorkerDescription> slowAnswer;
+
+    /** What a restarted process says of the one before. */
+    @Nullable
+    WorkerDeath lastDeath;
 
     @Nullable
     TaskAssignment running;
@@ -67,7 +78,10 @@ final class FakeWorker implements WorkerClient {
         WorkerDescription.Builder description = WorkerDescription.newBuilder()
                 .setWorkerId(address)
                 .setKind(kind)
-                .setState(free);
+                .setState(deviceFailed ? WorkerState.WORKER_STATE_DEVICE_FAILED : free);
+        if (lastDeath != null) {
+            description.setLastDeath(lastDeath);
+        }
         if (running != null) {
             description
                     .setState(draining ? free : WorkerState.WORKER_STATE_BUSY)
@@ -85,6 +99,10 @@ final class FakeWorker implements WorkerClient {
         }
         if (!up || draining) {
             observer.onEnd(Status.UNAVAILABLE);
+            return () -> {};
+        }
+        if (refusesTerm) {
+            observer.onEnd(Status.FAILED_PRECONDITION.withDescription("term 7 leads"));
             return () -> {};
         }
         boolean joined = running != null && running.getKey().equals(assignment.getKey());
@@ -139,12 +157,39 @@ final class FakeWorker implements WorkerClient {
     }
 
     void fail(FailureKind kind) {
+        fail(kind, "broken");
+    }
+
+    void fail(FailureKind kind, String cause) {
+        deviceFailed |= kind == FailureKind.FAILURE_KIND_DEVICE;
         end(TaskEvent.newBuilder()
-                .setFailed(TaskFailure.newBuilder()
-                        .setKind(kind)
-                        .setCause("broken")
-                        .setAdvice("mend it"))
+                .setFailed(
+                        TaskFailure.newBuilder().setKind(kind).setCause(cause).setAdvice("mend it"))
                 .build());
+    }
+
+    void checkpoint(long step) {
+        say(TaskEvent.newBuilder()
+                .setCheckpointed(TaskCheckpointed.newBuilder().setStep(step))
+                .build());
+    }
+
+    void resume(long step) {
+        say(TaskEvent.newBuilder()
+                .setResumed(TaskResumed.newBuilder().setStep(step))
+                .build());
+    }
+
+    /** The process dies in the middle of its task, and another one takes its place and says why. */
+    void dieOf(WorkerDeathCause cause) {
+        TaskAssignment had = running;
+        kill();
+        restart();
+        lastDeath = WorkerDeath.newBuilder()
+                .setKey(had.getKey())
+                .setAttempt(had.getAttempt())
+                .setCause(cause)
+                .build();
     }
 
     void interrupt() {
