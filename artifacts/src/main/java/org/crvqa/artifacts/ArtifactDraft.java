@@ -4,13 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.store.ObjectName;
@@ -30,7 +25,7 @@ public final class ArtifactDraft implements AutoCloseable {
     private final ObjectStore store;
     private final TaskSpec spec;
     private final ArtifactKey key;
-    private final Path folder;
+    private final LocalFolder folder;
     private Pins.@Nullable Pin pin;
 
     /** Takes over {@code folder}, which exists and is empty. */
@@ -39,7 +34,7 @@ public final class ArtifactDraft implements AutoCloseable {
         this.store = store;
         this.spec = spec;
         this.key = ArtifactKey.of(spec);
-        this.folder = folder;
+        this.folder = new LocalFolder(folder);
     }
 
     /** The key of the artifact. */
@@ -49,7 +44,7 @@ public final class ArtifactDraft implements AutoCloseable {
 
     /** Where to write the file of this name; its folder exists. @throws IllegalArgumentException for an illegal name */
     public Path file(String name) {
-        Path file = folder.resolve(ObjectName.check(name));
+        Path file = folder.path().resolve(ObjectName.check(name));
         try {
             Files.createDirectories(file.getParent());
         } catch (IOException e) {
@@ -71,14 +66,14 @@ public final class ArtifactDraft implements AutoCloseable {
                 .setKey(key.hex())
                 .setSpec(spec)
                 .clearFiles()
-                .addAllFiles(entries())
+                .addAllFiles(FileEntries.of(folder.path()))
                 .build();
         Optional<Manifest> earlier = repository.find(key);
         if (earlier.isPresent()) {
             return yieldTo(earlier.get(), own);
         }
         for (FileEntry entry : own.getFilesList()) {
-            store.upload(ArtifactLayout.file(key, entry), folder.resolve(entry.getName()));
+            store.upload(ArtifactLayout.file(key, entry), folder.path().resolve(entry.getName()));
         }
         boolean first = store.createIfAbsent(ArtifactLayout.manifest(key), Manifests.encode(own));
         return first ? own : yieldTo(repository.require(key), own);
@@ -90,13 +85,7 @@ public final class ArtifactDraft implements AutoCloseable {
         if (pin != null) {
             pin.close();
         }
-        try (Stream<Path> paths = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not remove " + folder + ": " + e, e);
-        }
+        folder.close();
     }
 
     /** Keeps the collection of garbage away from files that have no manifest yet. */
@@ -124,28 +113,5 @@ public final class ArtifactDraft implements AutoCloseable {
                     late);
         }
         return earlier;
-    }
-
-    private List<FileEntry> entries() {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            List<Path> files = paths.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
-                    .toList();
-            List<FileEntry> entries = new ArrayList<>();
-            for (Path file : files) {
-                entries.add(entry(file));
-            }
-            entries.sort(Comparator.comparing(FileEntry::getName));
-            return entries;
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not read the files of the draft in " + folder + ": " + e, e);
-        }
-    }
-
-    private FileEntry entry(Path file) throws IOException {
-        return FileEntry.newBuilder()
-                .setName(folder.relativize(file).toString().replace('\\', '/'))
-                .setSizeBytes(Files.size(file))
-                .setSha256(Sha256.hex(file))
-                .build();
     }
 }

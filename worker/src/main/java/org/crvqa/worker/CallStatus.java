@@ -30,7 +30,7 @@ final class CallStatus {
                         .build()));
         if (refusal.reason() == Refusal.Reason.INVALID_ASSIGNMENT) {
             status.addDetails(Any.pack(badRequest(refusal)));
-        } else if (refusal.reason() != Refusal.Reason.DRAINING) {
+        } else if (refusal.reason() == Refusal.Reason.BUSY || refusal.reason() == Refusal.Reason.STARTING) {
             status.addDetails(Any.pack(RetryInfo.newBuilder()
                     .setRetryDelay(Duration.newBuilder().setSeconds(RETRY_SECONDS))
                     .build()));
@@ -42,7 +42,9 @@ final class CallStatus {
         return switch (reason) {
             case INVALID_ASSIGNMENT -> Code.INVALID_ARGUMENT;
             case BUSY -> Code.RESOURCE_EXHAUSTED;
-            case STARTING, DRAINING -> Code.UNAVAILABLE;
+            case STARTING, DRAINING, DEVICE_FAILED -> Code.UNAVAILABLE;
+            case FENCED -> Code.FAILED_PRECONDITION;
+            case HALT_NOT_ALLOWED -> Code.PERMISSION_DENIED;
         };
     }
 

@@ -25,6 +25,16 @@ final class Failures {
     private static final Pattern OUT_OF_MEMORY =
             Pattern.compile("out of memory|not enough memory|can't allocate memory|cannot allocate memory|bad_alloc");
 
+    private static final Pattern DEVICE_MEMORY =
+            Pattern.compile("cuda (error: )?out of memory|cublas_status_alloc_failed|cuda_error_out_of_memory");
+
+    // Errors after which the device or its context is of no use, whatever the task was. What a task can bring about by
+    // itself, such as a failed assertion in a kernel, is not among them.
+    private static final Pattern DEVICE_BROKEN =
+            Pattern.compile("uncorrectable ecc|gpu is lost|fallen off the bus|cuda error: (unknown error|hardware stack"
+                    + " error|unspecified launch failure|system not yet initialized|no cuda-capable device|all"
+                    + " cuda-capable devices are busy)|\\bxid\\b");
+
     private final Supplier<String> incidentIds;
 
     Failures(Supplier<String> incidentIds) {
@@ -57,12 +67,27 @@ final class Failures {
         }
         if (e instanceof ArtifactCorruptException) {
             return failure(
-                    FailureKind.FAILURE_KIND_EXTERNAL,
+                    FailureKind.FAILURE_KIND_CORRUPT_DATA,
                     e.getMessage(),
-                    "Stored bytes changed or were cut after they were written: check the store, delete the named"
-                            + " artifact there and run the task that makes it again.");
+                    "Stored bytes changed or were cut after they were written: check the store; 'crvqa provenance KEY'"
+                            + " tells which file, 'crvqa gc --discard KEY --apply' removes an artifact that can be made"
+                            + " again, 'crvqa retry EXPERIMENT' makes it.");
         }
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        if (DEVICE_MEMORY.matcher(text).find()) {
+            return failure(
+                    FailureKind.FAILURE_KIND_USER_ERROR,
+                    "Out of memory on the device: " + e.getMessage(),
+                    "Choose a smaller batch size or model, or workers whose devices have more memory: the same task"
+                            + " needs as much memory again.");
+        }
+        if (DEVICE_BROKEN.matcher(text).find()) {
+            return failure(
+                    FailureKind.FAILURE_KIND_DEVICE,
+                    "The device failed: " + e.getMessage(),
+                    "The task goes to another worker. Look for Xid errors in the node's kernel log; start the worker again"
+                            + " when the device works.");
+        }
         if (e instanceof OutOfMemoryError || OUT_OF_MEMORY.matcher(text).find()) {
             return failure(
                     FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES,

@@ -15,7 +15,13 @@ final class Refusal extends RuntimeException {
         /** The engine is still starting. */
         STARTING,
         /** The process is about to end. */
-        DRAINING
+        DRAINING,
+        /** The device is broken. */
+        DEVICE_FAILED,
+        /** The caller is a coordinator that was replaced. */
+        FENCED,
+        /** The assignment asks the worker to end itself, which it does not allow. */
+        HALT_NOT_ALLOWED
     }
 
     private final Reason reason;

@@ -13,6 +13,7 @@ import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskHeartbeat;
+import org.crvqa.task.v1.TaskInterrupted;
 import org.crvqa.task.v1.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ final class RunningTask {
     private @Nullable TaskProgress latestProgress;
     private boolean progressHeld;
     private @Nullable TaskEvent terminal;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private boolean stopping;
+    private long checkpointedStep;
 
     RunningTask(ArtifactKey key, TaskAssignment assignment, String workerId, InstantSource clock) {
         this.key = key;
@@ -143,7 +147,36 @@ final class RunningTask {
         send(stamped);
         terminal = stamped;
         subscribers.clear();
+        over.countDown();
         return true;
+    }
+
+    /** The process is about to stop: the task is to save its state after the step that it does now. */
+    synchronized void stopSoon() {
+        stopping = true;
+    }
+
+    synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    /** A state of so many steps is committed. */
+    synchronized void checkpointed(long stepsDone) {
+        checkpointedStep = stepsDone;
+    }
+
+    /** Ends the task because the process stops. False when it has ended already. */
+    synchronized boolean interrupt(String reason) {
+        return end(
+                TaskState.INTERRUPTED,
+                TaskEvent.newBuilder()
+                        .setInterrupted(
+                                TaskInterrupted.newBuilder().setReason(reason).setCheckpointedStep(checkpointedStep)));
+    }
+
+    /** Waits until the last event was sent. False: not within {@code limit}. */
+    boolean awaitTerminal(Duration limit) throws InterruptedException {
+        return over.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Says that the device thread is done with this task. */

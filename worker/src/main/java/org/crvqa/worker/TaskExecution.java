@@ -1,13 +1,16 @@
 package org.crvqa.worker;
 
 import com.google.protobuf.util.Timestamps;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.BuildRevision;
+import org.crvqa.artifacts.Checkpoints;
+import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
@@ -21,6 +24,11 @@ final class TaskExecution {
 
     /** How a task ended here: the terminal state to enter and the event that tells it. */
     record Outcome(TaskState state, TaskEvent.Builder event) {
+        /** Whether the task failed because the device is broken. */
+        boolean deviceFailed() {
+            return event.hasFailed() && event.getFailed().getKind() == FailureKind.FAILURE_KIND_DEVICE;
+        }
+
         static Outcome completed(Manifest manifest, boolean reused) {
             TaskCompleted completed = TaskCompleted.newBuilder()
                     .setManifest(manifest)
@@ -39,22 +47,22 @@ final class TaskExecution {
     private final WorkHandler handler;
     private final ArtifactRepository artifacts;
     private final Failures failures;
-    private final WorkerMetrics metrics;
-    private final InstantSource clock;
+    private final StateServices states;
+    private final StorePatience patience;
 
     TaskExecution(
             WorkerIdentity identity,
             WorkHandler handler,
             ArtifactRepository artifacts,
             Failures failures,
-            WorkerMetrics metrics,
-            InstantSource clock) {
+            StateServices states,
+            StorePatience patience) {
         this.identity = identity;
         this.handler = handler;
         this.artifacts = artifacts;
         this.failures = failures;
-        this.metrics = metrics;
-        this.clock = clock;
+        this.states = states;
+        this.patience = patience;
     }
 
     /** Does the task. The root of the device thread: nothing is thrown. */
@@ -73,35 +81,59 @@ final class TaskExecution {
     }
 
     private Outcome make(RunningTask task) throws Exception {
-        try (ArtifactDraft draft = artifacts.draft(task.assignment().getSpec())) {
-            Manifest details = handler.run(task.assignment().getSpec(), new Context(task, draft));
+        long began = states.nanoTime().getAsLong();
+        try (TaskCheckpoints checkpoints = new TaskCheckpoints(task, states);
+                ArtifactDraft draft = artifacts.draft(task.assignment().getSpec())) {
+            Manifest details = handler.run(task.assignment().getSpec(), new Context(task, draft, checkpoints));
             if (!task.become(TaskState.COMMITTING)) {
                 return Outcome.cancelled();
             }
-            Manifest produced = details.toBuilder().setProducer(producer(task)).build();
-            return Outcome.completed(draft.commit(produced), false);
+            Duration onDevice = Duration.ofNanos(states.nanoTime().getAsLong() - began);
+            Manifest produced = details.toBuilder()
+                    .setProducer(producer(task, checkpoints, onDevice))
+                    .build();
+            Manifest committed = patience.keepTrying(task, () -> draft.commit(produced));
+            checkpoints.discard();
+            return Outcome.completed(committed, false);
         }
     }
 
-    private Producer producer(RunningTask task) {
-        return Producer.newBuilder()
-                .setComponent(identity.component())
+    private Producer producer(RunningTask task, TaskCheckpoints checkpoints, Duration onDevice) {
+        Producer.Builder producer = Producer.newBuilder();
+        checkpoints
+                .resumed()
+                .ifPresent(resumed ->
+                        producer.setResumedStep(resumed.getStep()).setResumedFromAttempt(resumed.getSavedByAttempt()));
+        return producer.setComponent(identity.component())
                 .setVersion(identity.version())
                 .setWorkerId(identity.id())
                 .setAttempt(task.assignment().getAttempt())
                 .setStarted(Timestamps.fromMillis(task.started().toEpochMilli()))
-                .setFinished(Timestamps.fromMillis(clock.millis()))
+                .setFinished(Timestamps.fromMillis(states.clock().millis()))
+                .setDevice(identity.device())
+                .setThreads(identity.threads())
+                .setCodeRevision(BuildRevision.get())
+                .putAllLibraries(Libraries.ofRuntime())
+                .putAllLibraries(handler.libraries())
+                .setDeviceSeconds(onDevice.toMillis() / 1000.0)
                 .build();
     }
 
     private final class Context implements TaskContext {
         private final RunningTask task;
         private final ArtifactDraft draft;
-        private final StepRate rate = metrics.stepRate();
+        private final Checkpoints checkpoints;
+        private final StepRate rate = states.metrics().stepRate();
 
-        Context(RunningTask task, ArtifactDraft draft) {
+        Context(RunningTask task, ArtifactDraft draft, Checkpoints checkpoints) {
             this.task = task;
             this.draft = draft;
+            this.checkpoints = checkpoints;
+        }
+
+        @Override
+        public Checkpoints checkpoints() {
+            return checkpoints;
         }
 
         @Override

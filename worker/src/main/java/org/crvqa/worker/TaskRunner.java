@@ -17,7 +17,7 @@ import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
-import org.crvqa.task.v1.TaskInterrupted;
+import org.crvqa.task.v1.WorkerDeath;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerState;
 import org.jboss.logging.Logger;
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * STARTING  -- engine ready --> ACCEPTING (idle or busy)
  * STARTING  -- drain ---------> DRAINING
  * ACCEPTING -- drain ---------> DRAINING  (no way back: the process ends)
+ * ACCEPTING -- device broken -> DEVICE_FAILED
+ * DEVICE_FAILED -- drain -----> DRAINING
  * </pre>
  */
 public final class TaskRunner implements AutoCloseable {
@@ -38,13 +40,18 @@ public final class TaskRunner implements AutoCloseable {
     private enum Phase {
         STARTING,
         ACCEPTING,
-        DRAINING
+        DRAINING,
+        DEVICE_FAILED
     }
 
     private final WorkerIdentity identity;
     private final WorkHandler handler;
     private final ArtifactRepository artifacts;
     private final TaskExecution execution;
+    private final Halt halt;
+    private final Terms terms = new Terms();
+    private final RunningMarker marker;
+    private final Optional<WorkerDeath> lastDeath;
     private final InstantSource clock;
     private final WorkerMetrics metrics;
     private final ExecutorService device;
@@ -57,13 +64,18 @@ public final class TaskRunner implements AutoCloseable {
             WorkerIdentity identity,
             WorkHandler handler,
             ArtifactRepository artifacts,
-            Failures failures,
+            TaskExecution execution,
+            Halt halt,
+            RunningMarker marker,
             WorkerMetrics metrics,
             InstantSource clock) {
         this.identity = identity;
         this.handler = handler;
         this.artifacts = artifacts;
-        this.execution = new TaskExecution(identity, handler, artifacts, failures, metrics, clock);
+        this.execution = execution;
+        this.halt = halt;
+        this.marker = marker;
+        this.lastDeath = marker.death();
         this.clock = clock;
         this.metrics = metrics;
         this.device = Executors.newSingleThreadExecutor(
@@ -91,6 +103,13 @@ public final class TaskRunner implements AutoCloseable {
         }
     }
 
+    /** Whether the device was found broken. */
+    boolean isDeviceFailed() {
+        synchronized (lock) {
+            return phase == Phase.DEVICE_FAILED;
+        }
+    }
+
     /**
      * Starts the task, or joins it when it runs already, or answers completed when its artifact exists. Returns at once;
      * everything else is told to the subscriber, whose going does not stop the work.
@@ -99,6 +118,8 @@ public final class TaskRunner implements AutoCloseable {
      */
     void run(TaskAssignment assignment, TaskSubscriber subscriber) {
         ArtifactKey key = Assignments.check(assignment, handler);
+        halt.check(assignment);
+        terms.check(assignment);
         synchronized (lock) {
             RunningTask running = current;
             if (running != null && running.key().equals(key) && !running.state().mustStop()) {
@@ -141,18 +162,25 @@ public final class TaskRunner implements AutoCloseable {
                     .setDevice(identity.device())
                     .setThreads(identity.threads())
                     .setVersion(identity.version())
-                    .setStarted(Timestamps.fromMillis(identity.started().toEpochMilli()));
+                    .setStarted(Timestamps.fromMillis(identity.started().toEpochMilli()))
+                    .setNow(Timestamps.fromMillis(clock.millis()));
+            lastDeath.ifPresent(description::setLastDeath);
             RunningTask running = current;
             if (running != null) {
                 description
                         .setRunningKey(running.key().hex())
                         .setRunningAttempt(running.assignment().getAttempt());
             }
-            WorkerState busyOrIdle = running == null ? WorkerState.WORKER_STATE_IDLE : WorkerState.WORKER_STATE_BUSY;
-            return description
-                    .setState(phase == Phase.DRAINING ? WorkerState.WORKER_STATE_DRAINING : busyOrIdle)
-                    .build();
+            return description.setState(state(running != null)).build();
         }
+    }
+
+    private WorkerState state(boolean busy) {
+        return switch (phase) {
+            case DRAINING -> WorkerState.WORKER_STATE_DRAINING;
+            case DEVICE_FAILED -> WorkerState.WORKER_STATE_DEVICE_FAILED;
+            case STARTING, ACCEPTING -> busy ? WorkerState.WORKER_STATE_BUSY : WorkerState.WORKER_STATE_IDLE;
+        };
     }
 
     /** To be called every heartbeat interval: tells every subscriber that the worker is there. */
@@ -168,8 +196,9 @@ public final class TaskRunner implements AutoCloseable {
     }
 
     /**
-     * Takes no new work from now on; waits for the running task to end, and when {@code limit} is over tells its
-     * subscribers that it was interrupted. The handler then stops at its next check. Idempotent.
+     * Takes no new work from now on. A running task that keeps states saves one after the step that it does now and ends;
+     * any other may go on. When {@code limit} is over its subscribers are told that it was interrupted; the handler then
+     * stops at its next check. Idempotent.
      */
     void drain(Duration limit) throws InterruptedException {
         RunningTask running;
@@ -180,13 +209,12 @@ public final class TaskRunner implements AutoCloseable {
         if (running == null) {
             return;
         }
-        LOG.infof("Draining: %s may go on for %d s", running, limit.toSeconds());
+        LOG.infof("Draining: %s has %d s to save its state or to end", running, limit.toSeconds());
+        running.stopSoon();
         if (!running.awaitDevice(limit)) {
             String reason =
                     "Worker " + identity.id() + " stops; the task did not end within " + limit.toSeconds() + " s";
-            TaskInterrupted interrupted =
-                    TaskInterrupted.newBuilder().setReason(reason).build();
-            if (running.end(TaskState.INTERRUPTED, TaskEvent.newBuilder().setInterrupted(interrupted))) {
+            if (running.interrupt(reason)) {
                 metrics.taskEnded(running, TaskState.INTERRUPTED);
                 LOG.warnf("%s was interrupted", running);
             }
@@ -208,6 +236,7 @@ public final class TaskRunner implements AutoCloseable {
         RunningTask task = new RunningTask(key, assignment, identity.id(), clock);
         task.subscribe(subscriber, false);
         current = task;
+        marker.begin(task);
         metrics.busy(true);
         LOG.infof("%s accepted (%s)", task, handler.work());
         device.execute(() -> perform(task));
@@ -218,7 +247,12 @@ public final class TaskRunner implements AutoCloseable {
         // The slot is free before anyone hears of the end, so that whoever hears of it can send the next task.
         synchronized (lock) {
             current = null;
+            marker.end();
             metrics.busy(false);
+            if (outcome.deviceFailed() && phase == Phase.ACCEPTING) {
+                phase = Phase.DEVICE_FAILED;
+                LOG.errorf("Device %s is broken: no more work until this process is started again", identity.device());
+            }
         }
         try {
             if (task.end(outcome.state(), outcome.event())) {
@@ -274,6 +308,12 @@ public final class TaskRunner implements AutoCloseable {
                 throw new Refusal(
                         Refusal.Reason.STARTING,
                         "Worker " + identity.id() + " is still starting its tensor engine; ask again",
+                        facts);
+            case DEVICE_FAILED ->
+                throw new Refusal(
+                        Refusal.Reason.DEVICE_FAILED,
+                        "The device " + identity.device() + " of worker " + identity.id()
+                                + " is broken; ask another worker, and start this one again",
                         facts);
             case DRAINING ->
                 throw new Refusal(

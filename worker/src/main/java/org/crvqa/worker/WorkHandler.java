@@ -1,5 +1,6 @@
 package org.crvqa.worker;
 
+import java.util.Map;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
@@ -17,6 +18,11 @@ public interface WorkHandler {
 
     /** Loads the tensor engine for the device, so that the first task does not wait. Called once, before any task. */
     void startEngine(WorkerSettings settings);
+
+    /** Versions of what computes, by name, for the provenance of results. Called after {@link #startEngine}. */
+    default Map<String, String> libraries() {
+        return Map.of();
+    }
 
     /**
      * Does the task: writes the files of the artifact into the draft and returns what its manifest says beside key,

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * What Prometheus sees of a worker: {@code crvqa_worker_busy}, {@code crvqa_worker_subscribers},
  * {@code crvqa_worker_heartbeats_total}, {@code crvqa_task_seconds} by outcome (its count is the number of tasks),
- * {@code crvqa_steps_total}, {@code crvqa_step_seconds}, {@code crvqa_examples_per_second}. Thread-safe.
+ * {@code crvqa_steps_total}, {@code crvqa_step_seconds}, {@code crvqa_examples_per_second}; of resumable states
+ * {@code crvqa_state_pause_seconds} (how long training stood still for each), {@code crvqa_state_bytes_total},
+ * {@code crvqa_states_failed_total} and {@code crvqa_states_rejected_total} (damaged ones, worth an alert). Thread-safe.
  */
 final class WorkerMetrics {
     private final MeterRegistry registry;
@@ -23,6 +25,10 @@ final class WorkerMetrics {
     private final Counter heartbeats;
     private final Counter steps;
     private final Timer stepTime;
+    private final Timer statePause;
+    private final Counter stateBytes;
+    private final Counter statesFailed;
+    private final Counter statesRejected;
 
     WorkerMetrics(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
@@ -33,6 +39,10 @@ final class WorkerMetrics {
         this.heartbeats = registry.counter("crvqa.worker.heartbeats");
         this.steps = registry.counter("crvqa.steps");
         this.stepTime = Timer.builder("crvqa.step").register(registry);
+        this.statePause = Timer.builder("crvqa.state.pause").register(registry);
+        this.stateBytes = registry.counter("crvqa.state.bytes");
+        this.statesFailed = registry.counter("crvqa.states.failed");
+        this.statesRejected = registry.counter("crvqa.states.rejected");
     }
 
     void busy(boolean now) {
@@ -56,6 +66,22 @@ final class WorkerMetrics {
         steps.increment((double) done);
         stepTime.record(each);
         examplesPerSecond.set(examplesEachSecond);
+    }
+
+    /** A resumable state was committed. */
+    void stateSaved(Duration pause, long bytes) {
+        statePause.record(pause);
+        stateBytes.increment((double) bytes);
+    }
+
+    /** A state could not be saved. */
+    void stateFailed() {
+        statesFailed.increment();
+    }
+
+    /** A saved state was damaged: something to look into. */
+    void stateRejected() {
+        statesRejected.increment();
     }
 
     StepRate stepRate() {

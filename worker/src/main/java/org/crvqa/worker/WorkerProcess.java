@@ -7,10 +7,12 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.TaskStates;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreException;
@@ -105,13 +108,7 @@ public class WorkerProcess {
         store = opened;
         InstantSource clock = InstantSource.system();
         WorkerIdentity identity = identity(settings, clock);
-        TaskRunner started = new TaskRunner(
-                identity,
-                handler,
-                new ArtifactRepository(opened, settings.cache()),
-                new Failures(() -> UUID.randomUUID().toString()),
-                new WorkerMetrics(meters, clock),
-                clock);
+        TaskRunner started = runner(settings, opened, identity, clock);
         runner = started;
         long interval = settings.heartbeat().toMillis();
         heartbeats.scheduleAtFixedRate(() -> beat(started), interval, interval, TimeUnit.MILLISECONDS);
@@ -129,10 +126,42 @@ public class WorkerProcess {
         started.start(() -> handler.startEngine(settings)).whenComplete((nothing, thrown) -> engineStarted(thrown));
     }
 
+    private TaskRunner runner(
+            WorkerSettings settings, ObjectStore opened, WorkerIdentity identity, InstantSource clock) {
+        ArtifactRepository artifacts = new ArtifactRepository(opened, settings.cache());
+        WorkerMetrics metrics = new WorkerMetrics(meters, clock);
+        Halt halt = Halt.ofProcess(settings.allowHalt());
+        StateServices states = new StateServices(
+                new TaskStates(opened),
+                settings.cache().resolve("states"),
+                identity.id(),
+                settings.cadence(),
+                settings.storePatience(),
+                halt,
+                metrics,
+                clock,
+                System::nanoTime);
+        TaskExecution execution = new TaskExecution(
+                identity,
+                handler,
+                artifacts,
+                new Failures(() -> UUID.randomUUID().toString()),
+                states,
+                new StorePatience(settings.storePatience(), System::nanoTime, new SplittableRandom()));
+        RunningMarker marker = new RunningMarker(
+                settings.cache().resolve("running-" + setting("quarkus.grpc.server.port") + ".json"),
+                Path.of("").toAbsolutePath(),
+                MemoryKills.ofSystem());
+        return new TaskRunner(identity, handler, artifacts, execution, halt, marker, metrics, clock);
+    }
+
     /** The root of the heartbeat thread: an exception that got out would silently end all later heartbeats. */
-    private static void beat(TaskRunner runner) {
+    private void beat(TaskRunner runner) {
         try {
             runner.heartbeat();
+            if (runner.isDeviceFailed()) {
+                servingStatus.set(false);
+            }
         } catch (RuntimeException e) {
             LOG.error("A heartbeat failed; the next one is tried in time", e);
         }

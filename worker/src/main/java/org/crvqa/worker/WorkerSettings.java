@@ -18,14 +18,26 @@ import org.crvqa.artifacts.InvalidInputException;
  * @param heartbeat the longest silence on an event stream
  * @param drain how long the running task may go on after SIGTERM
  * @param parentPid the process whose end ends this one
+ * @param cadence how often resumable states are saved
+ * @param storePatience how long a finished result waits for a store that is away
+ * @param allowHalt whether an assignment may end this process, to test resuming
  */
 public record WorkerSettings(
-        String device, int threads, Path cache, Duration heartbeat, Duration drain, Optional<Long> parentPid) {
+        String device,
+        int threads,
+        Path cache,
+        Duration heartbeat,
+        Duration drain,
+        Optional<Long> parentPid,
+        StateCadence cadence,
+        Duration storePatience,
+        boolean allowHalt) {
     private static final Pattern DEVICE = Pattern.compile("cpu|gpu:\\d{1,3}");
 
     /**
      * From CRVQA_DEVICE (cpu), CRVQA_THREADS (1), CRVQA_CACHE (a folder below java.io.tmpdir), CRVQA_HEARTBEAT_SECONDS
-     * (5), CRVQA_DRAIN_SECONDS (25), CRVQA_PARENT_PID (none).
+     * (5), CRVQA_DRAIN_SECONDS (25), CRVQA_PARENT_PID (none), CRVQA_CHECKPOINT_SECONDS (300; 0: never by time),
+     * CRVQA_CHECKPOINT_STEPS (0: never by steps), CRVQA_STORE_PATIENCE_SECONDS (1800), CRVQA_ALLOW_HALT (false).
      *
      * @throws InvalidInputException when a value is malformed
      */
@@ -44,7 +56,21 @@ public record WorkerSettings(
                 Duration.ofSeconds(number(environment, "CRVQA_HEARTBEAT_SECONDS", 5, 1, 3600)),
                 Duration.ofSeconds(number(environment, "CRVQA_DRAIN_SECONDS", 25, 0, 86_400)),
                 Optional.ofNullable(environment.get("CRVQA_PARENT_PID"))
-                        .map(pid -> number(environment, "CRVQA_PARENT_PID", 1, 1, Long.MAX_VALUE)));
+                        .map(pid -> number(environment, "CRVQA_PARENT_PID", 1, 1, Long.MAX_VALUE)),
+                new StateCadence(
+                        Duration.ofSeconds(number(environment, "CRVQA_CHECKPOINT_SECONDS", 300, 0, 86_400)),
+                        number(environment, "CRVQA_CHECKPOINT_STEPS", 0, 0, Long.MAX_VALUE)),
+                Duration.ofSeconds(number(environment, "CRVQA_STORE_PATIENCE_SECONDS", 1800, 0, 604_800)),
+                flag(environment, "CRVQA_ALLOW_HALT"));
+    }
+
+    private static boolean flag(Map<String, String> environment, String name) {
+        String text = environment.getOrDefault(name, "").strip();
+        return switch (text) {
+            case "true" -> true;
+            case "false", "" -> false;
+            default -> throw malformed(name, text, "true or false");
+        };
     }
 
     private static long number(Map<String, String> environment, String name, long unset, long least, long most) {

@@ -23,14 +23,23 @@ class FailuresTest {
         return Stream.of(
                 Arguments.of(new InvalidInputException("bad", "fix"), FailureKind.FAILURE_KIND_USER_ERROR),
                 Arguments.of(new StoreException("503"), FailureKind.FAILURE_KIND_EXTERNAL),
-                Arguments.of(new ArtifactCorruptException("digest"), FailureKind.FAILURE_KIND_EXTERNAL),
+                Arguments.of(new ArtifactCorruptException("digest"), FailureKind.FAILURE_KIND_CORRUPT_DATA),
                 Arguments.of(new OutOfMemoryError("heap"), FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),
                 Arguments.of(
                         new IllegalStateException("DefaultCPUAllocator: can't allocate memory: you tried 8 bytes"),
                         FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),
                 Arguments.of(
                         new IllegalStateException("CUDA out of memory. Tried to allocate 2 GiB"),
-                        FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),
+                        FailureKind.FAILURE_KIND_USER_ERROR),
+                Arguments.of(
+                        new IllegalStateException("CUDA error: uncorrectable ECC error encountered"),
+                        FailureKind.FAILURE_KIND_DEVICE),
+                Arguments.of(
+                        new IllegalStateException("CUDA error: unspecified launch failure"),
+                        FailureKind.FAILURE_KIND_DEVICE),
+                Arguments.of(
+                        new IllegalStateException("CUDA error: device-side assert triggered"),
+                        FailureKind.FAILURE_KIND_INTERNAL),
                 Arguments.of(
                         new UncheckedIOException(new IOException("No space left on device")),
                         FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),

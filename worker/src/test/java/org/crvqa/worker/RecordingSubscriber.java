@@ -23,7 +23,7 @@ final class RecordingSubscriber implements TaskSubscriber {
         events.add(event);
         switch (event.getEventCase()) {
             case COMPLETED, FAILED, CANCELLED, INTERRUPTED -> terminal.countDown();
-            case ACCEPTED, HEARTBEAT, PROGRESS, METRIC, CHECKPOINTED, EVENT_NOT_SET -> {}
+            case ACCEPTED, HEARTBEAT, PROGRESS, METRIC, CHECKPOINTED, RESUMED, EVENT_NOT_SET -> {}
         }
         return true;
     }

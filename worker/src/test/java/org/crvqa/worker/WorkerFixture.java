@@ -3,9 +3,12 @@ package org.crvqa.worker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.TaskStates;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.task.v1.EvaluateSpec;
@@ -24,29 +27,50 @@ final class WorkerFixture implements AutoCloseable {
     final HookedStore store;
     final ArtifactRepository artifacts;
     final TaskRunner runner;
+    /** Counted down instead of the end of the process. */
+    final CountDownLatch halted = new CountDownLatch(1);
 
     /** Not started yet. */
-    private WorkerFixture(Path folder) {
+    private WorkerFixture(Path folder, StateCadence cadence) {
         store = new HookedStore(
                 ObjectStores.open(StoreSettings.of(folder.resolve("store").toUri())));
         artifacts = new ArtifactRepository(store, folder.resolve("cache"));
         WorkerIdentity identity = new WorkerIdentity(
                 WORKER_ID, WorkerKind.WORKER_KIND_TRAINER, "trainer-service", "0.0.1", "cpu", 1, clock.instant());
-        runner = new TaskRunner(
+        WorkerMetrics metrics = new WorkerMetrics(meters, clock);
+        StateServices states = new StateServices(
+                new TaskStates(store),
+                folder.resolve("cache/states"),
+                WORKER_ID,
+                cadence,
+                Duration.ofSeconds(20),
+                Halt.to(halted::countDown),
+                metrics,
+                clock,
+                System::nanoTime);
+        TaskExecution execution = new TaskExecution(
                 identity,
                 handler,
                 artifacts,
                 new Failures(() -> "incident-7"),
-                new WorkerMetrics(meters, clock),
-                clock);
+                states,
+                new StorePatience(Duration.ofSeconds(1), System::nanoTime, new SplittableRandom(7)));
+        RunningMarker marker = new RunningMarker(
+                folder.resolve("cache/running.json"), folder, new MemoryKills(folder, folder.resolve("none")));
+        runner = new TaskRunner(
+                identity, handler, artifacts, execution, Halt.to(halted::countDown), marker, metrics, clock);
     }
 
     static WorkerFixture starting(Path folder) {
-        return new WorkerFixture(folder);
+        return new WorkerFixture(folder, StateCadence.NEVER);
     }
 
     static WorkerFixture accepting(Path folder) throws Exception {
-        WorkerFixture fixture = new WorkerFixture(folder);
+        return accepting(folder, StateCadence.NEVER);
+    }
+
+    static WorkerFixture accepting(Path folder, StateCadence cadence) throws Exception {
+        WorkerFixture fixture = new WorkerFixture(folder, cadence);
         fixture.runner.start(() -> {}).get(20, TimeUnit.SECONDS);
         return fixture;
     }

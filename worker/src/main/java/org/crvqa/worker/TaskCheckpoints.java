@@ -1,0 +1,221 @@
+package org.crvqa.worker;
+
+import com.google.protobuf.util.Durations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.crvqa.artifacts.Checkpoints;
+import org.crvqa.artifacts.LocalFolder;
+import org.crvqa.artifacts.TaskStates;
+import org.crvqa.task.v1.TaskCheckpointed;
+import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.TaskResumed;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states of one running task: found at its beginning, saved while it runs. A state is copied on the device thread and
+ * written and uploaded on another, one at a time. Trouble with saving is logged and tried again at the next cadence:
+ * training goes on as long as it can.
+ */
+final class TaskCheckpoints implements Checkpoints, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(TaskCheckpoints.class);
+
+    /** The newest one may turn out to be damaged. */
+    private static final int KEPT_STATES = 2;
+
+    private final RunningTask task;
+    private final StateServices services;
+    private final LocalFolder folder;
+    private final ExecutorService saver;
+
+    // Of the device thread.
+    private long savedSteps;
+    private long savedAt;
+    private Duration latestPause = Duration.ZERO;
+    private @Nullable TaskResumed resumed;
+
+    // Shared with the saver and with whoever stops the process.
+    private boolean saving;
+    private boolean finalSaved;
+
+    TaskCheckpoints(RunningTask task, StateServices services) {
+        this.task = task;
+        this.services = services;
+        this.folder = LocalFolder.create(services.freshFolder());
+        this.saver = Executors.newSingleThreadExecutor(action -> new Thread(action, "states"));
+        this.savedAt = services.nanoTime().getAsLong();
+    }
+
+    /** What the work began with; empty: with its first step. */
+    Optional<TaskResumed> resumed() {
+        return Optional.ofNullable(resumed);
+    }
+
+    @Override
+    public Optional<SavedState> resume() {
+        List<String> rejected = new ArrayList<>();
+        Optional<TaskStates.Found> found =
+                services.states().newest(task.key(), folder.path().resolve("resumed"), rejected::add);
+        rejected.forEach(why -> {
+            LOG.errorf("%s: a saved state is damaged and is passed over: %s", task, why);
+            services.metrics().stateRejected();
+        });
+        found.ifPresent(state -> {
+            savedSteps = state.state().stepsDone();
+            TaskResumed event = TaskResumed.newBuilder()
+                    .setStep(savedSteps)
+                    .setSavedByAttempt(state.attempt())
+                    .addAllRejected(rejected)
+                    .build();
+            resumed = event;
+            LOG.infof("%s goes on at step %d, saved by attempt %d", task, savedSteps, state.attempt());
+            task.emit(TaskEvent.newBuilder().setResumed(event));
+        });
+        savedAt = services.nanoTime().getAsLong();
+        return found.map(TaskStates.Found::state);
+    }
+
+    @Override
+    public boolean isDue(long stepsDone) {
+        services.halt().reached(task, stepsDone);
+        if (task.isStopping()) {
+            return !finalSaved;
+        }
+        return !isSaving() && services.cadence().isDue(sinceSaved(), stepsDone - savedSteps, latestPause);
+    }
+
+    @Override
+    public void save(long stepsDone, Supplier<StateFiles> capture) {
+        boolean last = task.isStopping();
+        if (last) {
+            awaitSaver();
+            finalSaved = true;
+        }
+        long began = services.nanoTime().getAsLong();
+        StateFiles files = capture.get();
+        latestPause = Duration.ofNanos(services.nanoTime().getAsLong() - began);
+        savedSteps = stepsDone;
+        savedAt = services.nanoTime().getAsLong();
+        Duration pause = latestPause;
+        saving(true);
+        saver.execute(() -> store(stepsDone, files, pause, last));
+        if (last) {
+            awaitSaver();
+        }
+    }
+
+    /** Waits for a state that is being saved, then removes local files. The states in the store stay. */
+    @Override
+    public void close() {
+        saver.shutdown();
+        boolean ended = false;
+        try {
+            ended = saver.awaitTermination(services.patience().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (ended) {
+            folder.close();
+        } else {
+            LOG.warnf("%s: a state is still being saved; its files stay in %s", task, folder.path());
+        }
+    }
+
+    /** The artifact exists: nobody needs the states any more. What cannot be removed now, garbage collection finds. */
+    void discard() {
+        awaitSaver();
+        try {
+            services.states().deleteAll(task.key());
+        } catch (RuntimeException e) {
+            LOG.warnf("%s: its states stay until they are collected: %s", task, e.getMessage());
+        }
+    }
+
+    /** On the saver's thread, whose root this is. */
+    private void store(long stepsDone, StateFiles files, Duration pause, boolean last) {
+        try (LocalFolder local = LocalFolder.create(folder.path().resolve("saving-" + stepsDone))) {
+            files.write(local.path());
+            long bytes = size(local.path());
+            services.states()
+                    .commit(
+                            task.key(),
+                            stepsDone,
+                            task.assignment().getAttempt(),
+                            services.workerId(),
+                            services.clock().instant(),
+                            local.path());
+            services.metrics().stateSaved(pause, bytes);
+            task.emit(TaskEvent.newBuilder()
+                    .setCheckpointed(TaskCheckpointed.newBuilder()
+                            .setStep(stepsDone)
+                            .setSizeBytes(bytes)
+                            .setPause(Durations.fromNanos(pause.toNanos()))));
+            task.checkpointed(stepsDone);
+            if (last) {
+                stopped(stepsDone);
+            } else {
+                services.states().keepNewest(task.key(), KEPT_STATES);
+            }
+        } catch (IOException | RuntimeException e) {
+            services.metrics().stateFailed();
+            LOG.warnf(
+                    "%s: the state at step %d could not be saved; the next one is tried in time: %s",
+                    task, stepsDone, e);
+            LOG.debug("Cause", e);
+        } finally {
+            saving(false);
+        }
+    }
+
+    private void stopped(long stepsDone) {
+        String reason = "Worker " + services.workerId() + " stops; the state after step " + stepsDone + " is saved";
+        if (task.interrupt(reason)) {
+            services.metrics().taskEnded(task, TaskState.INTERRUPTED);
+            LOG.infof("%s was interrupted with its state saved after step %d", task, stepsDone);
+        }
+    }
+
+    private static long size(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            long sum = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                sum += Files.size(file);
+            }
+            return sum;
+        }
+    }
+
+    private Duration sinceSaved() {
+        return Duration.ofNanos(services.nanoTime().getAsLong() - savedAt);
+    }
+
+    /** Whether a state is being written or uploaded. */
+    synchronized boolean isSaving() {
+        return saving;
+    }
+
+    private synchronized void saving(boolean now) {
+        saving = now;
+        notifyAll();
+    }
+
+    private synchronized void awaitSaver() {
+        try {
+            while (saving) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
