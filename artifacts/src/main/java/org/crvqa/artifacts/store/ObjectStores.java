@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.crvqa.artifacts.InvalidInputException;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Opens stores. */
 public final class ObjectStores {
@@ -41,11 +40,7 @@ public final class ObjectStores {
         return switch (scheme) {
             case "file" -> new FileObjectStore(folder(location));
             case "s3" ->
-                new S3ObjectStore(
-                        settings,
-                        DefaultCredentialsProvider.builder().build(),
-                        S3Clients.http(),
-                        S3ObjectStore.PART_BYTES);
+                new S3ObjectStore(settings, S3Credentials.standard(), S3Clients.http(), S3ObjectStore.PART_BYTES);
             default -> throw malformed(location, "it starts with neither file:/// nor s3://");
         };
     }

@@ -2,6 +2,7 @@ package org.crvqa.artifacts.store;
 
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -27,6 +28,11 @@ final class S3Clients {
     private static final Duration CALL_TIMEOUT = Duration.ofMinutes(4);
     private static final int MAX_ATTEMPTS = 5;
 
+    /** A transfer below 256 KiB/s is given up; the SDK then tries again. */
+    private static final long SLOWEST_BYTES_PER_SECOND = 256 << 10;
+
+    private static final int ATTEMPTS_IN_CALL_TIMEOUT = 3;
+
     private S3Clients() {}
 
     static SdkHttpClient http() {
@@ -44,9 +50,8 @@ final class S3Clients {
                 .region(region(settings))
                 .applyMutation(builder -> settings.endpoint().ifPresent(builder::endpointOverride))
                 .forcePathStyle(settings.pathStyle())
-                // Trailing checksums need a chunked encoding that S3-compatible servers often lack. On the way bodies
-                // are
-                // protected by TLS or, without it, by the signature; readers verify the SHA-256 of every artifact file.
+                // Trailing checksums need a chunked encoding that S3-compatible servers often lack. Bodies go with
+                // their MD5 instead, and readers verify the SHA-256 of every artifact file.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(configuration -> configuration
@@ -55,6 +60,15 @@ final class S3Clients {
                                 .build())
                         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
                         .apiCallTimeout(CALL_TIMEOUT))
+                .build();
+    }
+
+    /** Limits for a transfer of so many bytes. */
+    static AwsRequestOverrideConfiguration timeouts(long bytes) {
+        Duration attempt = ATTEMPT_TIMEOUT.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+        return AwsRequestOverrideConfiguration.builder()
+                .apiCallAttemptTimeout(attempt)
+                .apiCallTimeout(attempt.multipliedBy(ATTEMPTS_IN_CALL_TIMEOUT))
                 .build();
     }
 

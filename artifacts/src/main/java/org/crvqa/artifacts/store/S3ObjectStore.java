@@ -3,7 +3,6 @@ package org.crvqa.artifacts.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -13,14 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -39,24 +32,27 @@ final class S3ObjectStore implements ObjectStore {
     private static final int HTTP_PRECONDITION_FAILED = 412;
     private static final int HTTP_INTERNAL_ERROR = 500;
 
-    /** Of a whole download of unknown size. The HTTP client gives up silent connections much earlier. */
-    private static final Duration DOWNLOAD_TIMEOUT = Duration.ofHours(2);
+    /** Parts under way at once, of all transfers of a store together. */
+    private static final int PARALLEL_PARTS = 4;
 
-    private final S3Client client;
     private final SdkHttpClient http;
     private final S3Location place;
     private final String location;
+    private final S3Access access;
+    private final ParallelCalls parallel = new ParallelCalls(PARALLEL_PARTS);
     private final S3Upload upload;
+    private final S3Download download;
     private final S3UnfinishedUploads uploads;
 
     /** Takes over {@code http}, which is closed with the store. {@code partBytes} as in {@link S3Upload}. */
-    S3ObjectStore(StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http, long partBytes) {
+    S3ObjectStore(StoreSettings settings, S3Credentials credentials, SdkHttpClient http, long partBytes) {
         this.http = http;
         this.place = S3Location.parse(settings.location());
-        this.client = S3Clients.open(settings, credentials, http);
         this.location = place + settings.endpoint().map(uri -> " at " + uri).orElse("");
-        this.upload = new S3Upload(client, place.bucket(), partBytes);
-        this.uploads = new S3UnfinishedUploads(client, place);
+        this.access = new S3Access(S3Clients.open(settings, credentials, http), credentials, place.bucket());
+        this.upload = new S3Upload(access, settings.encryption(), parallel, partBytes);
+        this.download = new S3Download(access, parallel, partBytes);
+        this.uploads = new S3UnfinishedUploads(access, place);
     }
 
     @Override
@@ -65,9 +61,7 @@ final class S3ObjectStore implements ObjectStore {
         String id = UUID.randomUUID().toString();
         for (int attempt = 1; ; attempt++) {
             try {
-                client.putObject(
-                        b -> b.bucket(place.bucket()).key(key).ifNoneMatch("*").metadata(Map.of(WRITE_ID, id)),
-                        RequestBody.fromBytes(content));
+                upload.put(key, content, Map.of(WRITE_ID, id), true);
                 return true;
             } catch (SdkException e) {
                 if (!mayBeStored(e)) {
@@ -88,10 +82,11 @@ final class S3ObjectStore implements ObjectStore {
     @Override
     public void put(String name, byte[] content) {
         String key = place.key(name);
-        call(
-                "write",
-                name,
-                () -> client.putObject(b -> b.bucket(place.bucket()).key(key), RequestBody.fromBytes(content)));
+        try {
+            upload.put(key, content, Map.of(), false);
+        } catch (SdkException e) {
+            throw failed("write", name, e);
+        }
     }
 
     @Override
@@ -114,17 +109,7 @@ final class S3ObjectStore implements ObjectStore {
     @Override
     public Optional<byte[]> read(String name) {
         String key = place.key(name);
-        try {
-            ResponseBytes<GetObjectResponse> response =
-                    client.getObjectAsBytes(b -> b.bucket(place.bucket()).key(key));
-            byte[] content = response.asByteArray();
-            checkLength(name, response.response(), content.length);
-            return Optional.of(content);
-        } catch (NoSuchKeyException e) {
-            return Optional.empty();
-        } catch (SdkException e) {
-            throw failed("read", name, e);
-        }
+        return call("read", name, () -> download.read(key));
     }
 
     @Override
@@ -133,31 +118,17 @@ final class S3ObjectStore implements ObjectStore {
         if (Files.exists(target)) {
             throw new StoreException("Could not download " + name + " from " + location + ": " + target + " exists");
         }
-        boolean done = false;
         try {
-            GetObjectResponse response = client.getObject(
-                    b -> b.bucket(place.bucket())
-                            .key(key)
-                            .overrideConfiguration(c ->
-                                    c.apiCallAttemptTimeout(DOWNLOAD_TIMEOUT).apiCallTimeout(DOWNLOAD_TIMEOUT)),
-                    target);
-            checkLength(name, response, Files.size(target));
-            done = true;
-            return true;
-        } catch (NoSuchKeyException e) {
-            return false;
+            return download.run(key, target);
         } catch (SdkException | IOException e) {
             throw failed("download to " + target, name, e);
-        } finally {
-            if (!done) {
-                discard(target);
-            }
         }
     }
 
     @Override
     public boolean exists(String name) {
-        return call("look for", name, () -> head(name)).isPresent();
+        String key = place.key(name);
+        return call("look for", name, () -> access.head(key)).isPresent();
     }
 
     @Override
@@ -166,14 +137,18 @@ final class S3ObjectStore implements ObjectStore {
         return call(
                 "list",
                 prefix,
-                () -> client
-                        .listObjectsV2Paginator(b -> b.bucket(place.bucket()).prefix(full))
-                        .contents()
-                        .stream()
-                        .map(object -> new StoredObject(
-                                object.key().substring(place.prefix().length()), object.size(), object.lastModified()))
-                        .sorted(Comparator.comparing(StoredObject::name))
-                        .toList());
+                () -> access.call(client ->
+                        client
+                                .listObjectsV2Paginator(
+                                        b -> b.bucket(place.bucket()).prefix(full))
+                                .contents()
+                                .stream()
+                                .map(object -> new StoredObject(
+                                        object.key().substring(place.prefix().length()),
+                                        object.size(),
+                                        object.lastModified()))
+                                .sorted(Comparator.comparing(StoredObject::name))
+                                .toList()));
     }
 
     @Override
@@ -182,7 +157,8 @@ final class S3ObjectStore implements ObjectStore {
         call(
                 "delete",
                 name,
-                () -> client.deleteObject(b -> b.bucket(place.bucket()).key(key)));
+                () -> access.call(client ->
+                        client.deleteObject(b -> b.bucket(place.bucket()).key(key))));
     }
 
     @Override
@@ -206,10 +182,10 @@ final class S3ObjectStore implements ObjectStore {
         return call(
                         "read the clock of",
                         ".",
-                        () -> client.listObjectsV2(b -> b.bucket(place.bucket())
+                        () -> access.call(client -> client.listObjectsV2(b -> b.bucket(place.bucket())
                                         .prefix(place.prefix())
                                         .maxKeys(1))
-                                .sdkHttpResponse())
+                                .sdkHttpResponse()))
                 .firstMatchingHeader("Date")
                 .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
                         .toInstant())
@@ -223,28 +199,16 @@ final class S3ObjectStore implements ObjectStore {
 
     @Override
     public void close() {
-        client.close();
+        parallel.close();
+        access.client().close();
+        access.credentials().close();
         http.close();
-    }
-
-    /** The object's metadata, when it exists. */
-    private Optional<Map<String, String>> head(String name) {
-        String key = place.key(name);
-        try {
-            return Optional.of(
-                    client.headObject(b -> b.bucket(place.bucket()).key(key)).metadata());
-        } catch (S3Exception e) {
-            if (e.statusCode() == HTTP_NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     /** The id of the write that made the object; empty text when it has none. Empty when there is no object. */
     private Optional<String> writer(String operation, String name, SdkException cause) {
         try {
-            return head(name).map(metadata -> metadata.getOrDefault(WRITE_ID, ""));
+            return access.head(place.key(name)).map(head -> head.metadata().getOrDefault(WRITE_ID, ""));
         } catch (SdkException e) {
             cause.addSuppressed(e);
             throw failed(operation, name, cause);
@@ -265,23 +229,6 @@ final class S3ObjectStore implements ObjectStore {
                 && (answer.statusCode() == HTTP_CONFLICT || answer.statusCode() == HTTP_PRECONDITION_FAILED);
     }
 
-    /** The JDK's HTTP client takes a connection that ends early for the end of the body. */
-    private void checkLength(String name, GetObjectResponse response, long received) {
-        Long expected = response.contentLength();
-        if (expected != null && expected != received) {
-            throw new StoreException("The transfer of " + name + " from " + location + " ended after " + received
-                    + " of " + expected + " bytes");
-        }
-    }
-
-    private static void discard(Path target) {
-        try {
-            Files.deleteIfExists(target);
-        } catch (IOException e) {
-            throw new StoreException("Could not remove the incomplete download " + target + ": " + e, e);
-        }
-    }
-
     private <T> T call(String operation, String name, Supplier<T> call) {
         try {
             return call.get();
@@ -291,6 +238,17 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     private StoreException failed(String operation, String name, Exception e) {
-        return new StoreException("Could not " + operation + " " + name + " in " + location + ": " + e.getMessage(), e);
+        String message = "Could not " + operation + " " + name + " in " + location + ": " + reason(e);
+        return S3Access.refused(e) ? new StoreAccessException(message, e) : new StoreException(message, e);
+    }
+
+    /** With the first cause, such as a full disk, which the SDK's own message may not name. */
+    private static String reason(Exception e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(e.getMessage());
+        return message.contains(String.valueOf(cause.getMessage())) ? message : message + " (" + cause + ")";
     }
 }

@@ -2,24 +2,25 @@ package org.crvqa.artifacts.store;
 
 import java.util.Comparator;
 import java.util.List;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
 /** Multipart uploads that were begun below the prefix of a store; named {@code object#upload-id}. */
-record S3UnfinishedUploads(S3Client client, S3Location place) {
+record S3UnfinishedUploads(S3Access access, S3Location place) {
     private static final char BEFORE_ID = '#';
 
     List<StoredObject> list() {
-        return client
-                .listMultipartUploadsPaginator(b -> b.bucket(place.bucket()).prefix(place.prefix()))
-                .uploads()
-                .stream()
-                // Some servers ignore the prefix.
-                .filter(upload -> upload.key().startsWith(place.prefix()))
-                .map(this::stored)
-                .sorted(Comparator.comparing(StoredObject::name))
-                .toList();
+        return access.call(client ->
+                client
+                        .listMultipartUploadsPaginator(
+                                b -> b.bucket(place.bucket()).prefix(place.prefix()))
+                        .uploads()
+                        .stream()
+                        // Some servers ignore the prefix.
+                        .filter(upload -> upload.key().startsWith(place.prefix()))
+                        .map(this::stored)
+                        .sorted(Comparator.comparing(StoredObject::name))
+                        .toList());
     }
 
     /** Returns the upload. */
@@ -31,7 +32,8 @@ record S3UnfinishedUploads(S3Client client, S3Location place) {
         String key = place.key(upload.name().substring(0, end));
         String id = upload.name().substring(end + 1);
         try {
-            client.abortMultipartUpload(b -> b.bucket(place.bucket()).key(key).uploadId(id));
+            access.call(client -> client.abortMultipartUpload(
+                    b -> b.bucket(place.bucket()).key(key).uploadId(id)));
         } catch (NoSuchUploadException e) {
             // It was finished or dropped meanwhile.
         }

@@ -3,54 +3,85 @@ package org.crvqa.artifacts.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Uploads of files: small ones in one request, larger ones in parts, of which nothing is visible before the last call.
+ * Writes of objects: small ones in one request, larger files in parts, several at once, of which nothing is visible
+ * before the last call. Parts are read from the file as they are sent. Each body goes with its MD5, which every S3
+ * server compares with what arrived: the signature covers bodies only without TLS, and TLS ends before the disk.
  *
  * @param partBytes files of up to this size go in one request; S3 wants at least 5 MiB
  */
-record S3Upload(S3Client client, String bucket, long partBytes) {
+record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelCalls parallel, long partBytes) {
     private static final String CONTENT_TYPE = "application/octet-stream";
     private static final int MAX_PARTS = 10_000;
+    private static final int DIGEST_ATTEMPTS = 3;
 
-    /** A transfer below 256 KiB/s is given up; the SDK then tries again. */
-    private static final long SLOWEST_BYTES_PER_SECOND = 256 << 10;
+    /** Writes the object {@code key} with this metadata; {@code absent}: only where there is none. */
+    void put(String key, byte[] content, Map<String, String> metadata, boolean absent) {
+        PutObjectRequest request = put(key, metadata)
+                .ifNoneMatch(absent ? "*" : null)
+                .contentMD5(Md5.base64(content))
+                .build();
+        send(client -> client.putObject(request, RequestBody.fromBytes(content)));
+    }
 
-    private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(60);
-    private static final int ATTEMPTS_IN_CALL_TIMEOUT = 3;
-
-    /** Replaces the object {@code key}. The metadata goes with it. */
+    /** Replaces the object {@code key} by a file. The metadata goes with it. */
     void run(String key, Path source, Map<String, String> metadata) throws IOException {
         try (FileChannel file = FileChannel.open(source)) {
             long size = file.size();
-            if (size <= partBytes) {
-                client.putObject(
-                        b -> b.bucket(bucket).key(key).metadata(metadata).overrideConfiguration(timeouts(size)),
-                        body(new FileSection(file, 0, size)));
-            } else {
+            if (size > partBytes) {
                 inParts(key, file, metadata);
+                return;
             }
+            FileSection section = new FileSection(file, 0, size);
+            PutObjectRequest request = put(key, metadata)
+                    .contentMD5(Md5.base64(section))
+                    .overrideConfiguration(S3Clients.timeouts(size))
+                    .build();
+            send(client -> client.putObject(request, body(section)));
         }
     }
 
-    private void inParts(String key, FileChannel file, Map<String, String> metadata) throws IOException {
-        String id = client.createMultipartUpload(b -> b.bucket(bucket).key(key).metadata(metadata))
+    private PutObjectRequest.Builder put(String key, Map<String, String> metadata) {
+        PutObjectRequest.Builder request =
+                PutObjectRequest.builder().bucket(access.bucket()).key(key).metadata(metadata);
+        encryption.ifPresent(wanted -> request.serverSideEncryption(wanted.algorithm())
+                .ssekmsKeyId(wanted.kmsKey().orElse(null)));
+        return request;
+    }
+
+    private String begin(String key, Map<String, String> metadata) {
+        CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
+                .bucket(access.bucket())
+                .key(key)
+                .metadata(metadata);
+        encryption.ifPresent(wanted -> request.serverSideEncryption(wanted.algorithm())
+                .ssekmsKeyId(wanted.kmsKey().orElse(null)));
+        return access.call(client -> client.createMultipartUpload(request.build()))
                 .uploadId();
+    }
+
+    private void inParts(String key, FileChannel file, Map<String, String> metadata) throws IOException {
+        String id = begin(key, metadata);
         boolean complete = false;
         Throwable failure = null;
         try {
-            List<CompletedPart> parts = parts(key, file, id);
-            client.completeMultipartUpload(
-                    b -> b.bucket(bucket).key(key).uploadId(id).multipartUpload(u -> u.parts(parts)));
+            List<CompletedPart> parts = parallel.all(parts(key, file, id));
+            access.call(client -> client.completeMultipartUpload(
+                    b -> b.bucket(access.bucket()).key(key).uploadId(id).multipartUpload(u -> u.parts(parts))));
             complete = true;
         } catch (IOException | RuntimeException e) {
             failure = e;
@@ -62,44 +93,62 @@ record S3Upload(S3Client client, String bucket, long partBytes) {
         }
     }
 
-    private List<CompletedPart> parts(String key, FileChannel file, String id) throws IOException {
+    private List<Callable<CompletedPart>> parts(String key, FileChannel file, String id) throws IOException {
         long size = file.size();
         long length = Math.max(partBytes, (size + MAX_PARTS - 1) / MAX_PARTS);
-        List<CompletedPart> parts = new ArrayList<>();
+        List<Callable<CompletedPart>> parts = new ArrayList<>();
         for (long offset = 0; offset < size; offset += length) {
             FileSection section = new FileSection(file, offset, Math.min(length, size - offset));
             int number = parts.size() + 1;
-            String tag = client.uploadPart(
-                            b -> b.bucket(bucket)
-                                    .key(key)
-                                    .uploadId(id)
-                                    .partNumber(number)
-                                    .overrideConfiguration(timeouts(section.length())),
-                            body(section))
-                    .eTag();
-            parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+            parts.add(() -> part(key, id, number, section));
         }
         return parts;
     }
 
-    /** Parts that are not aborted stay in the bucket, invisible and paid for, until a rule of the bucket removes them. */
+    private CompletedPart part(String key, String id, int number, FileSection section) {
+        String md5 = Md5.base64(section);
+        String tag = send(client -> client.uploadPart(
+                        b -> b.bucket(access.bucket())
+                                .key(key)
+                                .uploadId(id)
+                                .partNumber(number)
+                                .contentMD5(md5)
+                                .overrideConfiguration(S3Clients.timeouts(section.length())),
+                        body(section)))
+                .eTag();
+        return CompletedPart.builder().partNumber(number).eTag(tag).build();
+    }
+
+    /** Sends a body again when the server got other bytes: the SDK takes that for a mistake of the caller. */
+    private <T> T send(Function<S3Client, T> request) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return access.call(request);
+            } catch (S3Exception e) {
+                if (!S3Access.code(e).equals("BadDigest") || attempt == DIGEST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Parts that are not aborted stay in the bucket, invisible and paid for, until they are collected. */
     private void abort(String key, String id, Throwable failure) {
+        // An interrupted thread cannot send requests.
+        boolean interrupted = Thread.interrupted();
         try {
-            client.abortMultipartUpload(b -> b.bucket(bucket).key(key).uploadId(id));
+            access.call(client -> client.abortMultipartUpload(
+                    b -> b.bucket(access.bucket()).key(key).uploadId(id)));
         } catch (SdkException e) {
             failure.addSuppressed(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
     private static RequestBody body(FileSection section) {
         return RequestBody.fromContentProvider(section, section.length(), CONTENT_TYPE);
-    }
-
-    private static AwsRequestOverrideConfiguration timeouts(long bytes) {
-        Duration attempt = SHORTEST_TIMEOUT.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
-        return AwsRequestOverrideConfiguration.builder()
-                .apiCallAttemptTimeout(attempt)
-                .apiCallTimeout(attempt.multipliedBy(ATTEMPTS_IN_CALL_TIMEOUT))
-                .build();
     }
 }

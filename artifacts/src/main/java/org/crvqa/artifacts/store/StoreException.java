@@ -1,7 +1,7 @@
 package org.crvqa.artifacts.store;
 
 /** The object store could not be reached or refused. The message names the operation and the object. */
-public final class StoreException extends RuntimeException {
+public class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** With the client's exception. */

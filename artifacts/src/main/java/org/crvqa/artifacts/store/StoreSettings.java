@@ -14,8 +14,19 @@ import org.crvqa.artifacts.InvalidInputException;
  * @param endpoint of an S3-compatible server; empty: AWS
  * @param region of S3; empty: as the AWS default chain finds it, else us-east-1
  * @param pathStyle address buckets in the path rather than the host name
+ * @param encryption asked of an S3 server; empty: what the bucket has by default
  */
-public record StoreSettings(URI location, Optional<URI> endpoint, Optional<String> region, boolean pathStyle) {
+public record StoreSettings(
+        URI location,
+        Optional<URI> endpoint,
+        Optional<String> region,
+        boolean pathStyle,
+        Optional<StoreEncryption> encryption) {
+    /** With the bucket's own encryption. */
+    public StoreSettings(URI location, Optional<URI> endpoint, Optional<String> region, boolean pathStyle) {
+        this(location, endpoint, region, pathStyle, Optional.empty());
+    }
+
     /** A store without special settings. */
     public static StoreSettings of(URI location) {
         return new StoreSettings(location, Optional.empty(), Optional.empty(), false);
@@ -23,7 +34,7 @@ public record StoreSettings(URI location, Optional<URI> endpoint, Optional<Strin
 
     /**
      * From the environment variables that every process of crvqa reads: CRVQA_STORE (location), CRVQA_S3_ENDPOINT,
-     * CRVQA_S3_REGION, CRVQA_S3_PATH_STYLE (true or false).
+     * CRVQA_S3_REGION, CRVQA_S3_PATH_STYLE (true or false), CRVQA_S3_SSE (AES256 or aws:kms), CRVQA_S3_KMS_KEY.
      *
      * @throws org.crvqa.artifacts.InvalidInputException when CRVQA_STORE is missing or a value is malformed
      */
@@ -38,10 +49,11 @@ public record StoreSettings(URI location, Optional<URI> endpoint, Optional<Strin
                 value(environment, "CRVQA_S3_REGION"),
                 value(environment, "CRVQA_S3_PATH_STYLE")
                         .map(StoreSettings::pathStyle)
-                        .orElse(false));
+                        .orElse(false),
+                StoreEncryption.fromEnvironment(environment));
     }
 
-    private static Optional<String> value(Map<String, String> environment, String name) {
+    static Optional<String> value(Map<String, String> environment, String name) {
         return Optional.ofNullable(environment.get(name)).map(String::strip).filter(text -> !text.isEmpty());
     }
 

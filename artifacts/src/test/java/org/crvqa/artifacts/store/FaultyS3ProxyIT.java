@@ -63,7 +63,8 @@ class FaultyS3ProxyIT {
 
     private void connect(S3ProxyProcess server) throws Exception {
         proxy = FaultyS3Proxy.start(server.endpoint());
-        store = new S3ObjectStore(settings(proxy.endpoint()), CREDENTIALS, S3Clients.http(), 5 << 20);
+        store = new S3ObjectStore(
+                settings(proxy.endpoint()), new S3Credentials(() -> CREDENTIALS), S3Clients.http(), 5 << 20);
     }
 
     @AfterEach

@@ -66,7 +66,7 @@ class S3ObjectStoreIT extends ObjectStoreContract {
     @Override
     protected ObjectStore openEmpty() {
         prefix = "tests/" + UUID.randomUUID();
-        return new S3ObjectStore(settings(prefix), CREDENTIALS, http, PART_BYTES);
+        return new S3ObjectStore(settings(prefix), new S3Credentials(() -> CREDENTIALS), http, PART_BYTES);
     }
 
     @Override
@@ -98,7 +98,8 @@ class S3ObjectStoreIT extends ObjectStoreContract {
     void open_absentBucket_saysSo() {
         StoreSettings absent = new StoreSettings(
                 URI.create("s3://no-such-bucket/x"), Optional.of(proxy.endpoint()), Optional.empty(), true);
-        ObjectStore other = new S3ObjectStore(absent, CREDENTIALS, S3Clients.http(), PART_BYTES);
+        ObjectStore other =
+                new S3ObjectStore(absent, new S3Credentials(() -> CREDENTIALS), S3Clients.http(), PART_BYTES);
 
         assertThatThrownBy(() -> ObjectStores.probed(other))
                 .isInstanceOf(StoreException.class)
@@ -110,7 +111,8 @@ class S3ObjectStoreIT extends ObjectStoreContract {
     void open_wrongCredentials_saysSo() {
         StaticCredentialsProvider wrong =
                 StaticCredentialsProvider.create(AwsBasicCredentials.create(S3ProxyProcess.IDENTITY, "wrong"));
-        try (ObjectStore other = new S3ObjectStore(settings(prefix), wrong, S3Clients.http(), PART_BYTES)) {
+        try (ObjectStore other =
+                new S3ObjectStore(settings(prefix), new S3Credentials(() -> wrong), S3Clients.http(), PART_BYTES)) {
             assertThatThrownBy(() -> other.put("a", bytes("x")))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("403");
@@ -120,8 +122,8 @@ class S3ObjectStoreIT extends ObjectStoreContract {
     @Test
     void everyOperation_otherPrefixOfTheBucket_isInvisible() {
         store.put("a", bytes("mine"));
-        try (ObjectStore sibling =
-                new S3ObjectStore(settings(prefix + "-sibling"), CREDENTIALS, S3Clients.http(), PART_BYTES)) {
+        try (ObjectStore sibling = new S3ObjectStore(
+                settings(prefix + "-sibling"), new S3Credentials(() -> CREDENTIALS), S3Clients.http(), PART_BYTES)) {
             sibling.put("a", bytes("theirs"));
 
             assertThat(store.read("a")).hasValue(bytes("mine"));

@@ -1,0 +1,45 @@
+package org.crvqa.artifacts.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** The digest of the Content-MD5 header: against damage on the way, not against an attacker. */
+final class Md5 {
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    private Md5() {}
+
+    static String base64(byte[] content) {
+        return encoded(digest(), content);
+    }
+
+    /** Reads the section once. */
+    static String base64(FileSection section) {
+        MessageDigest digest = digest();
+        try (InputStream in = section.newStream()) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int read = in.read(buffer, 0, buffer.length); read > 0; read = in.read(buffer, 0, buffer.length)) {
+                digest.update(buffer, 0, read);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return encoded(digest, new byte[0]);
+    }
+
+    private static String encoded(MessageDigest digest, byte[] last) {
+        return Base64.getEncoder().encodeToString(digest.digest(last));
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has MD5", e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.crvqa.artifacts.store;
+
+/**
+ * The object store refuses the credentials, also after they were loaded again. Not worth another try before a person
+ * has renewed them or changed their rights; the message says how.
+ */
+public final class StoreAccessException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    private static final String ADVICE =
+            "The credentials were loaded again and refused again. Renew them (environment, AWS profile file, web"
+                    + " identity or instance role) and check that they may read, write, list and delete below this"
+                    + " location; a profile file is read again without a restart.";
+
+    StoreAccessException(String message, Throwable cause) {
+        super(message + ". " + ADVICE, cause);
+    }
+}
