@@ -2,7 +2,6 @@ package org.crvqa.artifacts.gc;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,19 +24,14 @@ import org.crvqa.coordinator.v1.GarbageSummary;
  */
 public final class GarbageCollector {
     private final ObjectStore store;
-    private final InstantSource storeTime;
     private final Path scratch;
     private final Removal removal;
 
-    /**
-     * @param storeTime the store's clock
-     * @param scratch a folder for files to verify, one at a time
-     */
-    public GarbageCollector(ObjectStore store, InstantSource storeTime, Path scratch) {
+    /** @param scratch a folder for files to verify, one at a time */
+    public GarbageCollector(ObjectStore store, Path scratch) {
         this.store = store;
-        this.storeTime = storeTime;
         this.scratch = scratch;
-        this.removal = new Removal(store, storeTime);
+        this.removal = new Removal(store);
     }
 
     /**
@@ -57,7 +51,7 @@ public final class GarbageCollector {
                     || !needs.unknown().isEmpty()
                     || named.test(key));
         }
-        Instant now = storeTime.instant();
+        Instant now = store.storeTime();
         GarbageSearch search =
                 new GarbageSearch(store, needs, options, now, (phase, seen) -> says.accept(progress(phase, seen)));
         GarbageSummary.Builder summary = GarbageSummary.newBuilder().setApplied(options.apply());
@@ -103,6 +97,7 @@ public final class GarbageCollector {
                 yield gate.unlessNeeded(key, () -> removeTask(key, garbage.objects(), now));
             }
             case GARBAGE_KIND_STALE_PIN -> removePin(garbage, now);
+            case GARBAGE_KIND_STALE_UPLOAD -> drop(garbage);
             default -> delete(garbage.objects());
         };
     }
@@ -117,6 +112,14 @@ public final class GarbageCollector {
     private boolean removePin(Garbage garbage, Instant now) {
         boolean stale = store.entries(garbage.name()).stream().allMatch(pin -> Pins.stale(pin, now));
         return stale && delete(garbage.objects());
+    }
+
+    private boolean drop(Garbage garbage) {
+        if (garbage.name().startsWith(GarbageSearch.PROBES)) {
+            return delete(garbage.objects());
+        }
+        garbage.objects().forEach(store::dropUpload);
+        return true;
     }
 
     /** What commits a state goes first, so that none is seen without its files. */

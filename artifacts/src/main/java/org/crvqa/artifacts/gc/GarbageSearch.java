@@ -17,6 +17,9 @@ import org.crvqa.coordinator.v1.GarbageKind;
 
 /** Finds what could be removed, as the store is now. Removes nothing. */
 final class GarbageSearch {
+    /** Where a store is tried out when it is opened. */
+    static final String PROBES = "probes/";
+
     private final ObjectStore store;
     private final Needs needs;
     private final GarbageOptions options;
@@ -55,6 +58,7 @@ final class GarbageSearch {
         List<Garbage> found = new ArrayList<>();
         stalePins(found);
         probes(found);
+        uploads(found);
         orphans(found);
         unnamedArtifacts(found);
         artifacts.byKey().keySet().stream()
@@ -91,7 +95,7 @@ final class GarbageSearch {
     }
 
     private void probes(List<Garbage> found) {
-        for (StoredObject probe : store.entries("probes/")) {
+        for (StoredObject probe : store.entries(PROBES)) {
             if (old(probe)) {
                 found.add(new Garbage(
                         GarbageKind.GARBAGE_KIND_STALE_UPLOAD,
@@ -99,6 +103,19 @@ final class GarbageSearch {
                         Optional.empty(),
                         List.of(probe),
                         "left by a probe of the store that did not end"));
+            }
+        }
+    }
+
+    private void uploads(List<Garbage> found) {
+        for (StoredObject upload : store.unfinishedUploads()) {
+            if (old(upload)) {
+                found.add(new Garbage(
+                        GarbageKind.GARBAGE_KIND_STALE_UPLOAD,
+                        upload.name(),
+                        Optional.empty(),
+                        List.of(upload),
+                        "begun and not ended within the grace"));
             }
         }
     }

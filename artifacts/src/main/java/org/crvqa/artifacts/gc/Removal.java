@@ -1,6 +1,5 @@
 package org.crvqa.artifacts.gc;
 
-import java.time.InstantSource;
 import java.util.function.Predicate;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactLayout;
@@ -13,13 +12,11 @@ import org.crvqa.artifacts.store.StoredObject;
 /** Removes artifacts against readers and writers; {@link Tombstones} says how. Whoever dies midway is finished later. */
 final class Removal {
     private final ObjectStore store;
-    private final InstantSource storeTime;
     private final Pins pins;
     private final Tombstones tombstones;
 
-    Removal(ObjectStore store, InstantSource storeTime) {
+    Removal(ObjectStore store) {
         this.store = store;
-        this.storeTime = storeTime;
         this.pins = new Pins(store);
         this.tombstones = new Tombstones(store);
     }
@@ -45,7 +42,7 @@ final class Removal {
 
     private boolean finish(ArtifactKey key, Predicate<ArtifactKey> needed) {
         boolean removable = tombstones.condemned(key)
-                || (!pins.held(key, storeTime.instant()) && !needed.test(key) && tombstones.condemn(key));
+                || (!pins.held(key, store.storeTime()) && !needed.test(key) && tombstones.condemn(key));
         String manifest = ArtifactLayout.manifest(key);
         // A manifest that is there nevertheless belongs to a writer of an older version, which does not pin.
         if (!removable || store.exists(manifest)) {

@@ -25,6 +25,7 @@ import org.crvqa.artifacts.Tombstones;
 import org.crvqa.artifacts.store.InMemoryObjectStore;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.artifacts.store.StoredObject;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.GarbageItem;
 import org.crvqa.coordinator.v1.GarbageKind;
@@ -36,7 +37,23 @@ class GarbageCollectorTest {
     private static final Needs NOTHING = new Needs(Set.of(), Set.of(), List.of());
     private static final Duration GRACE = Duration.ofHours(1);
 
-    private final ObjectStore store = new InMemoryObjectStore();
+    private final List<StoredObject> uploads = new ArrayList<>();
+    private final ObjectStore store = new InMemoryObjectStore() {
+        @Override
+        public Instant storeTime() {
+            return now;
+        }
+
+        @Override
+        public List<StoredObject> unfinishedUploads() {
+            return List.copyOf(uploads);
+        }
+
+        @Override
+        public void dropUpload(StoredObject upload) {
+            uploads.remove(upload);
+        }
+    };
     private final List<GarbageItem> items = new ArrayList<>();
     private Instant now = Instant.now().plus(Duration.ofHours(2));
 
@@ -148,6 +165,17 @@ class GarbageCollectorTest {
 
         assertThat(store.list("")).isEmpty();
         assertThat(kinds()).containsExactly(GarbageKind.GARBAGE_KIND_STALE_PIN, GarbageKind.GARBAGE_KIND_STALE_UPLOAD);
+    }
+
+    @Test
+    void collect_unfinishedUploads_goWhenOlderThanTheGrace() {
+        StoredObject old = new StoredObject("upload 1", 5, now.minus(Duration.ofHours(2)));
+        StoredObject young = new StoredObject("upload 2", 5, now.minus(Duration.ofMinutes(2)));
+        uploads.addAll(List.of(old, young));
+
+        collect(NOTHING, true);
+
+        assertThat(uploads).containsExactly(young);
     }
 
     @Test
@@ -290,7 +318,7 @@ class GarbageCollectorTest {
     }
 
     private GarbageCollector collector() {
-        return new GarbageCollector(store, () -> now, scratch);
+        return new GarbageCollector(store, scratch);
     }
 
     private void note(CollectGarbageResponse response) {

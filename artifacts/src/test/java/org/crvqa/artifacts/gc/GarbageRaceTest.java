@@ -91,7 +91,7 @@ class GarbageRaceTest {
     void collect_diesAtAnyMoment_nextRunLeavesAllOrNothing() {
         boolean died = true;
         for (int n = 0; died; n++) {
-            InMemoryObjectStore store = new InMemoryObjectStore();
+            InMemoryObjectStore store = store();
             StoreSamples.write(store, train(1));
             died = dies(store, n);
             try (PinnedArtifacts pinned = new ArtifactRepository(store, scratch).pinned("reader")) {
@@ -106,6 +106,15 @@ class GarbageRaceTest {
                     .isEmpty();
             assertThat(store.list("gc/tombstones/")).isEmpty();
         }
+    }
+
+    private static InMemoryObjectStore store() {
+        return new InMemoryObjectStore() {
+            @Override
+            public Instant storeTime() {
+                return LATER;
+            }
+        };
     }
 
     private static boolean dies(ObjectStore store, int n) {
@@ -123,7 +132,7 @@ class GarbageRaceTest {
     }
 
     private End race(Alternation turns, boolean blind) throws InterruptedException {
-        InMemoryObjectStore store = new InMemoryObjectStore();
+        InMemoryObjectStore store = store();
         StoreSamples.write(store, train(1));
         List<Optional<Manifest>> read = new ArrayList<>();
         Thread collector = new Thread(() -> {
@@ -161,7 +170,7 @@ class GarbageRaceTest {
     }
 
     private static void collect(ObjectStore store) {
-        new GarbageCollector(store, () -> LATER, Path.of("unused"))
+        new GarbageCollector(store, Path.of("unused"))
                 .collect(NOTHING, new GarbageOptions(true, Duration.ofHours(1), Set.of()), Gate.OPEN, says -> {});
     }
 }

@@ -1,6 +1,7 @@
 package org.crvqa.artifacts.gc;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifacts.store.ObjectStore;
@@ -62,6 +63,23 @@ class InterleavedStore implements ObjectStore {
     public void delete(String name) {
         before.run();
         store.delete(name);
+    }
+
+    @Override
+    public List<StoredObject> unfinishedUploads() {
+        before.run();
+        return store.unfinishedUploads();
+    }
+
+    @Override
+    public void dropUpload(StoredObject upload) {
+        before.run();
+        store.dropUpload(upload);
+    }
+
+    @Override
+    public Instant storeTime() {
+        return store.storeTime();
     }
 
     @Override
