@@ -8,30 +8,30 @@ import java.time.Instant;
 import org.crvqa.cli.console.Console;
 
 /** What the build packaged, and where tests may look. */
-final class Installation {
+public final class Installation {
     private Installation() {}
 
     /** The checkout, whose target folders hold the packaged services. */
-    static Path home() {
+    public static Path home() {
         return Path.of(System.getProperty("crvqa.home", "..")).toAbsolutePath().normalize();
     }
 
     /** The project's material beside the checkout; absent in a plain clone. */
-    static Path shared() {
+    public static Path shared() {
         return home().resolveSibling("shared");
     }
 
-    static boolean hasShared() {
+    public static boolean hasShared() {
         return Files.isDirectory(shared().resolve("data"));
     }
 
     /** Plain lines into the test's output. */
-    static Console console() {
+    public static Console console() {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         return new Console(out, out, false, false, false, 120);
     }
 
-    static void log(String line) {
+    public static void log(String line) {
         System.out.println(Instant.now() + " " + line);
     }
 }

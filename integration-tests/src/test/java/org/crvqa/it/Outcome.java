@@ -16,8 +16,9 @@ import org.crvqa.coordinator.v1.TaskStatus;
  * @param report its scores
  * @param digests of the contents of every task's artifact, by the task's label
  */
-record Outcome(ExperimentSnapshot last, Report report, SortedMap<String, String> digests) {
-    static Outcome of(ExperimentSnapshot last, Report report, OpenStore store) {
+public record Outcome(ExperimentSnapshot last, Report report, SortedMap<String, String> digests) {
+    /** With the digests of all tasks that are done; reads the store. */
+    public static Outcome of(ExperimentSnapshot last, Report report, OpenStore store) {
         SortedMap<String, String> digests = new TreeMap<>();
         for (TaskStatus task : last.tasks()) {
             digests.put(

@@ -3,9 +3,9 @@ package org.crvqa.it;
 import org.crvqa.vqa.sample.SampleOptions;
 
 /** Small data and short experiments. */
-final class Samples {
+public final class Samples {
     /** Seconds to generate and import. */
-    static final SampleOptions SMALL = SampleOptions.of(1, 4000, 3000, 1000);
+    public static final SampleOptions SMALL = SampleOptions.of(1, 4000, 3000, 1000);
 
     private static final String TEMPLATE = """
             name: %s

@@ -25,12 +25,12 @@ public enum ServiceKind {
     }
 
     /** The most heap that the process takes; tensors lie outside. */
-    int heapMebibytes() {
+    public int heapMebibytes() {
         return heapMebibytes;
     }
 
     /** The packaged program below the folder of the checkout or installation. */
-    Path program(Path home) {
+    public Path program(Path home) {
         return home.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     }
 }
