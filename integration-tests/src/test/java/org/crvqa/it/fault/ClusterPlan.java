@@ -99,12 +99,12 @@ final class ClusterPlan {
     /** The processes, workers first; none is started. */
     List<ServiceProcess> services() throws IOException {
         // Where a failed test leaves them to be read.
-        Path logs = Files.createDirectories(Path.of("target", "fault-logs", folder.getFileName() + "-" + System.nanoTime()));
+        Path logs = Files.createDirectories(
+                Path.of("target", "fault-logs", folder.getFileName() + "-" + System.nanoTime()));
         return counts.entrySet().stream()
                 .flatMap(entry -> java.util.stream.IntStream.rangeClosed(1, entry.getValue())
                         .mapToObj(i -> service(
-                                logs,
-                                entry.getKey(), entry.getKey().label() + (entry.getValue() == 1 ? "" : "-" + i))))
+                                logs, entry.getKey(), entry.getKey().label() + (entry.getValue() == 1 ? "" : "-" + i))))
                 .toList();
     }
 

@@ -157,6 +157,39 @@ final class FaultCluster implements AutoCloseable {
                         && task.getProgress().getStep() >= steps);
     }
 
+    /** Waits until a state of the task with at least so many steps is committed. */
+    void awaitState(TaskStatus task, int steps) throws Exception {
+        String prefix = "tasks/" + task.getKey() + "/state/";
+        Await.until(
+                "a state of " + task.getLabel() + " after " + steps + " steps",
+                Await.LONG,
+                () -> store.objects().list(prefix).stream()
+                        .filter(name -> name.endsWith("/state.json"))
+                        .anyMatch(name ->
+                                Long.parseLong(name.substring(prefix.length(), prefix.length() + 12)) >= steps));
+    }
+
+    /** Starts what does not run, thaws what is frozen, and heals every link. */
+    void heal() throws Exception {
+        for (TcpProxy link : links.values()) {
+            link.pass();
+        }
+        for (ServiceProcess service : services) {
+            if (!service.alive()) {
+                launch(service);
+                service.awaitReady();
+            }
+        }
+    }
+
+    /** Everything that the processes whose names start so have printed. */
+    String logs(String prefix) {
+        return services.stream()
+                .filter(service -> service.name().startsWith(prefix))
+                .map(ServiceProcess::log)
+                .collect(Collectors.joining());
+    }
+
     /** Waits for the end of an experiment, through restarts of the coordinator. */
     ExperimentStatus awaitEnd(String experiment) throws Exception {
         return awaitEnd(client(), experiment, Duration.ofSeconds(180));

@@ -11,6 +11,7 @@ import org.crvqa.cli.store.OpenStore;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.task.v1.TaskSpec;
 import org.jspecify.annotations.Nullable;
 
 /** What experiments end with when nothing goes wrong: run on a cluster of their own, which lives as long as this JVM. */
@@ -27,6 +28,12 @@ final class Reference {
         assertThat(last.getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
         assertThat(last.getTasksList()).allMatch(task -> task.getAttempt() == 1);
         return digests(undisturbed.store(), last);
+    }
+
+    /** What the task with this key of the experiment is told to do. */
+    static synchronized TaskSpec spec(String yaml, String key) throws Exception {
+        of(yaml);
+        return cluster().store().artifacts().require(new ArtifactKey(key)).getSpec();
     }
 
     /** Digests of the artifacts of all tasks, by key. @throws RuntimeException when one has none */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.crvqa.cli.local.ServiceKind;
 import org.crvqa.it.Installation;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class ServiceProcess {
     private final int grpcPort = freePort();
     private final int httpPort = freePort();
     private final List<String> prefix;
-    private final Path home;
+    private Path home;
     private final Path log;
     private final Map<String, String> environment;
     private @Nullable Process process;
@@ -65,6 +66,11 @@ final class ServiceProcess {
         return starts;
     }
 
+    /** The next start takes the program from another checkout. */
+    synchronized void upgrade(Path newHome) {
+        home = newHome;
+    }
+
     /** Starts the program; {@code wiring} is what it must know of others. */
     synchronized void start(Map<String, String> wiring) {
         ProcessBuilder builder = new ProcessBuilder(command());
@@ -85,7 +91,7 @@ final class ServiceProcess {
         }
     }
 
-    private List<String> command() {
+    private synchronized List<String> command() {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + kind.heapMebibytes() + "m");
@@ -147,7 +153,7 @@ final class ServiceProcess {
     /** Waits for the end of the process and returns its exit value. */
     int awaitEnd() throws InterruptedException {
         Process running = process();
-        if (!running.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)) {
+        if (!running.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError(name + " did not end");
         }
         return running.exitValue();

@@ -1,0 +1,114 @@
+package org.crvqa.it.fault;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.crvqa.artifacts.store.FaultyS3Proxy;
+import org.crvqa.artifacts.store.ProxyRule;
+import org.crvqa.cli.client.CoordinatorException;
+import org.crvqa.cli.client.ExperimentSnapshot;
+import org.crvqa.cli.local.ServiceKind;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.it.Installation;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many tiny tasks while random processes are killed every few seconds and the store errs: for {@code -Dcrvqa.soak.minutes}
+ * (2) experiments are submitted; then the kills stop, what is left ends, and everything is compared with a run without
+ * faults. {@code -Dcrvqa.soak.seed} (1) repeats the same choices.
+ */
+@Tag("chaos")
+class SoakIT {
+    private static final Duration RUN = Duration.ofMinutes(Integer.getInteger("crvqa.soak.minutes", 2));
+    private static final long SEED = Long.getLong("crvqa.soak.seed", 1);
+    private static final Duration REST = Duration.ofMinutes(10);
+    private static final int AT_ONCE = 3;
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> submitted = new TreeMap<>();
+    private final Map<String, ExperimentStatus> ended = new TreeMap<>();
+
+    @Test
+    void randomKillsAndStoreFaults_everyResultIsThatOfAnUndisturbedRun() throws Exception {
+        SoakSummary summary = new SoakSummary();
+        try (S3Server s3 = S3Server.start(Files.createDirectory(folder.resolve("s3")));
+                FaultCluster cluster = s3.plan(folder.resolve("soak"))
+                        .with(ServiceKind.PRUNER, 1)
+                        .start()) {
+            List<ProxyRule> rules = faults(s3.faults());
+            try (RandomKiller killer = RandomKiller.start(cluster, SEED)) {
+                submitUntilTimeIsUp(cluster);
+                killer.close();
+                summary.kills(killer.kills());
+            }
+            awaitRest(cluster);
+            summary.storeFaults(rules, s3.faults().requests());
+            s3.faults().clear();
+            Invariants.assertSlotsAreFree(cluster.client());
+            summary.tasks(cluster.store(), ended.values());
+            summary.write(RUN, SEED);
+            for (Map.Entry<String, String> experiment : submitted.entrySet()) {
+                Invariants.assertHold(cluster, experiment.getKey(), experiment.getValue());
+            }
+        }
+        Installation.log("soak: " + summary.tasks() + " results equal those of an undisturbed run");
+        summary.assertTheFaultsBit();
+    }
+
+    private static List<ProxyRule> faults(FaultyS3Proxy proxy) {
+        List<ProxyRule> rules = new ArrayList<>();
+        rules.add(proxy.when("*", "").randomly(0.02, SEED).answer503());
+        rules.add(proxy.when("PUT", "").randomly(0.02, SEED + 1).loseAnswer());
+        rules.add(proxy.when("*", "").randomly(0.005, SEED + 2).drop());
+        return rules;
+    }
+
+    private void submitUntilTimeIsUp(FaultCluster cluster) throws Exception {
+        long end = System.nanoTime() + RUN.toNanos();
+        Deque<String> open = new ArrayDeque<>();
+        int next = 0;
+        while (System.nanoTime() < end) {
+            while (open.size() < AT_ONCE) {
+                int seed = 2 * next++;
+                String yaml = Experiments.withSubnetworks("soak-" + next, 40, seed, seed + 1);
+                String id = Await.value("an answer to the submission", REST, () -> quietly(() -> cluster.submit(yaml)));
+                submitted.put(id, yaml);
+                open.add(id);
+            }
+            open.removeIf(id -> hasEnded(cluster, id));
+            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(500);
+        }
+    }
+
+    private void awaitRest(FaultCluster cluster) throws Exception {
+        for (String id : submitted.keySet()) {
+            Await.until("the end of " + id, REST, () -> hasEnded(cluster, id));
+        }
+    }
+
+    private boolean hasEnded(FaultCluster cluster, String id) {
+        Optional<ExperimentStatus> status = quietly(() -> cluster.client().get(id));
+        status.filter(s -> ExperimentSnapshot.of(s).ended()).ifPresent(s -> ended.put(id, s));
+        return ended.containsKey(id);
+    }
+
+    // Empty while the coordinator is dead.
+    private static <T> Optional<T> quietly(java.util.function.Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (CoordinatorException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package org.crvqa.it.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.crvqa.artifact.v1.Producer;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.store.ProxyRule;
+import org.crvqa.cli.store.OpenStore;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.it.Installation;
+
+/** What happened in a soak, counted. */
+final class SoakSummary {
+    private static final Pattern OUTCOME = Pattern.compile("\"outcome\":\\s*\"([^\"]*)\"");
+
+    private final Instant began = Instant.now();
+    private Map<String, Integer> kills = Map.of();
+    private final List<String> faults = new ArrayList<>();
+    private final Map<String, Integer> endings = new TreeMap<>();
+    private int experiments;
+    private int tasks;
+    private int attempts;
+    private int resumed;
+    private long stepsSaved;
+    private long storeFaults;
+
+    void kills(Map<String, Integer> byProcess) {
+        kills = byProcess;
+    }
+
+    /** The rules: 503, lost answers, dropped requests. */
+    void storeFaults(List<ProxyRule> rules, int requests) {
+        List<String> names = List.of("answered 503", "applied without an answer", "dropped");
+        for (int i = 0; i < rules.size(); i++) {
+            faults.add(rules.get(i).faults() + " " + names.get(i));
+            storeFaults += rules.get(i).faults();
+        }
+        faults.add("of " + requests + " requests");
+    }
+
+    /** Attempts and resumes of all tasks, from the store. */
+    void tasks(OpenStore store, Collection<ExperimentStatus> ended) {
+        experiments = ended.size();
+        for (ExperimentStatus experiment : ended) {
+            for (TaskStatus task : experiment.getTasksList()) {
+                tasks++;
+                attempts += Invariants.attempts(store.objects(), task.getKey());
+                for (String outcome : Invariants.outcomes(store.objects(), task.getKey())) {
+                    Matcher word = OUTCOME.matcher(outcome);
+                    endings.merge(word.find() ? word.group(1) : "unknown", 1, Integer::sum);
+                }
+                Producer producer = store.artifacts()
+                        .find(new ArtifactKey(task.getKey()))
+                        .map(manifest -> manifest.getProducer())
+                        .orElse(Producer.getDefaultInstance());
+                resumed += producer.getResumedStep() > 0 ? 1 : 0;
+                stepsSaved += producer.getResumedStep();
+            }
+        }
+    }
+
+    int tasks() {
+        return tasks;
+    }
+
+    /** Prints the summary and leaves it in target/soak-summary.txt. */
+    void write(Duration planned, long seed) throws IOException {
+        String text = """
+                soak: %d min of kills, %d s in all, seed %d
+                experiments: %d, tasks: %d, attempts: %d
+                kills: %d %s
+                attempts that brought no result, by ending: %s
+                results of a resumed attempt: %d, steps not done again: %d
+                store: %s
+                """.formatted(
+                        planned.toMinutes(),
+                        Duration.between(began, Instant.now()).toSeconds(),
+                        seed,
+                        experiments,
+                        tasks,
+                        attempts,
+                        total(kills),
+                        kills,
+                        endings,
+                        resumed,
+                        stepsSaved,
+                        String.join(", ", faults));
+        text.lines().forEach(Installation::log);
+        Files.writeString(Path.of("target", "soak-summary.txt"), text);
+    }
+
+    /** Otherwise the soak would prove nothing. */
+    void assertTheFaultsBit() {
+        assertThat(total(kills)).isPositive();
+        assertThat(kills).containsKey("coordinator");
+        assertThat(attempts).isGreaterThan(tasks);
+        assertThat(storeFaults).isPositive();
+        assertThat(resumed).isPositive();
+    }
+
+    private static int total(Map<String, Integer> counts) {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+}
