@@ -25,11 +25,16 @@ import org.crvqa.vqa.data.ImportOptions;
 
 /** Runs tasks over a file store as the services do: what exists is found, not repeated. */
 final class TaskRuns implements AutoCloseable {
-    private final Compute compute = Compute.start("cpu", 1);
+    private final Compute compute;
     private final ObjectStore store;
     private final ArtifactRepository repository;
 
     TaskRuns(Path folder) {
+        this(folder, 1);
+    }
+
+    TaskRuns(Path folder, int threads) {
+        compute = Compute.start("cpu", threads);
         try {
             Path objects = Files.createDirectories(folder.resolve("store"));
             store = ObjectStores.open(StoreSettings.of(objects.toUri()));
