@@ -10,6 +10,8 @@ import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.BuildRevision;
 import org.crvqa.artifacts.Checkpoints;
+import org.crvqa.artifacts.PinnedArtifacts;
+import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.TaskCompleted;
@@ -83,8 +85,9 @@ final class TaskExecution {
     private Outcome make(RunningTask task) throws Exception {
         long began = states.nanoTime().getAsLong();
         try (TaskCheckpoints checkpoints = new TaskCheckpoints(task, states);
+                PinnedArtifacts inputs = artifacts.pinned(identity.id());
                 ArtifactDraft draft = artifacts.draft(task.assignment().getSpec())) {
-            Manifest details = handler.run(task.assignment().getSpec(), new Context(task, draft, checkpoints));
+            Manifest details = handler.run(task.assignment().getSpec(), new Context(task, inputs, draft, checkpoints));
             if (!task.become(TaskState.COMMITTING)) {
                 return Outcome.cancelled();
             }
@@ -121,12 +124,14 @@ final class TaskExecution {
 
     private final class Context implements TaskContext {
         private final RunningTask task;
+        private final PinnedArtifacts inputs;
         private final ArtifactDraft draft;
         private final Checkpoints checkpoints;
         private final StepRate rate = states.metrics().stepRate();
 
-        Context(RunningTask task, ArtifactDraft draft, Checkpoints checkpoints) {
+        Context(RunningTask task, PinnedArtifacts inputs, ArtifactDraft draft, Checkpoints checkpoints) {
             this.task = task;
+            this.inputs = inputs;
             this.draft = draft;
             this.checkpoints = checkpoints;
         }
@@ -138,7 +143,7 @@ final class TaskExecution {
 
         @Override
         public ArtifactRepository artifacts() {
-            return artifacts;
+            return inputs.artifacts();
         }
 
         @Override
@@ -163,6 +168,16 @@ final class TaskExecution {
         public void checkCancelled() {
             if (task.mustStop()) {
                 throw new CancellationException(task + " must stop");
+            }
+            renewPins();
+        }
+
+        /** Once an hour this costs a few small writes. A store that is away then is away for the collector too. */
+        private void renewPins() {
+            try {
+                inputs.renew();
+            } catch (StoreException e) {
+                LOG.warnf("%s: the pins of its inputs could not be renewed: %s", task, e.getMessage());
             }
         }
     }

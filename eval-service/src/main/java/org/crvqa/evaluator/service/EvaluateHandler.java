@@ -1,6 +1,7 @@
 package org.crvqa.evaluator.service;
 
 import jakarta.inject.Singleton;
+import java.util.Map;
 import java.util.Objects;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.TaskSpec;
@@ -38,6 +39,11 @@ class EvaluateHandler implements WorkHandler {
     @Override
     public void startEngine(WorkerSettings settings) {
         task = new EvaluateTask(Compute.start(settings.device(), settings.threads()));
+    }
+
+    @Override
+    public Map<String, String> libraries() {
+        return Compute.libraries();
     }
 
     @Override

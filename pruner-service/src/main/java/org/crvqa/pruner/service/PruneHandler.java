@@ -1,6 +1,7 @@
 package org.crvqa.pruner.service;
 
 import jakarta.inject.Singleton;
+import java.util.Map;
 import java.util.Objects;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.InvalidInputException;
@@ -40,6 +41,11 @@ class PruneHandler implements WorkHandler {
     @Override
     public void startEngine(WorkerSettings settings) {
         task = new PruneTask(Compute.start(settings.device(), settings.threads()));
+    }
+
+    @Override
+    public Map<String, String> libraries() {
+        return Compute.libraries();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.crvqa.vqa.train;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.tensor.Torch;
@@ -34,6 +36,15 @@ public final class Compute {
                     "Set CRVQA_DEVICE to cpu.");
         }
         return new Compute(torch, System::nanoTime);
+    }
+
+    /** Versions of what computes, which decide results to the last bit. Loads the engine where that was not done yet. */
+    public static Map<String, String> libraries() {
+        return Map.of(
+                "djl",
+                Engine.getDjlVersion(),
+                "pytorch",
+                Engine.getEngine("PyTorch").getVersion());
     }
 
     /** The engine. */
