@@ -1,5 +1,6 @@
 package org.crvqa.it.fault;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,15 +40,28 @@ final class RandomKiller implements AutoCloseable {
     private void run() {
         try {
             while (!stop.await(LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS), TimeUnit.MILLISECONDS)) {
-                List<ServiceProcess> services = cluster.services();
-                ServiceProcess victim = services.get(random.nextInt(services.size()));
-                victim.kill();
-                count(victim.name());
-                cluster.launch(victim);
+                List<ServiceProcess> candidates = candidates();
+                if (!candidates.isEmpty()) {
+                    ServiceProcess victim = candidates.get(random.nextInt(candidates.size()));
+                    victim.kill();
+                    count(victim.name());
+                    cluster.launch(victim);
+                }
             }
         } catch (InterruptedException e) {
             Installation.log("The killer was interrupted");
         }
+    }
+
+    /** What is still starting, which takes long on a busy machine, gets its chance to work. */
+    private List<ServiceProcess> candidates() throws InterruptedException {
+        List<ServiceProcess> ready = new ArrayList<>();
+        for (ServiceProcess service : cluster.services()) {
+            if (service.ready()) {
+                ready.add(service);
+            }
+        }
+        return ready;
     }
 
     private synchronized void count(String name) {
