@@ -50,6 +50,16 @@ public final class ArtifactRepository {
         return new PinnedArtifacts(this, new Pins(store), holder);
     }
 
+    /** Where the artifacts lie. */
+    public ObjectStore store() {
+        return store;
+    }
+
+    /** The folder for local copies and drafts. */
+    public Path cache() {
+        return cache;
+    }
+
     ArtifactRepository with(PinnedArtifacts holder) {
         return new ArtifactRepository(store, cache, verifier, holder);
     }

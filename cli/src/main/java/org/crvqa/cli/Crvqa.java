@@ -39,6 +39,8 @@ import picocli.CommandLine.ScopeType;
             MasksCommand.class,
             ExportCommand.class,
             UnpackCommand.class,
+            ProvenanceCommand.class,
+            GcCommand.class,
             VerifyResumeCommand.class
         })
 public final class Crvqa {

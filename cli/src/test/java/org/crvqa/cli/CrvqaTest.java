@@ -49,6 +49,8 @@ class CrvqaTest {
                 "masks --help",
                 "masks compare --help",
                 "export --help",
+                "provenance --help",
+                "gc --help",
                 "verify-resume --help"
             })
     void help_everyCommand_hasExamples(String arguments) {

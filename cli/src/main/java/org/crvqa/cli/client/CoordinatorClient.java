@@ -6,8 +6,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
+import org.crvqa.coordinator.v1.CollectGarbageRequest;
+import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import org.crvqa.coordinator.v1.ExperimentSource;
@@ -122,6 +125,15 @@ public final class CoordinatorClient implements AutoCloseable {
                 .setSparsity(given)
                 .build();
         return call(READ_DEADLINE, "", s -> s.solveSparsity(request));
+    }
+
+    /** Collects garbage, however long it takes; {@code says} gets everything as it comes, the summary last. */
+    public void collectGarbage(CollectGarbageRequest request, Consumer<CollectGarbageResponse> says) {
+        try {
+            stub.collectGarbage(request).forEachRemaining(says);
+        } catch (StatusRuntimeException e) {
+            throw CoordinatorException.of(e, address, "");
+        }
     }
 
     ManagedChannel channel() {

@@ -36,6 +36,7 @@ public final class CoordinatorException extends RuntimeException {
             case INVALID_ARGUMENT, NOT_FOUND -> badRequest(failure, file, description);
             case ALREADY_EXISTS, FAILED_PRECONDITION, OUT_OF_RANGE ->
                 new CoordinatorException(ExitCode.BAD_INPUT, description, "", failure);
+            case ABORTED -> new CoordinatorException(ExitCode.FAILED, description, "", failure);
             case UNAVAILABLE, DEADLINE_EXCEEDED -> unreachable(failure, address, description);
             default ->
                 new CoordinatorException(

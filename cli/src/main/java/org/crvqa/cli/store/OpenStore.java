@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.Names;
+import org.crvqa.artifacts.PinnedArtifacts;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
@@ -15,14 +16,19 @@ import org.crvqa.artifacts.store.StoreSettings;
  * A store with the views of it that commands need. Close it.
  *
  * @param objects the store itself
- * @param artifacts its artifacts
+ * @param pinned its artifacts; what a command looked at or wrote stays until this is closed
  * @param names its names of datasets and models
  */
-public record OpenStore(ObjectStore objects, ArtifactRepository artifacts, Names names) implements AutoCloseable {
+public record OpenStore(ObjectStore objects, PinnedArtifacts pinned, Names names) implements AutoCloseable {
     /** Opens a store; the cache of drafts and remote files lies in {@code cache}. */
     public static OpenStore open(StoreSettings settings, Path cache) {
         ObjectStore objects = ObjectStores.open(settings);
-        return new OpenStore(objects, new ArtifactRepository(objects, cache), new Names(objects));
+        return new OpenStore(objects, new ArtifactRepository(objects, cache).pinned("crvqa"), new Names(objects));
+    }
+
+    /** Its artifacts. */
+    public ArtifactRepository artifacts() {
+        return pinned.artifacts();
     }
 
     /** The usual cache: CRVQA_CACHE, else {@code ~/.crvqa/cache}. */
@@ -38,6 +44,7 @@ public record OpenStore(ObjectStore objects, ArtifactRepository artifacts, Names
 
     @Override
     public void close() {
+        pinned.close();
         objects.close();
     }
 }
