@@ -3,6 +3,7 @@ package org.crvqa.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import io.grpc.Grpc;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
+import org.crvqa.coordinator.v1.CollectGarbageRequest;
+import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
 import org.crvqa.coordinator.v1.ExperimentSource;
@@ -242,6 +245,26 @@ class CoordinatorApiTest {
                     assertThat(worker.getAddress()).isEqualTo("127.0.0.1:1");
                     assertThat(worker.getReachable()).isFalse();
                 });
+    }
+
+    @Test
+    void collectGarbage_experimentThatCannotBeRead_keepsArtifactsAndSaysWhy() {
+        Iterator<CollectGarbageResponse> answers = stub().collectGarbage(CollectGarbageRequest.getDefaultInstance());
+        CollectGarbageResponse last = CollectGarbageResponse.getDefaultInstance();
+        while (answers.hasNext()) {
+            last = answers.next();
+            assertThat(last.getItem().getName()).doesNotContain("artifacts/");
+        }
+        assertThat(last.getSummary().getNotesList())
+                .singleElement()
+                .asString()
+                .contains(BROKEN, "Artifacts and tasks stay");
+        assertThat(last.getSummary().getArtifactsKept()).isEqualTo(2);
+
+        CollectGarbageRequest hasty = CollectGarbageRequest.newBuilder()
+                .setGrace(Duration.newBuilder().setSeconds(1))
+                .build();
+        assertThat(code(() -> stub().collectGarbage(hasty).hasNext())).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     private CoordinatorServiceBlockingStub stub() {

@@ -14,6 +14,8 @@ import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.sparsity.SparsitySolver;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CancelExperimentResponse;
+import org.crvqa.coordinator.v1.CollectGarbageRequest;
+import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.GetExperimentRequest;
@@ -175,6 +177,17 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
                     .putAllMaskable(maskable)
                     .build();
         });
+    }
+
+    @Override
+    @Blocking
+    public void collectGarbage(CollectGarbageRequest request, StreamObserver<CollectGarbageResponse> observer) {
+        try {
+            coordinator().experiments().collectGarbage(request, observer::onNext);
+            observer.onCompleted();
+        } catch (RuntimeException e) {
+            observer.onError(CallErrors.of(e));
+        }
     }
 
     private PlannedTask planned(PlanTask task) {

@@ -1,14 +1,22 @@
 package org.crvqa.coordinator.api;
 
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactLayout;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.gc.GarbageCollector;
+import org.crvqa.artifacts.gc.Needs;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.TaskHistory;
@@ -25,6 +33,8 @@ import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.spec.Presets;
 import org.crvqa.coordinator.spec.Violations;
+import org.crvqa.coordinator.v1.CollectGarbageRequest;
+import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.experiment.v1.Experiment;
@@ -42,6 +52,7 @@ public final class Experiments {
     private final AttemptLog attempts;
     private final ArtifactRepository artifacts;
     private final Dispatcher dispatcher;
+    private final Housekeeping housekeeping;
 
     /** All parts stay the caller's to close. */
     public Experiments(
@@ -55,6 +66,7 @@ public final class Experiments {
         this.attempts = attempts;
         this.artifacts = artifacts;
         this.dispatcher = dispatcher;
+        this.housekeeping = new Housekeeping(new GarbageCollector(artifacts.store(), artifacts.cache()));
     }
 
     /** A valid experiment with what its names stand for. */
@@ -100,6 +112,7 @@ public final class Experiments {
 
     /** Keeps a checked experiment and starts its tasks. Durable when it returns. */
     ExperimentStore.Created submit(Checked checked) {
+        hold(checked);
         ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved());
         if (!created.experiment().cancelled()) {
             Waiting.on(dispatcher.add(created.experiment(), Optional.of(checked.plan()), histories(checked.plan())));
@@ -128,8 +141,63 @@ public final class Experiments {
         return Reports.make(stored.id(), stored.experiment(), plan(stored), byQuestionType, artifacts::find);
     }
 
+    /** Collects garbage; the summary is the last that is said. Errors as {@link Housekeeping#collect}. */
+    void collectGarbage(CollectGarbageRequest request, Consumer<CollectGarbageResponse> says) {
+        housekeeping.collect(request, this::needs, says);
+    }
+
+    /** Keeps a collection of garbage that runs from removing what this experiment is about to need. */
+    private void hold(Checked checked) {
+        housekeeping.need(needs(checked.resolved(), checked.plan()));
+        for (ArtifactKey input : inputs(checked.resolved())) {
+            if (!done(input)) {
+                throw Status.ABORTED
+                        .withDescription("Artifact " + input + " was removed just now by a collection of garbage; "
+                                + "import it again, then submit again")
+                        .asRuntimeException();
+            }
+        }
+    }
+
+    /** What the experiments of the store need, cancelled ones too: their results stay. */
+    private Needs needs() {
+        Set<ArtifactKey> all = new HashSet<>();
+        Set<ArtifactKey> unfinished = new HashSet<>();
+        List<String> unknown = new ArrayList<>();
+        for (String id : store.ids()) {
+            try {
+                for (StoredExperiment stored : store.find(id).stream().toList()) {
+                    Plan plan = plan(stored);
+                    all.addAll(needs(stored.resolved(), plan));
+                    if (!stored.cancelled()) {
+                        plan.tasks().forEach(task -> unfinished.add(task.key()));
+                    }
+                }
+            } catch (InvalidExperimentException | ArtifactCorruptException e) {
+                unknown.add("Artifacts and tasks stay, because experiment " + id
+                        + " cannot be planned any more, so that nobody knows what it needs: " + e.getMessage());
+            }
+        }
+        unfinished.removeIf(key -> artifacts.store().exists(ArtifactLayout.manifest(key)));
+        return new Needs(all, unfinished, unknown);
+    }
+
+    private static Set<ArtifactKey> needs(Experiment resolved, Plan plan) {
+        Set<ArtifactKey> needs = new HashSet<>(inputs(resolved));
+        plan.tasks().forEach(task -> needs.add(task.key()));
+        return needs;
+    }
+
+    private static List<ArtifactKey> inputs(Experiment resolved) {
+        List<ArtifactKey> inputs = new ArrayList<>();
+        inputs.add(new ArtifactKey(resolved.getDataset()));
+        resolved.getModelsList().forEach(model -> inputs.add(new ArtifactKey(model.getName())));
+        return inputs;
+    }
+
     /** Gives every experiment of the store to the dispatcher: the whole state after a restart. */
     public void load() {
+        housekeeping.finishDeletions();
         List<String> ids = store.ids();
         for (String id : ids) {
             try {

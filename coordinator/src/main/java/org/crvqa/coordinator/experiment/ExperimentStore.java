@@ -82,7 +82,7 @@ public final class ExperimentStore {
         store.createIfAbsent(FOLDER + id + CANCELLED, bytes(clock.instant().toString()));
     }
 
-    /** All of them. Lists the store: for the start of the process only. */
+    /** All of them. Lists the store: for the start of a process and collections of garbage only. */
     public List<String> ids() {
         List<String> ids = new ArrayList<>();
         for (String name : store.list(FOLDER)) {

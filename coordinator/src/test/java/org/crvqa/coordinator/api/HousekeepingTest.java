@@ -1,0 +1,135 @@
+package org.crvqa.coordinator.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.Duration;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.gc.GarbageCollector;
+import org.crvqa.artifacts.gc.Needs;
+import org.crvqa.coordinator.StoreFixture;
+import org.crvqa.coordinator.v1.CollectGarbageRequest;
+import org.crvqa.coordinator.v1.CollectGarbageResponse;
+import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.task.v1.TrainSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HousekeepingTest {
+    private static final Needs NOTHING = new Needs(Set.of(), Set.of(), List.of());
+    private static final CollectGarbageRequest APPLY = CollectGarbageRequest.newBuilder()
+            .setApply(true)
+            .setGrace(Duration.newBuilder().setSeconds(60))
+            .build();
+
+    private final List<CollectGarbageResponse> said = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    private StoreFixture fixture;
+    private Housekeeping housekeeping;
+    private ArtifactKey unneeded;
+
+    @BeforeEach
+    void write() throws IOException {
+        fixture = new StoreFixture(folder);
+        housekeeping = new Housekeeping(new GarbageCollector(fixture.store, folder.resolve("scratch")));
+        TaskSpec spec = TaskSpec.newBuilder()
+                .setTrain(TrainSpec.newBuilder().setSeed(1))
+                .build();
+        unneeded = fixture.commit(spec, Manifest.getDefaultInstance());
+        age(folder.resolve("store"));
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void collect_apply_removesWhatNothingNeedsAndSaysTheSummaryLast() {
+        housekeeping.collect(APPLY, () -> NOTHING, said::add);
+
+        assertThat(fixture.artifacts.find(unneeded)).isEmpty();
+        assertThat(said.get(said.size() - 1).getSummary())
+                .satisfies(summary -> assertThat(summary.getItems()).isEqualTo(1))
+                .satisfies(summary -> assertThat(summary.getArtifactsKept()).isEqualTo(2));
+    }
+
+    @Test
+    void collect_experimentBeginsToNeedIt_keepsIt() {
+        housekeeping.collect(
+                APPLY,
+                () -> {
+                    // As a submission does after the needs of the others were found.
+                    housekeeping.need(List.of(unneeded));
+                    return NOTHING;
+                },
+                said::add);
+
+        assertThat(fixture.artifacts.find(unneeded)).isPresent();
+    }
+
+    @Test
+    void collect_whileAnotherRuns_isAborted() {
+        List<Status.Code> codes = new ArrayList<>();
+        housekeeping.collect(
+                APPLY,
+                () -> {
+                    try {
+                        housekeeping.collect(APPLY, () -> NOTHING, said::add);
+                    } catch (StatusRuntimeException e) {
+                        codes.add(e.getStatus().getCode());
+                    }
+                    return NOTHING;
+                },
+                said::add);
+        assertThat(codes).containsExactly(Status.Code.ABORTED);
+
+        housekeeping.collect(APPLY, () -> NOTHING, said::add);
+    }
+
+    @Test
+    void collect_wrongRequest_isRefused() {
+        assertThatThrownBy(() -> collect(APPLY.toBuilder().addDiscardKeys("lmh").build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("lmh");
+        assertThatThrownBy(() -> collect(APPLY.toBuilder()
+                        .setGrace(Duration.newBuilder().setSeconds(5))
+                        .build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("5 s");
+        assertThatThrownBy(() ->
+                        collect(APPLY.toBuilder().addDiscardKeys(unneeded.hex()).build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("is not corrupt");
+    }
+
+    private void collect(CollectGarbageRequest request) {
+        housekeeping.collect(request, () -> NOTHING, said::add);
+    }
+
+    private static void age(Path store) throws IOException {
+        try (Stream<Path> files = Files.walk(store)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
+            }
+        }
+    }
+}
