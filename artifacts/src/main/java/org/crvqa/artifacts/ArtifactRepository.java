@@ -5,13 +5,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
 import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  * may share the store and the cache. Trouble with the cache folder itself is an {@link UncheckedIOException}.
  */
 public final class ArtifactRepository {
+    /** With less than this free, a draft is refused rather than begun. */
+    private static final long SMALLEST_DRAFT_BYTES = 1 << 20;
+
     private final ObjectStore store;
-    private final Path cache;
+    private final LocalCache cache;
+    private final Set<ArtifactKey> inUse = new HashSet<>();
     private final FileVerifier verifier;
     private final @Nullable PinnedArtifacts pinned;
 
@@ -30,10 +38,21 @@ public final class ArtifactRepository {
      * The store stays the caller's to close.
      */
     public ArtifactRepository(ObjectStore store, Path cacheDirectory) {
-        this(store, cacheDirectory.toAbsolutePath().normalize(), new FileVerifier(), null);
+        this(store, cacheDirectory, CacheLimit.DISK);
     }
 
-    private ArtifactRepository(ObjectStore store, Path cache, FileVerifier verifier, @Nullable PinnedArtifacts pinned) {
+    /** With a bound for the copies of remote files. Leftovers of dead processes in the cache are removed. */
+    public ArtifactRepository(ObjectStore store, Path cacheDirectory, CacheLimit limit) {
+        this(store, LocalCache.onDisk(cacheDirectory.toAbsolutePath().normalize(), limit));
+    }
+
+    ArtifactRepository(ObjectStore store, LocalCache cache) {
+        this(store, cache, new FileVerifier(), null);
+        cache.sweep(Instant.now());
+    }
+
+    private ArtifactRepository(
+            ObjectStore store, LocalCache cache, FileVerifier verifier, @Nullable PinnedArtifacts pinned) {
         this.store = store;
         this.cache = cache;
         this.verifier = verifier;
@@ -115,14 +134,44 @@ public final class ArtifactRepository {
         return local(key, entry);
     }
 
+    /**
+     * Lets go of the local files of all artifacts opened so far through this object: they may be evicted from the cache
+     * when room is needed. Closing a {@link PinnedArtifacts} does it for what was opened through it.
+     */
+    public void release() {
+        synchronized (inUse) {
+            for (ArtifactKey key : List.copyOf(inUse)) {
+                inUse.remove(key);
+                onDisk("let go of artifacts in", () -> cache.release(key));
+            }
+        }
+    }
+
+    private void hold(ArtifactKey key) {
+        synchronized (inUse) {
+            if (!inUse.contains(key)) {
+                onDisk("hold an artifact in", () -> cache.hold(key));
+                inUse.add(key);
+            }
+        }
+    }
+
+    /**
+     * Makes sure that so many bytes can be written below the cache folder, if need be by evicting copies of remote files
+     * that no process has open.
+     *
+     * @param what for the message, such as "The state of trainer-1"
+     * @throws DiskFullException when that is not enough
+     */
+    public void makeRoom(long bytes, String what) {
+        onDisk("make room in", () -> cache.reserve(bytes, what));
+    }
+
     /** Starts to write the artifact of {@code spec}. Close it in any case; without commit nothing becomes visible. */
     public ArtifactDraft draft(TaskSpec spec) {
-        Path folder = cache.resolve("drafts").resolve(UUID.randomUUID().toString());
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not create " + folder + ": " + e, e);
-        }
+        makeRoom(SMALLEST_DRAFT_BYTES, "A new artifact");
+        Path folder = LocalFolder.create(onDisk("create a draft in", () -> cache.fresh("drafts")))
+                .path();
         return new ArtifactDraft(this, store, spec, folder);
     }
 
@@ -136,7 +185,8 @@ public final class ArtifactRepository {
             });
             return file;
         }
-        Path cached = cache.resolve(key.hex()).resolve(entry.getSha256()).resolve(entry.getName());
+        hold(key);
+        Path cached = cache.file(key, entry);
         boolean valid =
                 Files.isRegularFile(cached) && verifier.mismatch(cached, entry).isEmpty();
         if (!valid) {
@@ -145,11 +195,26 @@ public final class ArtifactRepository {
         return cached;
     }
 
-    /** A bad copy in the cache is replaced: only the store's own bytes decide whether the artifact is corrupt. */
+    /** Others may have filled the disk since there was room: then once more, without all that can be evicted. */
     private void fetch(ArtifactKey key, FileEntry entry, String name, Path cached) {
-        Path arriving = cache.resolve("arriving").resolve(UUID.randomUUID().toString());
+        String what = "File " + entry.getName() + " of artifact " + key;
+        onDisk("make room in", () -> cache.reserveCopy(entry.getSizeBytes(), what));
         try {
-            Files.createDirectories(arriving.getParent());
+            transfer(key, entry, name, cached);
+        } catch (StoreException | UncheckedIOException e) {
+            if (!DiskFullException.causes(e)) {
+                throw e;
+            }
+            onDisk("evict copies from", cache::evictAll);
+            onDisk("make room in", () -> cache.reserveCopy(entry.getSizeBytes(), what));
+            transfer(key, entry, name, cached);
+        }
+    }
+
+    /** A bad copy in the cache is replaced: only the store's own bytes decide whether the artifact is corrupt. */
+    private void transfer(ArtifactKey key, FileEntry entry, String name, Path cached) {
+        onDisk("write " + cached + " in", () -> {
+            Path arriving = cache.fresh("arriving");
             Files.createDirectories(cached.getParent());
             try {
                 if (!store.download(name, arriving)) {
@@ -162,9 +227,27 @@ public final class ArtifactRepository {
             } finally {
                 Files.deleteIfExists(arriving);
             }
+        });
+    }
+
+    private void onDisk(String doing, CacheLocks.Removal task) {
+        onDisk(doing, () -> {
+            task.run();
+            return cache;
+        });
+    }
+
+    private <T> T onDisk(String doing, DiskCall<T> task) {
+        try {
+            return task.run();
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + cached + ": " + e, e);
+            throw new UncheckedIOException("Could not " + doing + " the cache " + cache.root() + ": " + e, e);
         }
+    }
+
+    @FunctionalInterface
+    private interface DiskCall<T> {
+        T run() throws IOException;
     }
 
     private ArtifactCorruptException corrupt(ArtifactKey key, FileEntry entry, String what) {

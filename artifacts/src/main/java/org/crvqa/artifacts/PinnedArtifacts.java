@@ -42,6 +42,7 @@ public final class PinnedArtifacts implements AutoCloseable {
     /** Lets go of all artifacts. */
     @Override
     public void close() {
+        artifacts.release();
         for (Map.Entry<ArtifactKey, Pins.Pin> entry : held.entrySet()) {
             entry.getValue().close();
             held.remove(entry.getKey());
