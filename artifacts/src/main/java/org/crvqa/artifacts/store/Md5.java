@@ -6,19 +6,24 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** The digest of the Content-MD5 header: against damage on the way, not against an attacker. */
 final class Md5 {
     private static final int BUFFER_BYTES = 128 << 10;
 
-    private Md5() {}
+    private final byte[] bytes;
 
-    static String base64(byte[] content) {
-        return encoded(digest(), content);
+    private Md5(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    static Md5 of(byte[] content) {
+        return new Md5(digest().digest(content));
     }
 
     /** Reads the section once. */
-    static String base64(FileSection section) {
+    static Md5 of(FileSection section) {
         MessageDigest digest = digest();
         try (InputStream in = section.newStream()) {
             byte[] buffer = new byte[BUFFER_BYTES];
@@ -28,11 +33,17 @@ final class Md5 {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return encoded(digest, new byte[0]);
+        return new Md5(digest.digest());
     }
 
-    private static String encoded(MessageDigest digest, byte[] last) {
-        return Base64.getEncoder().encodeToString(digest.digest(last));
+    /** As the header has it. */
+    String base64() {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /** As ETags have it. */
+    String hex() {
+        return HexFormat.of().formatHex(bytes);
     }
 
     private static MessageDigest digest() {

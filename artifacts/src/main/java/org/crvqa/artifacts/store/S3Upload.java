@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -16,6 +18,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * Writes of objects: small ones in one request, larger files in parts, several at once, of which nothing is visible
@@ -28,12 +32,14 @@ record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelC
     private static final String CONTENT_TYPE = "application/octet-stream";
     private static final int MAX_PARTS = 10_000;
     private static final int DIGEST_ATTEMPTS = 3;
+    private static final String BAD_DIGEST = "BadDigest";
+    private static final Pattern MD5_TAG = Pattern.compile("[0-9a-f]{32}");
 
     /** Writes the object {@code key} with this metadata; {@code absent}: only where there is none. */
     void put(String key, byte[] content, Map<String, String> metadata, boolean absent) {
         PutObjectRequest request = put(key, metadata)
                 .ifNoneMatch(absent ? "*" : null)
-                .contentMD5(Md5.base64(content))
+                .contentMD5(Md5.of(content).base64())
                 .build();
         send(client -> client.putObject(request, RequestBody.fromBytes(content)));
     }
@@ -48,7 +54,7 @@ record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelC
             }
             FileSection section = new FileSection(file, 0, size);
             PutObjectRequest request = put(key, metadata)
-                    .contentMD5(Md5.base64(section))
+                    .contentMD5(Md5.of(section).base64())
                     .overrideConfiguration(S3Clients.timeouts(size))
                     .build();
             send(client -> client.putObject(request, body(section)));
@@ -106,17 +112,34 @@ record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelC
     }
 
     private CompletedPart part(String key, String id, int number, FileSection section) {
-        String md5 = Md5.base64(section);
-        String tag = send(client -> client.uploadPart(
-                        b -> b.bucket(access.bucket())
-                                .key(key)
-                                .uploadId(id)
-                                .partNumber(number)
-                                .contentMD5(md5)
-                                .overrideConfiguration(S3Clients.timeouts(section.length())),
-                        body(section)))
-                .eTag();
+        Md5 md5 = Md5.of(section);
+        UploadPartRequest request = UploadPartRequest.builder()
+                .bucket(access.bucket())
+                .key(key)
+                .uploadId(id)
+                .partNumber(number)
+                .contentMD5(md5.base64())
+                .overrideConfiguration(S3Clients.timeouts(section.length()))
+                .build();
+        String tag = send(client -> checked(client.uploadPart(request, body(section)), md5));
         return CompletedPart.builder().partNumber(number).eTag(tag).build();
+    }
+
+    /** Some servers look at the MD5 of whole objects only; the tag of a part is its MD5, unless KMS encrypted it. */
+    private static String checked(UploadPartResponse response, Md5 sent) {
+        String tag = response.eTag();
+        boolean encrypted =
+                String.valueOf(response.serverSideEncryptionAsString()).startsWith("aws:")
+                        || response.sseCustomerAlgorithm() != null;
+        String stored = tag.replace("\"", "");
+        if (!encrypted && MD5_TAG.matcher(stored).matches() && !stored.equals(sent.hex())) {
+            throw S3Exception.builder()
+                    .message("The server stored a part with MD5 " + stored + ", sent was " + sent.hex())
+                    .awsErrorDetails(
+                            AwsErrorDetails.builder().errorCode(BAD_DIGEST).build())
+                    .build();
+        }
+        return tag;
     }
 
     /** Sends a body again when the server got other bytes: the SDK takes that for a mistake of the caller. */
@@ -125,7 +148,7 @@ record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelC
             try {
                 return access.call(request);
             } catch (S3Exception e) {
-                if (!S3Access.code(e).equals("BadDigest") || attempt == DIGEST_ATTEMPTS) {
+                if (!S3Access.code(e).equals(BAD_DIGEST) || attempt == DIGEST_ATTEMPTS) {
                     throw e;
                 }
             }

@@ -1,12 +1,14 @@
 package org.crvqa.artifacts.store;
 
 import java.io.BufferedInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,7 @@ final class ProxyConnection {
     private boolean serve(ProxyMessage received) throws IOException, InterruptedException {
         ProxyMessage request = received;
         boolean lose = false;
+        boolean flip = false;
         long limit = Long.MAX_VALUE;
         for (ProxyFault fault : proxy.faults(received)) {
             if (fault instanceof ProxyFault.Answer answer) {
@@ -53,11 +56,13 @@ final class ProxyConnection {
                 request = request.without(strip.header());
             } else if (fault instanceof ProxyFault.CutAnswer cut) {
                 limit = cut.bytes();
+            } else if (fault instanceof ProxyFault.FlipBit) {
+                flip = true;
             } else {
                 lose = true;
             }
         }
-        return forward(request, lose, limit);
+        return forward(request, flip, lose, limit);
     }
 
     private boolean answer(ProxyMessage request, ProxyFault.Answer answer) throws IOException {
@@ -77,7 +82,7 @@ final class ProxyConnection {
         return true;
     }
 
-    private boolean forward(ProxyMessage request, boolean lose, long limit) throws IOException {
+    private boolean forward(ProxyMessage request, boolean flip, boolean lose, long limit) throws IOException {
         try (Socket server = proxy.connect()) {
             OutputStream toServer = server.getOutputStream();
             // Neither header is part of the signature.
@@ -86,7 +91,9 @@ final class ProxyConnection {
                     .with("Connection: close")
                     .write(toServer);
             sayContinue(request);
-            request.copyBody(in, toServer, Long.MAX_VALUE);
+            // The half falls on a signature between two chunks, which such a server ignores.
+            long third = request.length().orElse(0L) / 3;
+            request.copyBody(in, flip ? flipping(toServer, third) : toServer, Long.MAX_VALUE);
             InputStream fromServer = new BufferedInputStream(server.getInputStream(), 64 << 10);
             ProxyMessage answer = ProxyMessage.read(fromServer)
                     .orElseThrow(() -> new IOException("The server closed the connection"));
@@ -112,6 +119,22 @@ final class ProxyConnection {
             return false;
         }
         return answer.copyBody(fromServer, out, limit);
+    }
+
+    private static OutputStream flipping(OutputStream out, long position) {
+        return new FilterOutputStream(out) {
+            private long written;
+
+            @Override
+            public void write(byte[] bytes, int start, int count) throws IOException {
+                byte[] sent = Arrays.copyOfRange(bytes, start, start + count);
+                if (position >= written && position < written + count) {
+                    sent[(int) (position - written)] ^= 1;
+                }
+                written += count;
+                out.write(sent);
+            }
+        };
     }
 
     private void sayContinue(ProxyMessage request) throws IOException {

@@ -23,6 +23,9 @@ sealed interface ProxyFault {
     /** The server does not see this header, given in lower case. */
     record Strip(String header) implements ProxyFault {}
 
+    /** The server sees another body: one bit of it is flipped. */
+    record FlipBit() implements ProxyFault {}
+
     /** The request waits for the test, which may let it go on or drop it. */
     final class Hold implements ProxyFault {
         final CountDownLatch arrived = new CountDownLatch(1);

@@ -99,6 +99,13 @@ public final class ProxyRule {
             return this;
         }
 
+        /** Only requests with this value of a header, whose name is given in lower case. */
+        public When carrying(String header, String value) {
+            Predicate<ProxyMessage> before = matching;
+            matching = request -> before.test(request) && request.header(header).equals(Optional.of(value));
+            return this;
+        }
+
         /** Only the n-th of them, counted from 1. */
         public When nth(int n) {
             chosen = number -> number == n;
@@ -162,12 +169,22 @@ public final class ProxyRule {
             return add(new ProxyFault.Hold());
         }
 
+        /** Makes the server one that ignores conditional writes; only with one that looks at no signature. */
+        public ProxyRule stripIfNoneMatch() {
+            return strip("if-none-match");
+        }
+
         /**
-         * Makes the server one that ignores conditional writes. The header belongs to the signature: only for
+         * Keeps a header, given in lower case, from the server. It may belong to the signature: only for
          * {@link S3ProxyProcess#startWithoutAuthorization}.
          */
-        public ProxyRule stripIfNoneMatch() {
-            return add(new ProxyFault.Strip("if-none-match"));
+        public ProxyRule strip(String header) {
+            return add(new ProxyFault.Strip(header));
+        }
+
+        /** Flips a bit of the request's body; only with a server that looks at no signature. */
+        public ProxyRule flipBit() {
+            return add(new ProxyFault.FlipBit());
         }
 
         private ProxyRule add(ProxyFault fault) {

@@ -1,0 +1,273 @@
+package org.crvqa.artifacts.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** What the store makes of a server with faults. The server looks at no signature, so that requests can be changed. */
+class S3FaultsIT {
+    private static final StaticCredentialsProvider CREDENTIALS =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("key-a", "secret"));
+    private static final String BUCKET = "crvqa";
+
+    /** The smallest that S3 takes. */
+    private static final int PART_BYTES = 5 << 20;
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path server;
+
+    private static S3ProxyProcess s3;
+    private static S3Client observer;
+
+    @TempDir
+    private Path folder;
+
+    private FaultyS3Proxy proxy;
+    private String prefix = "";
+    private ObjectStore store;
+
+    @BeforeAll
+    static void start() throws Exception {
+        s3 = S3ProxyProcess.startWithoutAuthorization(server);
+        StoreSettings direct =
+                new StoreSettings(URI.create("s3://" + BUCKET), Optional.of(s3.endpoint()), Optional.empty(), true);
+        observer = S3Clients.open(direct, CREDENTIALS, S3Clients.http());
+        observer.createBucket(b -> b.bucket(BUCKET));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        observer.close();
+        s3.close();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        proxy = FaultyS3Proxy.start(s3.endpoint());
+        prefix = UUID.randomUUID().toString();
+        store = open(settings(prefix, Optional.empty()));
+    }
+
+    private StoreSettings settings(String tenant, Optional<StoreEncryption> encryption) {
+        return new StoreSettings(
+                URI.create("s3://" + BUCKET + "/" + tenant),
+                Optional.of(proxy.endpoint()),
+                Optional.empty(),
+                true,
+                encryption);
+    }
+
+    private static ObjectStore open(StoreSettings settings) {
+        return new S3ObjectStore(settings, new S3Credentials(() -> CREDENTIALS), S3Clients.http(), PART_BYTES);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+        proxy.close();
+    }
+
+    @Test
+    void put_appliedButAnswerLost_isWrittenOnceMoreAndDone() {
+        ProxyRule lost = proxy.when("PUT", "/object$").first(1).loseAnswer();
+
+        store.put("object", bytes("text"));
+
+        assertThat(lost.faults()).isEqualTo(1);
+        assertThat(store.read("object")).hasValue(bytes("text"));
+    }
+
+    @Test
+    void createIfAbsent_appliedButAnswerLost_isRecognisedAsOwn() {
+        ProxyRule lost = proxy.when("PUT", "/claim$").first(1).loseAnswer();
+
+        assertThat(store.createIfAbsent("claim", bytes("same"))).isTrue();
+
+        // The second attempt of the SDK met the first one's object: without the id of the write it were another's.
+        assertThat(lost.requests()).isEqualTo(2);
+        assertThat(store.createIfAbsent("claim", bytes("same"))).isFalse();
+    }
+
+    @Test
+    void everyWrite_burstOf503_isSurvived() throws IOException {
+        ProxyRule burst = proxy.when("*", "").randomly(0.3, 5).answer503();
+        Path source = threeParts();
+
+        store.upload("big", source);
+        for (int i = 0; i < 5; i++) {
+            assertThat(store.createIfAbsent("claims/" + i, bytes("x"))).isTrue();
+        }
+
+        burst.remove();
+        assertThat(burst.faults()).isGreaterThan(2);
+        assertThat(store.download("big", folder.resolve("target"))).isTrue();
+        assertThat(Files.mismatch(source, folder.resolve("target"))).isEqualTo(-1);
+        assertThat(store.list("claims/")).hasSize(5);
+    }
+
+    @Test
+    void put_503ForEver_givesUpAfterABoundedNumberOfTries() {
+        ProxyRule down = proxy.when("PUT", "/object$").answer503();
+
+        assertThatThrownBy(() -> store.put("object", bytes("x")))
+                .isInstanceOf(StoreException.class)
+                .isNotInstanceOf(StoreAccessException.class)
+                .hasMessageContaining("503")
+                .hasMessageContaining("object");
+
+        assertThat(down.faults()).isBetween(3, 5);
+    }
+
+    @Test
+    void download_rangeCutTwice_isFetchedAgain() throws IOException {
+        Path source = threeParts();
+        store.upload("big", source);
+        ProxyRule cut = proxy.when("GET", "/big$").first(2).cutAnswer(500);
+
+        assertThat(store.download("big", folder.resolve("target"))).isTrue();
+
+        assertThat(cut.faults()).isEqualTo(2);
+        assertThat(cut.requests()).isEqualTo(5);
+        assertThat(Files.mismatch(source, folder.resolve("target"))).isEqualTo(-1);
+    }
+
+    @Test
+    void download_alwaysCut_failsAndLeavesNoFile() throws IOException {
+        store.upload("big", threeParts());
+        proxy.when("GET", "/big$").cutAnswer(1 << 20);
+        Path target = Files.createDirectory(folder.resolve("arriving")).resolve("target");
+
+        assertThatThrownBy(() -> store.download("big", target))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("1048576 of 5242880 bytes");
+
+        assertThat(target.getParent()).isEmptyDirectory();
+    }
+
+    @Test
+    void download_objectReplacedBetweenRanges_isNoticed() throws Exception {
+        store.upload("big", threeParts());
+        ProxyRule held = proxy.when("GET", "/big$").hold();
+        Path target = folder.resolve("target");
+        CompletableFuture<Boolean> download = CompletableFuture.supplyAsync(() -> store.download("big", target));
+        assertThat(held.awaitHeld(LIMIT)).isTrue();
+        store.upload("big", Files.write(folder.resolve("other"), new byte[3 * PART_BYTES]));
+
+        held.release();
+
+        assertThatThrownBy(download::join).hasMessageContaining("replaced by another object");
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void upload_bitFlippedOnTheWay_isRefusedByTheServerAndSentAgain() throws IOException {
+        Path source = threeParts();
+        ProxyRule flip = proxy.when("PUT", "partNumber=2").first(1).flipBit();
+
+        store.upload("big", source);
+
+        assertThat(flip.faults()).isEqualTo(1);
+        assertThat(flip.requests()).isEqualTo(2);
+        assertThat(store.download("big", folder.resolve("target"))).isTrue();
+        assertThat(Files.mismatch(source, folder.resolve("target"))).isEqualTo(-1);
+    }
+
+    @Test
+    void put_everyBodyDamaged_failsAndNothingIsStored() {
+        proxy.when("PUT", "/object$").flipBit();
+
+        assertThatThrownBy(() -> store.put("object", new byte[1000])).isInstanceOf(StoreException.class);
+
+        assertThat(store.exists("object")).isFalse();
+    }
+
+    @Test
+    void unfinishedUploads_writerKilledInMidUpload_areFoundAndCanBeDropped() throws Exception {
+        ProxyRule held = proxy.when("PUT", "partNumber=3").hold();
+        Process writer = S3UploadMain.start(settings(prefix, Optional.empty()), "big", threeParts());
+        assertThat(held.awaitHeld(LIMIT)).isTrue();
+        writer.destroyForcibly().waitFor();
+        held.drop();
+
+        assertThat(store.list("")).isEmpty();
+        assertThat(store.unfinishedUploads())
+                .singleElement()
+                .satisfies(left -> assertThat(left.name()).startsWith("big#"));
+        try (ObjectStore sibling = open(settings(prefix + "-sibling", Optional.empty()))) {
+            assertThat(sibling.unfinishedUploads()).isEmpty();
+        }
+        store.dropUpload(store.unfinishedUploads().get(0));
+        assertThat(store.unfinishedUploads()).isEmpty();
+    }
+
+    @Test
+    void everyOperation_twoTenants_doNotSeeEachOther() {
+        try (ObjectStore other = open(settings("other-" + prefix, Optional.empty()))) {
+            store.put("a", bytes("mine"));
+            other.put("a", bytes("theirs"));
+            observer.createMultipartUpload(b -> b.bucket(BUCKET).key("other-" + prefix + "/half"));
+
+            assertThat(store.read("a")).hasValue(bytes("mine"));
+            assertThat(store.list("")).containsExactly("a");
+            assertThat(store.unfinishedUploads()).isEmpty();
+            StoredObject theirs = other.unfinishedUploads().get(0);
+            store.dropUpload(theirs);
+            other.delete("a");
+            assertThat(other.unfinishedUploads()).containsExactly(theirs);
+            assertThat(store.exists("a")).isTrue();
+            other.dropUpload(theirs);
+        }
+    }
+
+    @Test
+    void everyWrite_encryptionAsked_isInTheRequest() throws IOException {
+        // S3Proxy encrypts nothing and may refuse to be asked: what counts is what our request says.
+        ProxyRule algorithm = proxy.when("*", "")
+                .carrying("x-amz-server-side-encryption", "aws:kms")
+                .strip("x-amz-server-side-encryption");
+        ProxyRule key = proxy.when("*", "")
+                .carrying("x-amz-server-side-encryption-aws-kms-key-id", "alias/mine")
+                .strip("x-amz-server-side-encryption-aws-kms-key-id");
+        StoreEncryption wanted = new StoreEncryption("aws:kms", Optional.of("alias/mine"));
+        try (ObjectStore encrypting = open(settings(prefix, Optional.of(wanted)))) {
+            encrypting.put("a", bytes("x"));
+            encrypting.createIfAbsent("b", bytes("x"));
+            encrypting.upload("c", Files.writeString(folder.resolve("small"), "x"));
+            encrypting.upload("d", threeParts());
+        }
+
+        assertThat(algorithm.faults()).isEqualTo(4);
+        assertThat(key.faults()).isEqualTo(4);
+    }
+
+    private Path threeParts() throws IOException {
+        byte[] content = new byte[2 * PART_BYTES + 1000];
+        new Random(2).nextBytes(content);
+        return Files.write(folder.resolve("source"), content);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
