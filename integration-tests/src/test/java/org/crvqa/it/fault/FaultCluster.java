@@ -192,7 +192,7 @@ final class FaultCluster implements AutoCloseable {
 
     /** Waits for the end of an experiment, through restarts of the coordinator. */
     ExperimentStatus awaitEnd(String experiment) throws Exception {
-        return awaitEnd(client(), experiment, Duration.ofSeconds(180));
+        return awaitEnd(client(), experiment, Duration.ofMinutes(10));
     }
 
     static ExperimentStatus awaitEnd(CoordinatorClient client, String experiment, Duration limit) throws Exception {

@@ -14,6 +14,7 @@ import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.coordinator.v1.WorkerStatus;
+import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.WorkerState;
 
 /** What must hold after every fault; docs/faults.md lists it. */
@@ -55,7 +56,13 @@ final class Invariants {
                 .isTrue();
         assertThat(outcomes(store, task.getKey()))
                 .as("endings of %s", task.getLabel())
-                .noneMatch(outcome -> outcome.contains("\"failed\""));
+                .noneMatch(Invariants::isCharged);
+    }
+
+    private static boolean isCharged(String outcome) {
+        return outcome.contains("\"failed\"")
+                && !outcome.contains(FailureKind.FAILURE_KIND_EXTERNAL.name())
+                && !outcome.contains(FailureKind.FAILURE_KIND_DEVICE.name());
     }
 
     /** How the attempts at a task ended that brought no result, as stored. */
