@@ -58,7 +58,6 @@ final class TrainingLoop {
      *
      * @return metrics of the run: {@code loss/train}, the mean over the last steps; with KEEP_BEST also
      *     {@code selection/score} and {@code selection/step}
-     * @throws UnusableStateException when that state is not one of this training; nothing was done then
      * @throws DivergedException when loss or gradient is not finite
      * @throws java.util.concurrent.CancellationException when the observer says so
      */

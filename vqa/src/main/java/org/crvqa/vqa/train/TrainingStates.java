@@ -1,5 +1,6 @@
 package org.crvqa.vqa.train;
 
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.Checkpoints;
@@ -12,6 +13,8 @@ import org.crvqa.vqa.tensor.Torch;
  * of seed and step, so a state is what steps have changed, and training from it gives the bytes of undisturbed training.
  */
 final class TrainingStates implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(TrainingStates.class.getName());
+
     private final Checkpoints checkpoints;
     private final ResultFiles results;
     private final int steps;
@@ -31,25 +34,31 @@ final class TrainingStates implements AutoCloseable {
     }
 
     /**
-     * Restores the newest state, where there is one.
+     * Restores the newest state, where there is one that fits. One that does not, as another version may have left it,
+     * is no reason to fail: it would be there again at the next attempt.
      *
      * @return number of steps that need not be done again
-     * @throws UnusableStateException when the state is not one of this task; nothing was changed then
      */
     int resume() {
         Optional<SavedState> saved = checkpoints.resume();
-        if (saved.isEmpty()) {
+        try {
+            return saved.isPresent() ? restore(saved.get()) : 0;
+        } catch (UnusableStateException e) {
+            LOG.log(Level.WARNING, "{0}. Training begins with its first step.", e.getMessage());
             return 0;
         }
-        long done = saved.get().stepsDone();
+    }
+
+    private int restore(SavedState saved) {
+        long done = saved.stepsDone();
         if (done < 1 || done >= steps) {
             throw new UnusableStateException(
                     "A training state is of step " + done + ", expected one of 1 to " + (steps - 1));
         }
-        try (StoredState state = StoredState.open(saved.get().files())) {
+        try (StoredState state = StoredState.open(saved.files())) {
             state.restore(parts);
         }
-        results.restore(saved.get().files());
+        results.restore(saved.files());
         return (int) done;
     }
 

@@ -2,9 +2,9 @@ package org.crvqa.vqa.train;
 
 /**
  * A saved training state is not one of the task that was to go on with it: other tensors, other numbers. Nothing was
- * trained yet. The task can begin with another state or with its first step.
+ * changed. The task can begin with its first step.
  */
-public final class UnusableStateException extends RuntimeException {
+final class UnusableStateException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     UnusableStateException(String message) {
