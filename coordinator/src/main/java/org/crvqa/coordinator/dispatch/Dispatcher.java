@@ -32,8 +32,8 @@ public final class Dispatcher {
     private final EventLoop loop;
     private final DispatchSettings settings;
     private final DispatchMetrics metrics;
-    private final List<WorkerSlot> workers;
-    private final TaskBoard board;
+    final List<WorkerSlot> workers;
+    final TaskBoard board;
     private final AttemptEnds ends;
     private final AttemptFlow attempts;
     private final StatusView view;

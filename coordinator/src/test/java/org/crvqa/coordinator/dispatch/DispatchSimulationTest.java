@@ -2,105 +2,102 @@ package org.crvqa.coordinator.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Random;
-import org.crvqa.coordinator.Samples;
-import org.crvqa.coordinator.v1.ExperimentState;
-import org.crvqa.experiment.v1.Experiment;
-import org.crvqa.task.v1.FailureKind;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
-/** Random faults under a fake clock. A seed that fails reproduces its run. */
+/**
+ * Random faults in simulated time: see docs/simulation.md. {@code -Dcrvqa.simulation.seeds=FROM-TO} runs other or more
+ * schedules.
+ */
 class DispatchSimulationTest {
-    @TempDir
-    Path folder;
+    private static final String SEEDS = "crvqa.simulation.seeds";
+    private static final String USUAL = "1-300";
+    private static final Logger LOG = Logger.getLogger("org.crvqa.coordinator.dispatch");
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void run_randomFaults_everythingEndsAndNothingIsChargedOrForgotten(long seed) {
-        Random random = new Random(seed);
-        try (DispatchFixture cluster = new DispatchFixture(folder, 2, 2, 2)) {
-            String one = cluster.submit(Samples.experiment());
-            String other = cluster.submit(Samples.experiment().toBuilder()
-                    .setName("other")
-                    .addSeeds(2)
-                    .build());
-            for (int round = 0; round < 150; round++) {
-                disturb(cluster, random);
-                cluster.pass(Duration.ofMillis(500L * (1 + random.nextInt(8))));
+    private final Handler defects = new Handler() {
+        @Override
+        public void publish(LogRecord log) {
+            if (log.getLevel().intValue() >= Level.SEVERE.intValue()) {
+                logged = log;
             }
-            cluster.workers.forEach(DispatchSimulationTest::repair);
-            cluster.pass(Duration.ofSeconds(120));
-            cluster.finishAll();
+        }
 
-            for (String id : List.of(one, other)) {
-                assertThat(cluster.status(id).getState())
-                        .as("experiment %s, seed %d: %s", id, seed, cluster.status(id))
-                        .isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
-            }
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private volatile LogRecord logged;
+
+    @BeforeEach
+    void listen() {
+        LOG.setLevel(Level.SEVERE);
+        LOG.setUseParentHandlers(false);
+        LOG.addHandler(defects);
+    }
+
+    @AfterEach
+    void restore() {
+        LOG.removeHandler(defects);
+        LOG.setUseParentHandlers(true);
+        LOG.setLevel(null);
+    }
+
+    @Test
+    void run_randomFaults_everyInvariantHoldsAtEveryStep() {
+        long began = System.nanoTime();
+        long[] sums = new long[4];
+        seeds().forEach(seed -> {
+            Simulation.Outcome outcome = run(seed, Simulation.Parts.SOUND);
+            sums[0] += outcome.events();
+            sums[1] += outcome.simulatedMillis();
+            sums[2] += outcome.results();
+            sums[3] += outcome.restarts();
+        });
+        System.out.printf(
+                "%d schedules in %.1f s: %d events, %d hours simulated, %d results, %d restarts of the coordinator%n",
+                seeds().count(), (System.nanoTime() - began) / 1e9, sums[0], sums[1] / 3_600_000, sums[2], sums[3]);
+    }
+
+    @Test
+    void run_sameSeedTwice_traceIsTheSame() {
+        for (long seed : new long[] {4, 5, 6}) {
+            Simulation once = new Simulation(seed, Simulation.Parts.SOUND, true);
+            Simulation again = new Simulation(seed, Simulation.Parts.SOUND, true);
+
+            assertThat(once.run()).isEqualTo(again.run());
+            assertThat(once.time.trace()).hasSizeGreaterThan(100).isEqualTo(again.time.trace());
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void run_randomUserErrorsAndFaults_everyExperimentEnds(long seed) {
-        Random random = new Random(seed);
-        Experiment experiment = Samples.experiment();
-        try (DispatchFixture cluster = new DispatchFixture(folder, 2, 1, 1)) {
-            String id = cluster.submit(experiment);
-            for (int round = 0; round < 60; round++) {
-                disturb(cluster, random);
-                if (random.nextInt(15) == 0) {
-                    cluster.workers.stream()
-                            .filter(worker -> worker.running != null)
-                            .findFirst()
-                            .ifPresent(worker -> worker.fail(FailureKind.FAILURE_KIND_USER_ERROR));
-                }
-                cluster.pass(Duration.ofSeconds(2));
+    private Simulation.Outcome run(long seed, Simulation.Parts parts) {
+        Simulation simulation = new Simulation(seed, parts, false);
+        try {
+            Simulation.Outcome outcome = simulation.run();
+            if (logged != null) {
+                throw new AssertionError(logged.getMessage(), logged.getThrown());
             }
-            cluster.workers.forEach(DispatchSimulationTest::repair);
-            cluster.pass(Duration.ofSeconds(120));
-            cluster.finishAll();
-
-            assertThat(cluster.status(id).getState())
-                    .isIn(ExperimentState.EXPERIMENT_STATE_SUCCEEDED, ExperimentState.EXPERIMENT_STATE_FAILED);
+            return outcome;
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError(
+                    "Seed " + seed + ": " + e.getMessage() + "\nTo see it again: mvn -pl coordinator -am test"
+                            + " -Dtest=DispatchSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -D" + SEEDS + "="
+                            + seed + "-" + seed + "\nThe latest events:\n"
+                            + String.join("\n", simulation.time.trace()),
+                    e);
         }
     }
 
-    private static void disturb(DispatchFixture cluster, Random random) {
-        FakeWorker worker = cluster.workers.get(random.nextInt(cluster.workers.size()));
-        switch (random.nextInt(12)) {
-            case 0 -> worker.kill();
-            case 1, 2 -> repair(worker);
-            case 3 -> worker.breakStream();
-            case 4 -> worker.blackHole = !worker.blackHole;
-            case 5 -> cluster.restartCoordinator();
-            case 6 -> {
-                if (worker.running != null) {
-                    worker.interrupt();
-                }
-            }
-            case 7 -> {
-                if (worker.running != null) {
-                    worker.fail(FailureKind.FAILURE_KIND_EXTERNAL);
-                }
-            }
-            default -> {
-                if (worker.running != null) {
-                    cluster.finish(worker);
-                }
-            }
-        }
-    }
-
-    private static void repair(FakeWorker worker) {
-        worker.blackHole = false;
-        if (!worker.up || worker.draining) {
-            worker.restart();
-        }
+    private static LongStream seeds() {
+        String[] ends = System.getProperty(SEEDS, USUAL).split("-", 2);
+        return LongStream.rangeClosed(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
     }
 }

@@ -1,0 +1,120 @@
+package org.crvqa.coordinator.dispatch;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.experiment.v1.Experiment;
+
+/** People: they submit and cancel experiments, and ask again until they are answered. */
+final class SimClient {
+    private static final long PATIENCE = 10_000;
+
+    /** What the store keeps of experiments. */
+    final List<Submission> durable = new ArrayList<>();
+    /** By experiment, as people gave them. */
+    final Map<String, Integer> priorities = new HashMap<>();
+
+    private final SimTime time;
+    private final Supplier<Optional<SimCoordinator>> coordinator;
+    private final Set<String> cancelled = new HashSet<>();
+    /** Calls without an answer yet. */
+    private int waiting;
+
+    SimClient(SimTime time, Supplier<Optional<SimCoordinator>> coordinator) {
+        this.time = time;
+        this.coordinator = coordinator;
+    }
+
+    /** An experiment that somebody wants. */
+    record Submission(String id, SimExperiments.Variant variant, int priority, Instant submitted) {
+        StoredExperiment stored(boolean cancelled) {
+            Experiment experiment = variant.experiment().toBuilder()
+                    .setName(id)
+                    .setPriority(priority)
+                    .build();
+            return new StoredExperiment(id, experiment, experiment, submitted, cancelled);
+        }
+
+        String specName() {
+            return "experiments/" + id + "/spec.json";
+        }
+
+        String cancelledName() {
+            return "experiments/" + id + "/cancelled";
+        }
+    }
+
+    /** Whether everything that was asked for has been answered. */
+    boolean satisfied() {
+        return waiting == 0;
+    }
+
+    /** Whether an experiment was cancelled and its owner knows. */
+    boolean knowsCancelled(String id) {
+        return cancelled.contains(id);
+    }
+
+    void submit(Submission submission) {
+        priorities.put(submission.id(), submission.priority());
+        waiting++;
+        trySubmit(new Asked(), submission);
+    }
+
+    void cancel(Submission submission) {
+        waiting++;
+        tryCancel(new Asked(), submission);
+    }
+
+    /** A wish, until it is answered. */
+    private final class Asked {
+        private boolean answered;
+
+        void answer() {
+            waiting -= answered ? 0 : 1;
+            answered = true;
+        }
+
+        void unlessAnswered(Runnable again) {
+            time.in(PATIENCE, "", () -> {
+                if (!answered) {
+                    again.run();
+                }
+            });
+        }
+    }
+
+    private void trySubmit(Asked asked, Submission submission) {
+        asked.unlessAnswered(() -> trySubmit(asked, submission));
+        coordinator
+                .get()
+                .ifPresent(to -> to.store(submission.specName(), () -> {
+                    if (!durable.contains(submission)) {
+                        durable.add(submission);
+                    }
+                    to.load(submission, asked::answer);
+                }));
+    }
+
+    private void tryCancel(Asked asked, Submission submission) {
+        asked.unlessAnswered(() -> tryCancel(asked, submission));
+        coordinator
+                .get()
+                .ifPresent(to -> to.dispatcher.cancel(submission.id()).thenAccept(done -> {
+                    if (done) {
+                        to.store(submission.cancelledName(), () -> {
+                            cancelled.add(submission.id());
+                            asked.answer();
+                        });
+                    } else if (to.dispatcher.board.experiments().containsKey(submission.id())) {
+                        asked.answer();
+                    }
+                }));
+    }
+}

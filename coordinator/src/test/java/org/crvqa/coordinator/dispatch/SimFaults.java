@@ -1,0 +1,148 @@
+package org.crvqa.coordinator.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.task.v1.FailureKind;
+
+/** What goes wrong in a schedule, and what people want meanwhile; then everything is mended. */
+final class SimFaults {
+    private static final List<FailureKind> FAILURES = List.of(
+            FailureKind.FAILURE_KIND_EXTERNAL,
+            FailureKind.FAILURE_KIND_EXTERNAL,
+            FailureKind.FAILURE_KIND_EXTERNAL,
+            FailureKind.FAILURE_KIND_DEVICE,
+            FailureKind.FAILURE_KIND_INTERNAL,
+            FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES,
+            FailureKind.FAILURE_KIND_CORRUPT_DATA);
+
+    private final Simulation cluster;
+    private final SimJudge judge;
+    private final SimTime time;
+    private final List<SimClient.Submission> wanted = new ArrayList<>();
+    private long until;
+    /** Mean time between two faults. */
+    private long pace;
+
+    SimFaults(Simulation cluster, SimJudge judge) {
+        this.cluster = cluster;
+        this.judge = judge;
+        this.time = cluster.time;
+    }
+
+    /** Plans the schedule. */
+    void begin() {
+        until = time.between(40_000, 240_000);
+        pace = time.between(1_500, 15_000);
+        cluster.store.faulty(!time.oneIn(4));
+        for (long i = time.between(1, 3); i > 0; i--) {
+            want((int) i);
+        }
+        if (time.oneIn(5)) {
+            List<PlanTask> tasks = time.oneOf(wanted).variant().plan().tasks();
+            judge.poison(time.oneOf(tasks).key().hex());
+        }
+        time.at(until, "calm", this::mend);
+        next();
+    }
+
+    private void want(int number) {
+        SimClient.Submission submission = new SimClient.Submission(
+                "experiment-" + number,
+                SimExperiments.any(time),
+                time.random.nextInt(2),
+                time.clock(Duration.ZERO).instant().plusSeconds(number));
+        wanted.add(submission);
+        long when = time.oneIn(2) ? time.between(0, 500) : time.between(0, until);
+        time.at(when, submission.id() + " is submitted", () -> cluster.client.submit(submission));
+        if (time.oneIn(4)) {
+            time.at(
+                    when + time.between(0, 90_000),
+                    submission.id() + " is cancelled",
+                    () -> cluster.client.cancel(submission));
+        }
+    }
+
+    private void next() {
+        long when = time.now() + time.between(0, 2 * pace);
+        if (when < until) {
+            time.at(when, "", () -> {
+                disturb();
+                next();
+            });
+        }
+    }
+
+    private void disturb() {
+        SimWorker worker = time.oneOf(cluster.workers);
+        switch (time.random.nextInt(20)) {
+            case 0, 1, 2 -> crash(worker, time.oneIn(5));
+            case 3, 4 -> pause(worker);
+            case 5, 6 -> hole(worker);
+            case 7, 8 -> {
+                time.note("the connections of " + worker.address + " break");
+                worker.breakStreams();
+            }
+            case 9, 10 -> {
+                time.note(worker.address + " is told to stop");
+                worker.drain(time.between(0, 25_000), time.between(500, 30_000));
+            }
+            case 11, 12, 13 -> fail(worker, time.oneOf(FAILURES));
+            case 14 -> fail(worker, time.oneIn(6) ? FailureKind.FAILURE_KIND_USER_ERROR : time.oneOf(FAILURES));
+            case 15, 16 -> {
+                time.note("the coordinator is killed");
+                cluster.killCoordinator();
+                time.in(time.between(200, 20_000), "", cluster::startCoordinator);
+            }
+            case 17 -> {
+                time.note("the coordinator is stopped");
+                cluster.pauseCoordinator(time.between(1_000, 90_000));
+            }
+            case 18 -> {
+                time.note("the store is away");
+                cluster.store.away(time.between(500, time.oneIn(10) ? 600_000 : 20_000));
+            }
+            default -> {
+                time.note("a saved state rots");
+                cluster.store.flipState();
+            }
+        }
+    }
+
+    private void crash(SimWorker worker, boolean forMemory) {
+        time.note(worker.address + (forMemory ? " is killed for memory" : " is killed"));
+        worker.kill(forMemory);
+        time.in(time.between(500, 30_000), "", worker::restart);
+    }
+
+    private void pause(SimWorker worker) {
+        time.note(worker.address + " is stopped");
+        worker.pause(time.between(500, 120_000));
+    }
+
+    private void hole(SimWorker worker) {
+        int way = time.random.nextInt(3);
+        time.note(worker.address + " falls into a hole, way " + way);
+        worker.hole(way != 1, way != 0);
+        time.in(time.between(1_000, 100_000), worker.address + " is heard again", worker::heal);
+    }
+
+    private void fail(SimWorker worker, FailureKind kind) {
+        time.note(worker.address + " fails: " + kind);
+        worker.fail(kind);
+        if (kind == FailureKind.FAILURE_KIND_DEVICE) {
+            crash(worker, false);
+        }
+    }
+
+    private void mend() {
+        cluster.store.faulty(false);
+        for (SimWorker worker : cluster.workers) {
+            worker.heal();
+            worker.restart();
+        }
+        cluster.startCoordinator();
+        cluster.calm();
+    }
+}

@@ -1,0 +1,93 @@
+package org.crvqa.coordinator.dispatch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what really happened, whatever any coordinator believes, and checks what workers and store do: one manifest per
+ * key, never replaced, with the result of an undisturbed run; no attempt claimed twice; no call beside an open one.
+ */
+final class SimJudge implements SimStore.Listener {
+    private final Map<String, Integer> charged = new HashMap<>();
+    private final Set<String> hopeless = new HashSet<>();
+    private final Set<String> poisoned = new HashSet<>();
+    private final Map<SimProcess, Map<String, SimStream>> calls = new HashMap<>();
+
+    private @Nullable SimViolation violation;
+
+    /** Something wrong was seen: the first is kept, for it may be seen where errors do not get through. */
+    void violated(String what) {
+        if (violation == null) {
+            violation = new SimViolation(what);
+        }
+    }
+
+    void throwIfViolated() {
+        if (violation != null) {
+            throw violation;
+        }
+    }
+
+    /** A failure of the task itself. */
+    void charged(String key) {
+        charged.merge(key, 1, Integer::sum);
+    }
+
+    int chargedSoFar(String key) {
+        return charged.getOrDefault(key, 0);
+    }
+
+    /** A user error was reported. */
+    void hopeless(String key) {
+        charged(key);
+        hopeless.add(key);
+    }
+
+    /** Makes every attempt at a task fail. */
+    void poison(String key) {
+        poisoned.add(key);
+    }
+
+    boolean poisoned(String key) {
+        return poisoned.contains(key);
+    }
+
+    /** Whether a task may be given up. */
+    boolean mayFail(String key) {
+        return hopeless.contains(key) || chargedSoFar(key) >= RetryPolicy.CHARGED_LIMIT;
+    }
+
+    /** A coordinator is about to call a worker. */
+    void called(SimStream stream) {
+        Map<String, SimStream> open = calls.computeIfAbsent(stream.caller(), unused -> new HashMap<>());
+        SimStream before = open.put(stream.key, stream);
+        if (before != null && before.open()) {
+            violated(stream.caller().name + " gives task " + stream.key + " to a second worker");
+        }
+    }
+
+    @Override
+    public void written(String name, Optional<byte[]> before, byte[] content) {
+        if (name.startsWith("artifacts/")) {
+            manifest(name, before, content);
+        } else if (name.contains("/attempts/") && before.isPresent()) {
+            violated(name + " was claimed or recorded twice");
+        }
+    }
+
+    private void manifest(String name, Optional<byte[]> before, byte[] content) {
+        if (before.isPresent() && !Arrays.equals(before.get(), content)) {
+            violated(name + " was replaced by other content");
+        }
+        String key = name.split("/")[1];
+        if (!new String(content, StandardCharsets.UTF_8).contains(SimResults.expected(key))) {
+            violated(name + " holds another result than an undisturbed run would have");
+        }
+    }
+}

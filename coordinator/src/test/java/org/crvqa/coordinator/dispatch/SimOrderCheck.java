@@ -1,0 +1,152 @@
+package org.crvqa.coordinator.dispatch;
+
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.task.v1.WorkerKind;
+
+/**
+ * Whether a coordinator is fair, after each of its turns: nothing waits beside an idle worker, and nobody was served
+ * while somebody of higher priority, or of equal priority with fewer workers, was waiting.
+ */
+final class SimOrderCheck {
+    /** Longest that a ready task may wait while a worker that is well has nothing to do. */
+    static final long LONGEST_WAIT = 30_000;
+
+    /** By then a coordinator knows what a worker does. */
+    private static final long LONG_KNOWN = 10_000;
+
+    private static final Map<TaskKind, WorkerKind> KINDS = Map.of(
+            TaskKind.TASK_KIND_TRAIN, WorkerKind.WORKER_KIND_TRAINER,
+            TaskKind.TASK_KIND_PRUNE, WorkerKind.WORKER_KIND_PRUNER,
+            TaskKind.TASK_KIND_EVALUATE, WorkerKind.WORKER_KIND_EVALUATOR);
+
+    private final SimTime time;
+    private final List<SimWorker> workers;
+    private final SimJudge judge;
+    /** As people gave them. */
+    private final Map<String, Integer> priorities;
+
+    private final Map<String, Long> idleSince = new HashMap<>();
+    private Set<Attempt> before = Set.of();
+
+    SimOrderCheck(SimTime time, List<SimWorker> workers, SimJudge judge, Map<String, Integer> priorities) {
+        this.priorities = priorities;
+        this.time = time;
+        this.workers = workers;
+        this.judge = judge;
+    }
+
+    void check(SimCoordinator coordinator) {
+        Instant now = time.clock(Duration.ZERO).instant();
+        Map<TaskKind, List<Task>> waiting = new HashMap<>();
+        for (Task task : coordinator.dispatcher.board.tasks()) {
+            if (task.state == TASK_STATE_READY && task.current == null && !task.notBefore.isAfter(now)) {
+                waiting.computeIfAbsent(task.plan.kind(), unused -> new ArrayList<>())
+                        .add(task);
+            }
+        }
+        idle(coordinator);
+        waiting.forEach((kind, tasks) -> starving(coordinator, kind, tasks, now));
+        fair(coordinator, waiting);
+    }
+
+    private void idle(SimCoordinator coordinator) {
+        for (int i = 0; i < workers.size(); i++) {
+            SimWorker worker = workers.get(i);
+            boolean idle = worker.current == null
+                    && worker.steadyFor(0)
+                    && coordinator.dispatcher.workers.get(i).attempt == null;
+            if (idle) {
+                idleSince.putIfAbsent(worker.address, time.now());
+            } else {
+                idleSince.remove(worker.address);
+            }
+        }
+    }
+
+    private void starving(SimCoordinator coordinator, TaskKind kind, List<Task> tasks, Instant now) {
+        boolean idle = coordinator.process.alive()
+                && time.now() - coordinator.steadySince() > LONGEST_WAIT
+                && workers.stream()
+                        .filter(worker -> worker.kind == KINDS.get(kind) && worker.steadyFor(LONGEST_WAIT))
+                        .anyMatch(worker ->
+                                time.now() - idleSince.getOrDefault(worker.address, time.now()) > LONGEST_WAIT);
+        for (Task task : tasks) {
+            Instant due = task.notBefore.isAfter(task.readySince) ? task.notBefore : task.readySince;
+            if (idle && Duration.between(due, now).toMillis() > LONGEST_WAIT) {
+                judge.violated("Task " + task.plan.label() + " has been waiting since " + due
+                        + " beside an idle worker that is well");
+            }
+        }
+    }
+
+    private void fair(SimCoordinator coordinator, Map<TaskKind, List<Task>> waiting) {
+        Map<String, ExperimentEntry> experiments = coordinator.dispatcher.board.experiments();
+        Set<Attempt> attempts = new HashSet<>();
+        Map<Attempt, Task> served = new HashMap<>();
+        for (WorkerSlot slot : coordinator.dispatcher.workers) {
+            if (slot.attempt != null) {
+                attempts.add(slot.attempt);
+                // What has a call already was found running, not chosen.
+                if (!before.contains(slot.attempt) && slot.attempt.call == null) {
+                    served.put(slot.attempt, slot.attempt.task);
+                }
+            }
+        }
+        before = attempts;
+        served.values().forEach(task -> alreadyAtWork(coordinator, task));
+        for (Task task : served.values()) {
+            for (Task passed : waiting.getOrDefault(task.plan.kind(), List.of())) {
+                // Waits for the answer of the worker that had it last.
+                if (passed.lastWorker == null || passed.lastWorker.answeredFrom > passed.askLastWorkerAfter) {
+                    compare(task, passed, experiments, served);
+                }
+            }
+        }
+    }
+
+    /** Whoever is well and at work has been asked, and is listened to again rather than left. */
+    private void alreadyAtWork(SimCoordinator coordinator, Task task) {
+        for (SimWorker worker : workers) {
+            if (coordinator.process.awakeFor(LONG_KNOWN)
+                    && worker.steadyFor(LONG_KNOWN)
+                    && worker.worksOn(task.key().hex(), LONG_KNOWN)) {
+                judge.violated(task.plan.label() + " is given out again while " + worker.address
+                        + ", which is well, works on it");
+            }
+        }
+    }
+
+    private void compare(Task task, Task passed, Map<String, ExperimentEntry> experiments, Map<Attempt, Task> served) {
+        if (task.neededBy.size() > 1 || passed.neededBy.size() > 1) {
+            return;
+        }
+        ExperimentEntry winner = experiments.get(task.neededBy.iterator().next());
+        ExperimentEntry loser = experiments.get(passed.neededBy.iterator().next());
+        int higher = priorities.get(loser.stored.id()) - priorities.get(winner.stored.id());
+        TaskKind kind = task.plan.kind();
+        long shared = served.values().stream()
+                .filter(other -> other.neededBy.size() > 1 && other.plan.kind() == kind)
+                .count();
+        if (higher > 0 || higher == 0 && running(winner, kind) - shared > running(loser, kind) + 1) {
+            judge.violated(task.plan.label() + " of " + winner.stored.id() + " (" + running(winner, kind)
+                    + " running) was served before " + passed.plan.label() + " of " + loser.stored.id() + " ("
+                    + running(loser, kind) + " running, priority higher by " + higher + ")");
+        }
+    }
+
+    private static long running(ExperimentEntry entry, TaskKind kind) {
+        return entry.tasks.stream()
+                .filter(task -> task.current != null && task.plan.kind() == kind)
+                .count();
+    }
+}

@@ -1,0 +1,88 @@
+package org.crvqa.coordinator.dispatch;
+
+/** One start of a process: it can be killed, and stopped for a while. What it planned to do dies or waits with it. */
+final class SimProcess {
+    /** Unwinds what a killed process was about to do. */
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Killed() {
+            super("killed", null, false, false);
+        }
+    }
+
+    final String name;
+    private final SimTime time;
+    private boolean alive = true;
+    private long pausedUntil = Long.MIN_VALUE / 2;
+    /** Milliseconds that the latest answers of the store took. */
+    private long waited;
+
+    SimProcess(SimTime time, String name) {
+        this.time = time;
+        this.name = name;
+    }
+
+    boolean alive() {
+        return alive;
+    }
+
+    boolean paused() {
+        return time.now() < pausedUntil;
+    }
+
+    /** Whether it was not stopped within so many milliseconds. */
+    boolean awakeFor(long millis) {
+        return time.now() - pausedUntil >= millis;
+    }
+
+    void kill() {
+        alive = false;
+    }
+
+    /** As SIGSTOP, and SIGCONT after so many milliseconds. */
+    void pause(long millis) {
+        pausedUntil = Math.max(pausedUntil, time.now() + millis);
+    }
+
+    void in(long millis, String what, Runnable action) {
+        at(time.now() + millis, what, action);
+    }
+
+    void at(long when, String what, Runnable action) {
+        time.at(when, what, () -> run(action));
+    }
+
+    private void run(Runnable action) {
+        if (!alive) {
+            return;
+        }
+        if (paused()) {
+            time.at(pausedUntil, "", () -> run(action));
+            return;
+        }
+        try {
+            action.run();
+        } catch (Killed e) {
+            time.note(name + " died in the middle of something");
+        }
+    }
+
+    /** @throws Killed when it was killed meanwhile */
+    void check() {
+        if (!alive) {
+            throw new Killed();
+        }
+    }
+
+    void waits(long millis) {
+        waited += millis;
+    }
+
+    /** How long the store let it wait since this was asked last. */
+    long takeWaited() {
+        long taken = waited;
+        waited = 0;
+        return taken;
+    }
+}

@@ -1,0 +1,392 @@
+package org.crvqa.coordinator.dispatch;
+
+import static org.crvqa.task.v1.WorkerDeathCause.WORKER_DEATH_CAUSE_MEMORY;
+
+import io.grpc.Status;
+import java.util.Optional;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.task.v1.FailureKind;
+import org.crvqa.task.v1.TaskAccepted;
+import org.crvqa.task.v1.TaskAssignment;
+import org.crvqa.task.v1.TaskCancelled;
+import org.crvqa.task.v1.TaskCheckpointed;
+import org.crvqa.task.v1.TaskCompleted;
+import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.TaskFailure;
+import org.crvqa.task.v1.TaskHeartbeat;
+import org.crvqa.task.v1.TaskInterrupted;
+import org.crvqa.task.v1.TaskProgress;
+import org.crvqa.task.v1.WorkerDeath;
+import org.crvqa.task.v1.WorkerDescription;
+import org.crvqa.task.v1.WorkerKind;
+import org.crvqa.task.v1.WorkerState;
+import org.jspecify.annotations.Nullable;
+
+/** A worker that follows the contract: one task at a time, states saved and resumed, the manifest by create-if-absent. */
+class SimWorker {
+    private static final long HEARTBEAT = 5_000;
+
+    final String address;
+    final WorkerKind kind;
+    private final SimTime time;
+    private final SimStore store;
+    private final SimJudge judge;
+    SimProcess process;
+    private ObjectStore view;
+    private int starts;
+    private long highestTerm;
+    private boolean draining;
+    private @Nullable WorkerDeath lastDeath;
+    /** Messages to it, and from it, do not arrive. */
+    boolean lostIn;
+
+    boolean lostOut;
+    /** Since when nothing has been wrong with it. */
+    private long steadySince;
+
+    @Nullable
+    SimRun current;
+
+    SimWorker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+        this.address = address;
+        this.kind = kind;
+        this.time = time;
+        this.store = store;
+        this.judge = judge;
+        start();
+    }
+
+    private void start() {
+        process = new SimProcess(time, address + "#" + ++starts);
+        view = store.of(process);
+        current = null;
+        draining = false;
+        steadySince = time.now();
+    }
+
+    /** Whether nothing has been wrong with it for so many milliseconds. */
+    boolean steadyFor(long millis) {
+        boolean well = process.alive() && !process.paused() && !draining && !lostIn && !lostOut;
+        return well && time.now() - steadySince >= millis;
+    }
+
+    /** Whether it has been at work on a task for so many milliseconds, and means to go on. */
+    boolean worksOn(String key, long millis) {
+        SimRun run = current;
+        return run != null && run.key().equals(key) && !run.cancelling && time.now() - run.began >= millis;
+    }
+
+    boolean deafens() {
+        return lostOut;
+    }
+
+    /** The process is gone, at once; its machine closes its connections. */
+    void kill(boolean forMemory) {
+        if (!process.alive()) {
+            return;
+        }
+        SimRun run = current;
+        process.kill();
+        current = null;
+        lastDeath = null;
+        if (run != null) {
+            if (forMemory) {
+                judge.charged(run.key());
+                lastDeath = WorkerDeath.newBuilder()
+                        .setKey(run.key())
+                        .setAttempt(run.assignment.getAttempt())
+                        .setCause(WORKER_DEATH_CAUSE_MEMORY)
+                        .build();
+            }
+            run.listeners.forEach(SimStream::breakOff);
+        }
+    }
+
+    /** Starts it again unless it runs. */
+    void restart() {
+        if (!process.alive()) {
+            time.note(address + " starts");
+            start();
+        }
+    }
+
+    void pause(long millis) {
+        process.pause(millis);
+        steadySince = time.now() + millis;
+    }
+
+    void hole(boolean in, boolean out) {
+        lostIn = in;
+        lostOut = out;
+        steadySince = time.now();
+    }
+
+    /** The network works again; connections that lost something may be found broken. */
+    void heal() {
+        boolean cut = lostIn || lostOut;
+        hole(false, false);
+        if (cut && current != null && time.oneIn(2)) {
+            breakStreams();
+        }
+    }
+
+    void breakStreams() {
+        if (current != null) {
+            current.listeners.forEach(SimStream::breakOff);
+            current.listeners.clear();
+        }
+    }
+
+    /** SIGTERM, with so much time. */
+    void drain(long grace, long back) {
+        if (!process.alive() || draining) {
+            return;
+        }
+        draining = true;
+        process.in(grace, address + " stops", () -> {
+            SimRun run = current;
+            if (run != null && !run.committing) {
+                boolean saved = grace > 2_000 && save(run);
+                end(
+                        run,
+                        TaskEvent.newBuilder()
+                                .setInterrupted(TaskInterrupted.newBuilder()
+                                        .setReason("stops")
+                                        .setCheckpointedStep(saved ? run.steps : 0)));
+            }
+            process.in(50, address + " exits", () -> {
+                kill(false);
+                time.in(back, "", this::restart);
+            });
+        });
+    }
+
+    /** What runs ends with a failure. */
+    void fail(FailureKind kind) {
+        SimRun run = current;
+        if (run != null && process.alive() && !process.paused() && !run.committing) {
+            if (kind == FailureKind.FAILURE_KIND_USER_ERROR) {
+                judge.hopeless(run.key());
+            } else if (kind != FailureKind.FAILURE_KIND_EXTERNAL && kind != FailureKind.FAILURE_KIND_DEVICE) {
+                judge.charged(run.key());
+            }
+            end(
+                    run,
+                    TaskEvent.newBuilder()
+                            .setFailed(TaskFailure.newBuilder()
+                                    .setKind(kind)
+                                    .setCause("simulated")
+                                    .setAdvice("none")));
+        }
+    }
+
+    WorkerDescription describe() {
+        WorkerDescription.Builder description = WorkerDescription.newBuilder()
+                .setWorkerId(process.name)
+                .setKind(kind)
+                .setState(draining ? WorkerState.WORKER_STATE_DRAINING : WorkerState.WORKER_STATE_IDLE);
+        if (lastDeath != null) {
+            description.setLastDeath(lastDeath);
+        }
+        SimRun run = current;
+        if (run != null) {
+            description
+                    .setState(draining ? WorkerState.WORKER_STATE_DRAINING : WorkerState.WORKER_STATE_BUSY)
+                    .setRunningKey(run.key())
+                    .setRunningAttempt(run.assignment.getAttempt());
+        }
+        return description.build();
+    }
+
+    boolean cancel(String key) {
+        SimRun run = current;
+        boolean found = run != null && run.key().equals(key);
+        if (found) {
+            run.cancelling = true;
+        }
+        return found;
+    }
+
+    void run(TaskAssignment assignment, SimStream stream) {
+        SimRun run = current;
+        if (assignment.getTerm() != 0 && assignment.getTerm() < highestTerm) {
+            stream.end(Status.FAILED_PRECONDITION);
+            return;
+        }
+        highestTerm = Math.max(highestTerm, assignment.getTerm());
+        if (run != null && run.key().equals(assignment.getKey()) && !run.cancelling) {
+            listen(run, stream, true);
+        } else if (draining) {
+            stream.end(Status.UNAVAILABLE);
+        } else if (run == null) {
+            begin(assignment, stream);
+        } else {
+            answerWhileBusy(assignment.getKey(), stream);
+        }
+    }
+
+    private void answerWhileBusy(String key, SimStream stream) {
+        boolean done;
+        try {
+            done = view.exists(manifestName(key));
+        } catch (StoreException e) {
+            done = false;
+        }
+        if (done) {
+            stream.send(completed());
+            stream.end(Status.OK);
+        } else {
+            stream.end(Status.RESOURCE_EXHAUSTED);
+        }
+    }
+
+    private void begin(TaskAssignment assignment, SimStream stream) {
+        SimRun run = new SimRun(assignment, time.now());
+        current = run;
+        listen(run, stream, false);
+        goOn(run, 0, "resumes", () -> {
+            resume(run);
+            stepSoon(run);
+        });
+        beat(run);
+    }
+
+    private void listen(SimRun run, SimStream stream, boolean joined) {
+        run.listeners.add(stream);
+        stream.send(TaskEvent.newBuilder()
+                .setAccepted(TaskAccepted.newBuilder()
+                        .setAttempt(run.assignment.getAttempt())
+                        .setJoined(joined)
+                        .setWorkerId(process.name))
+                .build());
+    }
+
+    private void goOn(SimRun run, long millis, String what, Runnable action) {
+        process.in(process.takeWaited() + millis, address + " " + what, () -> {
+            if (current == run) {
+                action.run();
+            }
+        });
+    }
+
+    private void beat(SimRun run) {
+        goOn(run, HEARTBEAT, "beats", () -> {
+            tell(run, TaskEvent.newBuilder().setHeartbeat(TaskHeartbeat.getDefaultInstance()));
+            beat(run);
+        });
+    }
+
+    /** The newest state whose bytes are right. */
+    private void resume(SimRun run) {
+        try {
+            for (String name : view.list(statesPrefix(run.key()))) {
+                Optional<SimResults.State> state = view.read(name).flatMap(SimResults::state);
+                if (state.isPresent() && state.get().steps() > run.steps) {
+                    run.steps = state.get().steps();
+                    run.chain = state.get().chain();
+                }
+            }
+        } catch (StoreException e) {
+            time.note(address + " begins with the first step: " + e.getMessage());
+        }
+    }
+
+    private void stepSoon(SimRun run) {
+        goOn(run, stepMillis(), "steps", () -> step(run));
+    }
+
+    /** How long the next step takes. */
+    long stepMillis() {
+        return time.between(200, 4_000);
+    }
+
+    private void step(SimRun run) {
+        if (run.cancelling) {
+            end(run, TaskEvent.newBuilder().setCancelled(TaskCancelled.getDefaultInstance()));
+            return;
+        }
+        if (judge.poisoned(run.key())) {
+            fail(FailureKind.FAILURE_KIND_INTERNAL);
+            return;
+        }
+        if (!run.atEnd()) {
+            run.step();
+            tell(
+                    run,
+                    TaskEvent.newBuilder().setProgress(TaskProgress.newBuilder().setStep(run.steps)));
+        }
+        if (run.atEnd()) {
+            run.committing = true;
+            goOn(run, time.between(0, 500), "commits", () -> commit(run));
+            return;
+        }
+        if (time.oneIn(2) && save(run)) {
+            tell(
+                    run,
+                    TaskEvent.newBuilder()
+                            .setCheckpointed(TaskCheckpointed.newBuilder().setStep(run.steps)));
+        }
+        stepSoon(run);
+    }
+
+    private boolean save(SimRun run) {
+        try {
+            view.createIfAbsent(
+                    statesPrefix(run.key()) + run.assignment.getAttempt() + "-" + run.steps,
+                    SimResults.state(run.steps, run.chain));
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    private void commit(SimRun run) {
+        TaskEvent.Builder outcome;
+        try {
+            String name = manifestName(run.key());
+            if (!view.exists(name)) {
+                view.createIfAbsent(
+                        name, SimResults.manifest(run.key(), run.assignment.getSpec(), result(run), process.name));
+            }
+            outcome = TaskEvent.newBuilder().setCompleted(TaskCompleted.getDefaultInstance());
+        } catch (StoreException e) {
+            outcome = TaskEvent.newBuilder()
+                    .setFailed(TaskFailure.newBuilder()
+                            .setKind(FailureKind.FAILURE_KIND_EXTERNAL)
+                            .setCause(e.getMessage()));
+        }
+        TaskEvent.Builder ended = outcome;
+        goOn(run, 0, "ends", () -> end(run, ended));
+    }
+
+    /** What is committed; tests break it on purpose. */
+    long result(SimRun run) {
+        return run.chain;
+    }
+
+    private void tell(SimRun run, TaskEvent.Builder event) {
+        TaskEvent told = event.build();
+        run.listeners.forEach(listener -> listener.send(told));
+    }
+
+    private void end(SimRun run, TaskEvent.Builder event) {
+        current = null;
+        tell(run, event);
+        run.listeners.forEach(listener -> listener.end(Status.OK));
+    }
+
+    private static TaskEvent completed() {
+        return TaskEvent.newBuilder()
+                .setCompleted(TaskCompleted.newBuilder().setReused(true))
+                .build();
+    }
+
+    private static String manifestName(String key) {
+        return "artifacts/" + key + "/manifest.json";
+    }
+
+    private static String statesPrefix(String key) {
+        return "tasks/" + key + "/states/";
+    }
+}

@@ -1,0 +1,185 @@
+package org.crvqa.coordinator.dispatch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.task.v1.WorkerKind;
+
+/**
+ * One schedule: the real planner and dispatcher with simulated workers, store, network and people. A seed decides what
+ * goes wrong and when, and the order of all that could happen in more than one; invariants are checked after every event.
+ */
+final class Simulation {
+    /** By when everything must have ended once nothing goes wrong any more. */
+    private static final long LONGEST_CALM = 3_600_000;
+
+    private static final long LONGEST_ZOMBIE = 40_000;
+
+    /** What tests replace by something broken. */
+    interface Parts {
+        Parts SOUND = new Parts() {};
+
+        default SimStore store(SimTime time) {
+            return new SimStore(time);
+        }
+
+        default SimWorker worker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+            return new SimWorker(address, kind, time, store, judge);
+        }
+
+        /** What the dispatcher is told of an experiment. */
+        default StoredExperiment told(StoredExperiment experiment) {
+            return experiment;
+        }
+    }
+
+    /** What a schedule came to. */
+    record Outcome(long events, long simulatedMillis, long digest, int results, int restarts) {}
+
+    final SimTime time;
+    final SimStore store;
+    final List<SimWorker> workers = new ArrayList<>();
+    final SimClient client;
+    private final Parts parts;
+    private final SimJudge judge = new SimJudge();
+    private final Map<SimCoordinator, SimBoardCheck> boardChecks = new HashMap<>();
+    private final Map<SimCoordinator, SimOrderCheck> orderChecks = new HashMap<>();
+    private final Map<SimWorker, Long> uselessSince = new HashMap<>();
+    private Optional<SimCoordinator> coordinator = Optional.empty();
+    private int coordinators;
+    private boolean loaded;
+    private boolean calm;
+
+    Simulation(long seed, Parts parts, boolean wholeTrace) {
+        this.parts = parts;
+        time = new SimTime(seed, wholeTrace);
+        store = parts.store(time);
+        store.listen(judge);
+        for (WorkerKind kind : List.of(
+                WorkerKind.WORKER_KIND_TRAINER, WorkerKind.WORKER_KIND_PRUNER, WorkerKind.WORKER_KIND_EVALUATOR)) {
+            String name = kind.name().substring("WORKER_KIND_".length()).toLowerCase(Locale.ROOT);
+            for (long i = time.between(1, 3); i > 0; i--) {
+                workers.add(parts.worker(name + "-" + i, kind, time, store, judge));
+            }
+        }
+        client = new SimClient(time, () -> coordinator.filter(process -> loaded && process.process.alive()));
+        time.afterEach(judge::throwIfViolated);
+    }
+
+    /** Runs it. @throws SimViolation when something happened that must never happen */
+    Outcome run() {
+        new SimFaults(this, judge).begin();
+        startCoordinator();
+        while (!calm) {
+            time.step();
+        }
+        long end = time.now() + LONGEST_CALM;
+        while (!ended()) {
+            if (time.now() > end) {
+                throw new SimViolation("Not everything has ended an hour after the last fault: " + unfinished());
+            }
+            time.step();
+        }
+        return new Outcome(time.count(), time.now(), time.digest(), store.manifests(), coordinators - 1);
+    }
+
+    /** Nothing goes wrong from now on. */
+    void calm() {
+        calm = true;
+    }
+
+    /** Kills it, with everything that it had in memory. */
+    void killCoordinator() {
+        coordinator.ifPresent(running -> running.process.kill());
+        boardChecks.clear();
+        orderChecks.clear();
+    }
+
+    void pauseCoordinator(long millis) {
+        coordinator.ifPresent(running -> running.pause(millis));
+    }
+
+    /** Starts a coordinator unless one runs: it is told of all experiments of the store before it does anything. */
+    void startCoordinator() {
+        if (coordinator.isPresent() && coordinator.get().process.alive()) {
+            return;
+        }
+        SimCoordinator next =
+                new SimCoordinator("coordinator-" + ++coordinators, time, store, workers, judge, parts, this::check);
+        coordinator = Optional.of(next);
+        loaded = false;
+        boardChecks.put(next, new SimBoardCheck(store, judge));
+        orderChecks.put(next, new SimOrderCheck(time, workers, judge, client.priorities));
+        load(next, List.copyOf(client.durable));
+    }
+
+    private void load(SimCoordinator next, List<SimClient.Submission> left) {
+        if (left.isEmpty()) {
+            loaded = true;
+            next.begin();
+            return;
+        }
+        if (time.oneIn(200)) {
+            left.get(0).variant().checkPlan();
+        }
+        next.load(left.get(0), () -> load(next, left.subList(1, left.size())));
+    }
+
+    private void check(SimCoordinator turned) {
+        SimBoardCheck board = boardChecks.get(turned);
+        if (board != null) {
+            board.check(turned);
+            orderChecks.get(turned).check(turned);
+            workers.forEach(worker -> useless(turned, worker));
+        }
+    }
+
+    /** Nobody may go on for long with what nobody waits for. */
+    private void useless(SimCoordinator turned, SimWorker worker) {
+        SimRun run = worker.current;
+        boolean useless = run != null
+                && worker.steadyFor(0)
+                && turned.dispatcher.board.task(run.key()).filter(Task::ended).isPresent();
+        if (!useless) {
+            uselessSince.remove(worker);
+            return;
+        }
+        long since = Math.max(uselessSince.computeIfAbsent(worker, unused -> time.now()), turned.steadySince());
+        if (worker.steadyFor(LONGEST_ZOMBIE) && time.now() - since > LONGEST_ZOMBIE) {
+            judge.violated(worker.address + " still works on " + run.key() + ", for which nobody waits");
+        }
+    }
+
+    private boolean ended() {
+        return client.satisfied() && unfinished().isEmpty();
+    }
+
+    private String unfinished() {
+        Dispatcher dispatcher = coordinator.orElseThrow().dispatcher;
+        for (SimClient.Submission submission : client.durable) {
+            ExperimentEntry entry = dispatcher.board.experiments().get(submission.id());
+            if (entry == null || entry.state() == ExperimentState.EXPERIMENT_STATE_RUNNING) {
+                return submission.id() + " goes on";
+            }
+            if (client.knowsCancelled(submission.id()) && !entry.cancelled) {
+                return submission.id() + " was cancelled and has come back";
+            }
+        }
+        for (WorkerSlot slot : dispatcher.workers) {
+            if (slot.attempt != null || !slot.idle()) {
+                return slot.address() + " is not free";
+            }
+        }
+        for (SimWorker worker : workers) {
+            if (worker.current != null) {
+                return worker.address + " still runs " + worker.current.key();
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,154 @@
+package org.crvqa.coordinator.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.task.v1.WorkerDescription;
+import org.crvqa.task.v1.WorkerKind;
+import org.crvqa.task.v1.WorkerState;
+import org.junit.jupiter.api.Test;
+
+/** The invariants of the simulation see what they are made for: each is broken on purpose, and caught. */
+class SimulationBitesTest {
+    private static final int SEEDS = 150;
+
+    @Test
+    void run_storeLetsEveryCreationWin_isCaught() {
+        assertCaught("claimed or recorded twice", store("tasks/"));
+    }
+
+    @Test
+    void run_storeReplacesManifests_isCaught() {
+        assertCaught("was replaced by other content", store("artifacts/"));
+    }
+
+    @Test
+    void run_workerComputesSomethingElse_isCaught() {
+        assertCaught("another result", workers(run -> {}, run -> run.chain + 1));
+    }
+
+    @Test
+    void run_workerDoesAStepTwice_isCaught() {
+        assertCaught("another result", workers(run -> {}, run -> SimResults.next(run.chain, run.steps)));
+    }
+
+    @Test
+    void run_workerIgnoresCancel_isCaught() {
+        assertCaught("for which nobody waits", workers(run -> run.cancelling = false, run -> run.chain));
+    }
+
+    @Test
+    void run_prioritiesUpsideDown_isCaught() {
+        assertCaught("was served before", told(experiment -> experiment.setPriority(-experiment.getPriority())));
+    }
+
+    @Test
+    void run_workerHidesWhatItRuns_isCaught() {
+        assertCaught(
+                "is given out again",
+                described(description ->
+                        description.setState(WorkerState.WORKER_STATE_IDLE).clearRunningKey()));
+    }
+
+    @Test
+    void run_workerIsNeverIdle_isCaught() {
+        assertCaught(
+                "beside an idle worker", described(description -> description.setState(WorkerState.WORKER_STATE_BUSY)));
+    }
+
+    /** Within some dozens of schedules the check that is meant must have seen it. */
+    private static void assertCaught(String what, Simulation.Parts broken) {
+        List<String> seen = new ArrayList<>();
+        for (long seed = 1; seed <= SEEDS && seen.stream().noneMatch(message -> message.contains(what)); seed++) {
+            try {
+                new Simulation(seed, broken, false).run();
+            } catch (SimViolation e) {
+                seen.add(e.getMessage());
+            }
+        }
+        assertThat(seen).as("violations").anyMatch(message -> message.contains(what));
+    }
+
+    /** Below a prefix, everybody creates and nobody sees what others did. */
+    private static Simulation.Parts store(String prefix) {
+        return new Simulation.Parts() {
+            @Override
+            public SimStore store(SimTime time) {
+                return new SimStore(time) {
+                    @Override
+                    boolean createIfAbsent(String name, byte[] content) {
+                        if (!name.startsWith(prefix)) {
+                            return super.createIfAbsent(name, content);
+                        }
+                        write(name, content);
+                        return true;
+                    }
+
+                    @Override
+                    boolean seen(String name) {
+                        return !name.startsWith(prefix) && super.seen(name);
+                    }
+                };
+            }
+        };
+    }
+
+    private static Simulation.Parts told(UnaryOperator<Experiment.Builder> changed) {
+        return new Simulation.Parts() {
+            @Override
+            public StoredExperiment told(StoredExperiment stored) {
+                Experiment other =
+                        changed.apply(stored.experiment().toBuilder()).build();
+                return new StoredExperiment(stored.id(), other, other, stored.submitted(), stored.cancelled());
+            }
+        };
+    }
+
+    private static Simulation.Parts workers(Consumer<SimRun> afterCancel, ToLongFunction<SimRun> result) {
+        return new Simulation.Parts() {
+            @Override
+            public SimWorker worker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+                return new SimWorker(address, kind, time, store, judge) {
+                    @Override
+                    boolean cancel(String key) {
+                        boolean found = super.cancel(key);
+                        if (found) {
+                            afterCancel.accept(current);
+                        }
+                        return found;
+                    }
+
+                    @Override
+                    long result(SimRun run) {
+                        return result.applyAsLong(run);
+                    }
+
+                    @Override
+                    long stepMillis() {
+                        return 10 * super.stepMillis();
+                    }
+                };
+            }
+        };
+    }
+
+    private static Simulation.Parts described(UnaryOperator<WorkerDescription.Builder> lie) {
+        return new Simulation.Parts() {
+            @Override
+            public SimWorker worker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+                return new SimWorker(address, kind, time, store, judge) {
+                    @Override
+                    WorkerDescription describe() {
+                        return lie.apply(super.describe().toBuilder()).build();
+                    }
+                };
+            }
+        };
+    }
+}
