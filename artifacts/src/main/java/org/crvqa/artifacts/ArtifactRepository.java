@@ -76,7 +76,7 @@ public final class ArtifactRepository {
 
     /** The folder for local copies and drafts. */
     public Path cache() {
-        return cache;
+        return cache.root();
     }
 
     ArtifactRepository with(PinnedArtifacts holder) {
