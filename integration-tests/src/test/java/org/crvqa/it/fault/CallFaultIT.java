@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that arrive twice, late, with another body, or from a program of another version; the test is the caller. */
-@Timeout(120)
+@Timeout(600)
 class CallFaultIT {
     private static final int STEPS = 60;
     private static final int UNKNOWN_FIELD = 999;
@@ -58,7 +58,7 @@ class CallFaultIT {
         channel = Grpc.newChannelBuilder(
                         "127.0.0.1:" + cluster.service("trainer").grpcPort(), InsecureChannelCredentials.create())
                 .build();
-        trainer = TrainerServiceGrpc.newBlockingStub(channel).withDeadlineAfter(110, TimeUnit.SECONDS);
+        trainer = TrainerServiceGrpc.newBlockingStub(channel).withDeadlineAfter(500, TimeUnit.SECONDS);
     }
 
     @AfterAll

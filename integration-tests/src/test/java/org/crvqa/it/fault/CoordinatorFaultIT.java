@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A coordinator that ends in the middle of something. */
-@Timeout(180)
+@Timeout(600)
 class CoordinatorFaultIT {
     private static final int ROUNDS = 5;
 

@@ -13,12 +13,14 @@ import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two coordinators over one store, of which one leads. */
-@Timeout(180)
+@Tag("chaos")
+@Timeout(600)
 class LeaderFaultIT {
     private static final List<String> COORDINATORS = List.of("coordinator-1", "coordinator-2");
     private static final int STEPS = 150;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainers that end in the middle: what the next attempt begins with. A state is saved every {@value #EVERY} steps. */
-@Timeout(180)
+@Timeout(600)
 class ResumeFaultIT {
     private static final int EVERY = 60;
     private static final int STEPS = 200;

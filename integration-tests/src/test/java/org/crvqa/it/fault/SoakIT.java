@@ -45,6 +45,7 @@ class SoakIT {
         try (S3Server s3 = S3Server.start(Files.createDirectory(folder.resolve("s3")));
                 FaultCluster cluster = s3.plan(folder.resolve("soak"))
                         .with(ServiceKind.PRUNER, 1)
+                        .set("CRVQA_CHECKPOINT_STEPS", "5")
                         .start()) {
             List<ProxyRule> rules = faults(s3.faults());
             try (RandomKiller killer = RandomKiller.start(cluster, SEED)) {
@@ -81,7 +82,7 @@ class SoakIT {
         while (System.nanoTime() < end) {
             while (open.size() < AT_ONCE) {
                 int seed = 2 * next++;
-                String yaml = Experiments.withSubnetworks("soak-" + next, 40, seed, seed + 1);
+                String yaml = Experiments.withSubnetworks("soak-" + next, 60, seed, seed + 1);
                 String id = Await.value("an answer to the submission", REST, () -> quietly(() -> cluster.submit(yaml)));
                 submitted.put(id, yaml);
                 open.add(id);

@@ -12,15 +12,16 @@ import org.crvqa.coordinator.v1.TaskStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that errs: a real S3 server behind a proxy that makes faults, one cluster for all tests. */
-@Timeout(240)
+@Timeout(600)
 class StoreFaultIT {
     private static final int STEPS = 100;
-    private static final Duration HELD = Duration.ofSeconds(90);
+    private static final Duration HELD = Duration.ofSeconds(180);
 
     @TempDir
     private static Path folder;
@@ -67,6 +68,7 @@ class StoreFaultIT {
     }
 
     @Test
+    @Tag("chaos")
     void row12_trainerKilledBetweenDataAndManifest_nothingIsVisibleAndTheNextAttemptCompletes() throws Exception {
         String yaml = Experiments.dense("row12", STEPS, 12);
         ProxyRule commit =
@@ -92,15 +94,13 @@ class StoreFaultIT {
     @Test
     void row14_answersToTheClaimAndToTheManifestAreLost_bothAreKnownAsOwnWrites() throws Exception {
         String yaml = Experiments.dense("row14", STEPS, 14);
-        ProxyRule claims = s3.faults().when("PUT", "/attempts/1\\.json").loseAnswer();
+        ProxyRule claims = s3.faults().when("PUT", "/attempts/1\\.json").first(1).loseAnswer();
         ProxyRule manifests = s3.faults()
                 .when("PUT", "/artifacts/.*/manifest\\.json")
                 .first(1)
                 .loseAnswer();
 
         String id = cluster.submit(yaml);
-        cluster.awaitTraining(id, 1);
-        claims.remove();
         ExperimentStatus last = cluster.awaitEnd(id);
 
         assertThat(claims.faults()).isPositive();
@@ -110,6 +110,7 @@ class StoreFaultIT {
     }
 
     @Test
+    @Tag("chaos")
     void row15_storeAnswers503ForAWhile_trainingGoesOnAndIsCommittedAfterwards() throws Exception {
         String yaml = Experiments.dense("row15", STEPS, 15);
         String id = cluster.submit(yaml);

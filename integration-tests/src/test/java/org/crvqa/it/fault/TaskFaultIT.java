@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tasks that cannot succeed, and machines that are too small for them. */
 @Tag("chaos")
-@Timeout(300)
+@Timeout(600)
 class TaskFaultIT {
     @TempDir
     private Path folder;

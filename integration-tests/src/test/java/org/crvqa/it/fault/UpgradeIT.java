@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * services of an earlier revision; without it these are skipped.
  */
 @Tag("chaos")
-@Timeout(300)
+@Timeout(600)
 @EnabledIfSystemProperty(
         named = "crvqa.previous",
         matches = ".+",

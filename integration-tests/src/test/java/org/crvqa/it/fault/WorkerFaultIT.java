@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that cannot be reached, and calls that race, on one cluster; every test has seeds of its own. */
-@Timeout(180)
+@Timeout(600)
 class WorkerFaultIT {
     private static final int STEPS = 150;
 
