@@ -41,6 +41,7 @@ import picocli.CommandLine.ScopeType;
             UnpackCommand.class,
             ProvenanceCommand.class,
             GcCommand.class,
+            DoctorCommand.class,
             VerifyResumeCommand.class
         })
 public final class Crvqa {

@@ -51,6 +51,7 @@ class CrvqaTest {
                 "export --help",
                 "provenance --help",
                 "gc --help",
+                "doctor --help",
                 "verify-resume --help"
             })
     void help_everyCommand_hasExamples(String arguments) {

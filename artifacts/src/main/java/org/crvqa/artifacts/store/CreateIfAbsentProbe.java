@@ -16,7 +16,7 @@ import org.crvqa.artifacts.InvalidInputException;
  * Finds out whether a store keeps create-if-absent, on which the commit of artifacts and the claims of attempts stand.
  * Some S3 servers ignore {@code If-None-Match}: there two coordinators would both believe to own a task.
  */
-final class CreateIfAbsentProbe {
+public final class CreateIfAbsentProbe {
     private static final int RACERS = 4;
 
     private CreateIfAbsentProbe() {}
@@ -26,7 +26,7 @@ final class CreateIfAbsentProbe {
      *
      * @throws InvalidInputException when not exactly one of them won, or a later creation replaced the object
      */
-    static void run(ObjectStore store, String name) {
+    public static void run(ObjectStore store, String name) {
         int winners = race(store, name);
         boolean replaced = store.createIfAbsent(name, content(RACERS));
         store.delete(name);

@@ -34,7 +34,13 @@ public final class ObjectStores {
         }
     }
 
-    private static ObjectStore connect(StoreSettings settings) {
+    /**
+     * Opens the store without the probe, to find out what is wrong with it: nothing that is written there can be relied
+     * on. The caller closes it.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when the location is not one that {@link #open} takes
+     */
+    public static ObjectStore connect(StoreSettings settings) {
         URI location = settings.location();
         String scheme = location.getScheme() == null ? "" : location.getScheme();
         return switch (scheme) {

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.crvqa.cli.console.Style;
 import org.crvqa.cli.console.Table;
@@ -49,7 +50,7 @@ public final class ProofReport {
         return lines;
     }
 
-    private static String steps(StageResult stage, java.util.function.Function<Kill, String> text) {
+    private static String steps(StageResult stage, Function<Kill, String> text) {
         return stage.kills().isEmpty() ? "–" : stage.kills().stream().map(text).collect(Collectors.joining(", "));
     }
 
