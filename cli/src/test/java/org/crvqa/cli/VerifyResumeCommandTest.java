@@ -99,7 +99,7 @@ class VerifyResumeCommandTest {
     @Test
     void verify_noStateInSoFewSteps_isNoProof() throws Exception {
         assertThat(verify(100, Flaw.NONE, "--steps", "60")).isEqualTo(ExitCode.FAILED);
-        assertThat(captured.out()).contains("no state was saved in 60 steps", "CRVQA_CHECKPOINT_SECONDS");
+        assertThat(captured.out()).contains("no state was saved in 60 steps", "CRVQA_CHECKPOINT_STEPS");
     }
 
     @Test
@@ -107,7 +107,7 @@ class VerifyResumeCommandTest {
         assertThat(verify(300, Flaw.NONE)).isEqualTo(ExitCode.OK);
         assertThat(captured.err())
                 .contains("stage 1: no state was saved in 200 steps; trying 800 steps")
-                .contains("stage 1: states are up to 300 steps apart in 800 steps; trying 1505 steps");
+                .contains("stage 1: states are up to 300 steps apart in 800 steps; trying 2405 steps");
     }
 
     @Test

@@ -48,8 +48,8 @@ final class KillSchedule {
         return OptionalInt.of(random.nextInt(low, high + 1));
     }
 
-    // States may come by the clock: a quarter more, since the next attempt can be slower, and one for the upload.
+    // A state takes at most as long to be stored as the next one takes to be due, since one is saved at a time.
     private static int distance(int cadence) {
-        return cadence + Math.max(1, cadence / 4) + 1;
+        return Math.addExact(Math.multiplyExact(2, cadence), 1);
     }
 }

@@ -83,7 +83,7 @@ public final class ProofReport {
     private static String whyNothing(StageResult stage) {
         if (stage.cadence() == 0) {
             return "no state was saved in " + stage.steps()
-                    + " steps. Give more with --steps, or let workers save more often (CRVQA_CHECKPOINT_SECONDS).";
+                    + " steps. Give more with --steps, or let workers save more often: CRVQA_CHECKPOINT_STEPS=50.";
         }
         if (stage.kills().isEmpty()) {
             return "the worker was not killed. States are up to " + stage.cadence() + " steps apart: give more than "

@@ -28,7 +28,7 @@ final class StageProof {
 
     private record Whole(int steps, Manifest manifest, int cadence) {}
 
-    private static final int LONGER_WHOLE_RUNS = 4;
+    private static final int LONGER_WHOLE_RUNS = 3;
     // Without a state there is no telling how many steps would do.
     private static final int GROWTH = 4;
     // Attempts that end neither by a kill nor with a result: drained, or killed by someone else.
