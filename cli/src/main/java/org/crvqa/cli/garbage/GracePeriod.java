@@ -11,7 +11,7 @@ public final class GracePeriod {
 
     private GracePeriod() {}
 
-    /** @throws InvalidInputException when it is none */
+    /** The time that a text says. @throws InvalidInputException when it is none */
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {

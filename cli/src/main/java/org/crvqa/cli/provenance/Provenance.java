@@ -30,7 +30,7 @@ public record Provenance(ArtifactKey root, Map<ArtifactKey, ProvenanceNode> node
     /** Told before each file that is read. */
     @FunctionalInterface
     public interface Progress {
-        /** @param artifacts looked at so far */
+        /** A file is read next; so many artifacts were looked at before. */
         void reading(int artifacts, String file);
     }
 

@@ -13,7 +13,7 @@ public final class ProvenanceJson {
 
     private ProvenanceJson() {}
 
-    /** JSON text. @param verified whether bytes of files were compared */
+    /** JSON text; {@code verified}: whether bytes of files were compared. */
     public static String of(Provenance provenance, boolean verified) {
         ObjectNode root = JSON.createObjectNode()
                 .put("key", provenance.root().hex())

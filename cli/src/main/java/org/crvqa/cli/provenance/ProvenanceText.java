@@ -28,7 +28,7 @@ public final class ProvenanceText {
         this.verified = verified;
     }
 
-    /** @param verified whether bytes of files were compared */
+    /** The tree, and the verdict last; {@code verified}: whether bytes of files were compared. */
     public static List<String> lines(Provenance provenance, boolean verified) {
         ProvenanceText text = new ProvenanceText(provenance, verified);
         text.node(provenance.root(), "", "");
