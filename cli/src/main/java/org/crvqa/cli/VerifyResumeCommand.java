@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
             "",
             "Workers end themselves only where CRVQA_ALLOW_HALT=true is set; 'crvqa local up' sets it.",
             "Something has to start them again: 'crvqa local up', Kubernetes or systemd.",
+            "A proof is short where they save states often, as with CRVQA_CHECKPOINT_STEPS=50.",
             "Ends with 0 when both stages were resumed with the same result, else with 1.",
             "",
             "Examples:",
