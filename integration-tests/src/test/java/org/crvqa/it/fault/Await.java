@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** Waiting for something to become true. */
 final class Await {
     /** Long enough for anything that ends at all on a busy machine. */
-    static final Duration LONG = Duration.ofSeconds(180);
+    static final Duration LONG = Duration.ofMinutes(3);
 
     private static final long POLL_MILLIS = 20;
 

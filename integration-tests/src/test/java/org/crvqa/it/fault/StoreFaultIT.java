@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class StoreFaultIT {
     private static final int STEPS = 100;
-    private static final Duration HELD = Duration.ofSeconds(180);
+    private static final Duration HELD = Duration.ofMinutes(3);
 
     @TempDir
     private static Path folder;

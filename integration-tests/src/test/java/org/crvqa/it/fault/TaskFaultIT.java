@@ -109,7 +109,8 @@ class TaskFaultIT {
 
             TaskStatus training = only(last, TaskKind.TASK_KIND_TRAIN);
             List<String> endings = Invariants.outcomes(cluster.store().objects(), training.getKey());
-            assertThat(endings).anyMatch(ending -> ending.contains("Disk full"));
+            assertThat(endings)
+                    .anyMatch(ending -> ending.contains(FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES.name()));
             assertThat(last.getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
             assertThat(Reference.digests(cluster.store(), last)).isEqualTo(Reference.of(yaml));
             Invariants.assertSlotsAreFree(cluster.client());
