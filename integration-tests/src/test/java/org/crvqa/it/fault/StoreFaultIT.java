@@ -94,7 +94,8 @@ class StoreFaultIT {
     @Test
     void row14_answersToTheClaimAndToTheManifestAreLost_bothAreKnownAsOwnWrites() throws Exception {
         String yaml = Experiments.dense("row14", STEPS, 14);
-        ProxyRule claims = s3.faults().when("PUT", "/attempts/1\\.json").first(1).loseAnswer();
+        ProxyRule claims =
+                s3.faults().when("PUT", "/attempts/1\\.json").first(1).loseAnswer();
         ProxyRule manifests = s3.faults()
                 .when("PUT", "/artifacts/.*/manifest\\.json")
                 .first(1)
