@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.crvqa.artifacts.CacheLimit;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.cli.local.ClusterState;
@@ -22,7 +23,10 @@ final class StoreOption {
 
     /** Opens that store; close it. */
     OpenStore open(CliContext context) {
-        return OpenStore.open(resolve(context), OpenStore.cache(context.environment(), context.userHome()));
+        return OpenStore.open(
+                resolve(context),
+                OpenStore.cache(context.environment(), context.userHome()),
+                CacheLimit.fromEnvironment(context.environment()));
     }
 
     /** The store that the options and the environment say. */

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.CacheLimit;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.TaskStates;
 import org.crvqa.artifacts.store.ObjectStore;
@@ -108,7 +109,7 @@ public class WorkerProcess {
         store = opened;
         InstantSource clock = InstantSource.system();
         WorkerIdentity identity = identity(settings, clock);
-        TaskRunner started = runner(settings, opened, identity, clock);
+        TaskRunner started = runner(settings, CacheLimit.fromEnvironment(environment), opened, identity, clock);
         runner = started;
         long interval = settings.heartbeat().toMillis();
         heartbeats.scheduleAtFixedRate(() -> beat(started), interval, interval, TimeUnit.MILLISECONDS);
@@ -127,8 +128,12 @@ public class WorkerProcess {
     }
 
     private TaskRunner runner(
-            WorkerSettings settings, ObjectStore opened, WorkerIdentity identity, InstantSource clock) {
-        ArtifactRepository artifacts = new ArtifactRepository(opened, settings.cache());
+            WorkerSettings settings,
+            CacheLimit limit,
+            ObjectStore opened,
+            WorkerIdentity identity,
+            InstantSource clock) {
+        ArtifactRepository artifacts = new ArtifactRepository(opened, settings.cache(), limit);
         WorkerMetrics metrics = new WorkerMetrics(meters, clock);
         Halt halt = Halt.ofProcess(settings.allowHalt());
         StateServices states = new StateServices(

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.CacheLimit;
 import org.crvqa.artifacts.Names;
 import org.crvqa.artifacts.PinnedArtifacts;
 import org.crvqa.artifacts.store.ObjectStore;
@@ -22,8 +23,14 @@ import org.crvqa.artifacts.store.StoreSettings;
 public record OpenStore(ObjectStore objects, PinnedArtifacts pinned, Names names) implements AutoCloseable {
     /** Opens a store; the cache of drafts and remote files lies in {@code cache}. */
     public static OpenStore open(StoreSettings settings, Path cache) {
+        return open(settings, cache, CacheLimit.DISK);
+    }
+
+    /** With a bound for copies of remote files in the cache. */
+    public static OpenStore open(StoreSettings settings, Path cache, CacheLimit limit) {
         ObjectStore objects = ObjectStores.open(settings);
-        return new OpenStore(objects, new ArtifactRepository(objects, cache).pinned("crvqa"), new Names(objects));
+        return new OpenStore(
+                objects, new ArtifactRepository(objects, cache, limit).pinned("crvqa"), new Names(objects));
     }
 
     /** Its artifacts. */
