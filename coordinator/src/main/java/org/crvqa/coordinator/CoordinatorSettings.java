@@ -11,6 +11,7 @@ import org.crvqa.coordinator.dispatch.DispatchSettings;
  * How a coordinator process runs.
  *
  * @param trainers comma-separated host:port, as pruners and evaluators
+ * @param lease after which a leader that gives no sign of life may be replaced
  * @param cache folder that the artifact repository asks for; a coordinator reads manifests only
  * @param parentPid the process whose end ends this one
  */
@@ -19,13 +20,15 @@ record CoordinatorSettings(
         String pruners,
         String evaluators,
         DispatchSettings dispatch,
+        Duration lease,
         Path cache,
         Optional<Long> parentPid) {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(1500);
 
     /**
      * From CRVQA_TRAINERS, CRVQA_PRUNERS, CRVQA_EVALUATORS (each none), CRVQA_WORKER_SILENCE_SECONDS (45),
-     * CRVQA_LOSSES_WITHOUT_PROGRESS (10), CRVQA_CACHE (a folder below java.io.tmpdir), CRVQA_PARENT_PID (none).
+     * CRVQA_LOSSES_WITHOUT_PROGRESS (10), CRVQA_LEASE_SECONDS (15), CRVQA_CACHE (a folder below java.io.tmpdir),
+     * CRVQA_PARENT_PID (none).
      *
      * @throws InvalidInputException when a value is malformed
      */
@@ -43,6 +46,8 @@ record CoordinatorSettings(
                 environment.getOrDefault("CRVQA_PRUNERS", ""),
                 environment.getOrDefault("CRVQA_EVALUATORS", ""),
                 new DispatchSettings(silence, POLL_INTERVAL, losses),
+                Duration.ofSeconds(
+                        number(environment, "CRVQA_LEASE_SECONDS", 1, 3600).orElse(15L)),
                 Path.of(cache),
                 number(environment, "CRVQA_PARENT_PID", 1, Long.MAX_VALUE));
     }

@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.api;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
@@ -68,9 +69,9 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     @Blocking
     public void submitExperiment(SubmitExperimentRequest request, StreamObserver<SubmitExperimentResponse> observer) {
         answer(observer, () -> {
-            ExperimentStore.Created created = coordinator()
-                    .experiments()
-                    .submit(coordinator().experiments().check(request.getSource()));
+            Experiments experiments = leading().experiments();
+            ExperimentStore.Created created = experiments.submit(experiments.check(request.getSource()));
+            leading();
             String id = created.experiment().id();
             if (created.experiment().cancelled()) {
                 throw Status.FAILED_PRECONDITION
@@ -135,7 +136,8 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     public void cancelExperiment(CancelExperimentRequest request, StreamObserver<CancelExperimentResponse> observer) {
         answer(observer, () -> {
             status(request.getExperimentId());
-            coordinator().experiments().cancel(request.getExperimentId());
+            leading().experiments().cancel(request.getExperimentId());
+            leading();
             return CancelExperimentResponse.newBuilder()
                     .setExperiment(status(request.getExperimentId()))
                     .build();
@@ -203,9 +205,25 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
 
     private Coordinator coordinator() {
         return source.coordinator()
-                .orElseThrow(() -> Status.UNAVAILABLE
-                        .withDescription("The coordinator is still reading its store; ask again")
-                        .asRuntimeException());
+                .orElseThrow(() -> unavailable(source.leader()
+                        .map(leader -> "This coordinator stands by; ask the one that leads, " + leader)
+                        .orElse("The coordinator is still reading its store; ask again")));
+    }
+
+    /**
+     * For calls that change something, before and after: what a coordinator writes that no longer leads, the one that
+     * does may not see. The caller asks again, and every such call may be repeated.
+     */
+    private Coordinator leading() {
+        Coordinator coordinator = coordinator();
+        if (!coordinator.leadership().isHeld()) {
+            throw unavailable("This coordinator has lost touch with its store and may lead no more; ask again");
+        }
+        return coordinator;
+    }
+
+    private static StatusRuntimeException unavailable(String why) {
+        return Status.UNAVAILABLE.withDescription(why).asRuntimeException();
     }
 
     private ExperimentStatus status(String id) {

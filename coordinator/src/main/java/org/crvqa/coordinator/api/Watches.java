@@ -79,6 +79,16 @@ public final class Watches {
         }
     }
 
+    /** Ends all streams; their clients ask again. */
+    public void close() {
+        for (Watch watch : open) {
+            open.remove(watch);
+            watch.observer.onError(Status.UNAVAILABLE
+                    .withDescription("This coordinator leads no more; ask again")
+                    .asRuntimeException());
+        }
+    }
+
     private void serve(Watch watch) {
         Optional<ExperimentChange> found = Waiting.on(dispatcher.changes(watch.id, watch.step));
         if (found.isEmpty()) {

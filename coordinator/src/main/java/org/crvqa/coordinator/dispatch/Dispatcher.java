@@ -145,6 +145,7 @@ public final class Dispatcher {
         return loop.ask(() -> {
             stopped = true;
             running().forEach(ends::release);
+            metrics.count(List.of());
             return null;
         });
     }

@@ -3,6 +3,7 @@ package org.crvqa.coordinator.dispatch;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -20,13 +21,17 @@ public record EventLoop(Clock clock, Executor state, Executor blocking) {
 
     /** Runs on the state thread. A defect in one turn does not end the loop. */
     void run(Runnable turn) {
-        state.execute(() -> {
-            try {
-                turn.run();
-            } catch (RuntimeException e) {
-                LOG.error("A turn of the dispatcher failed; the others go on", e);
-            }
-        });
+        try {
+            state.execute(() -> {
+                try {
+                    turn.run();
+                } catch (RuntimeException e) {
+                    LOG.error("A turn of the dispatcher failed; the others go on", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("A stopped dispatcher hears nothing any more", e);
+        }
     }
 
     /** Asks something of the state. */

@@ -38,6 +38,7 @@ final class DispatchFixture implements AutoCloseable {
     final List<FakeWorker> workers = new ArrayList<>();
     private final Map<String, TaskSpec> specs = new HashMap<>();
     private final Map<String, StoredExperiment> experiments = new HashMap<>();
+    private Leadership leadership = Leadership.ALONE;
     Dispatcher dispatcher;
 
     DispatchFixture(Path folder, int trainers, int pruners, int evaluators) {
@@ -58,7 +59,18 @@ final class DispatchFixture implements AutoCloseable {
 
     private Dispatcher newDispatcher() {
         return new Dispatcher(
-                loop.eventLoop(), new DispatchSettings(SILENCE, Duration.ofMillis(1500)), log, metrics, workers);
+                loop.eventLoop(),
+                new DispatchSettings(SILENCE, Duration.ofMillis(1500)),
+                log,
+                metrics,
+                workers,
+                leadership);
+    }
+
+    /** Another dispatcher takes the place of the first; nothing is submitted yet. */
+    void leadBy(Leadership by) {
+        leadership = by;
+        dispatcher = newDispatcher();
     }
 
     /** Gives an experiment to the dispatcher as a submission does; returns its id. */

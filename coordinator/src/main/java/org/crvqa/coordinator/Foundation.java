@@ -1,0 +1,23 @@
+package org.crvqa.coordinator;
+
+import java.time.Clock;
+import java.util.List;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.coordinator.dispatch.DispatchMetrics;
+import org.crvqa.coordinator.dispatch.WorkerClient;
+
+/**
+ * What a process has from its start to its end, whether it leads or stands by.
+ *
+ * @param clock for what is kept in the store
+ * @param steady for what waits
+ */
+record Foundation(
+        CoordinatorSettings settings,
+        ObjectStore store,
+        ArtifactRepository artifacts,
+        List<WorkerClient> workers,
+        DispatchMetrics metrics,
+        Clock clock,
+        Clock steady) {}
