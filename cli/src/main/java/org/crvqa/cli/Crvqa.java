@@ -35,6 +35,8 @@ import picocli.CommandLine.ScopeType;
             WatchCommand.class,
             ReportCommand.class,
             CancelCommand.class,
+            RetryCommand.class,
+            WasteCommand.class,
             ListCommand.class,
             MasksCommand.class,
             ExportCommand.class,

@@ -42,6 +42,8 @@ class CrvqaTest {
                 "watch --help",
                 "report --help",
                 "cancel --help",
+                "retry --help",
+                "waste --help",
                 "list --help",
                 "demo --help",
                 "data import --help",

@@ -17,6 +17,8 @@ import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.GetExperimentRequest;
 import org.crvqa.coordinator.v1.GetReportRequest;
+import org.crvqa.coordinator.v1.GetWasteRequest;
+import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.ListExperimentsResponse;
 import org.crvqa.coordinator.v1.ListWorkersRequest;
@@ -24,6 +26,8 @@ import org.crvqa.coordinator.v1.ListWorkersResponse;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.RetryExperimentRequest;
+import org.crvqa.coordinator.v1.RetryExperimentResponse;
 import org.crvqa.coordinator.v1.SolveSparsityRequest;
 import org.crvqa.coordinator.v1.SolveSparsityResponse;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
@@ -33,7 +37,7 @@ import org.crvqa.experiment.v1.ModalitySparsity;
 /** Unary calls to one coordinator, each with a deadline. Every method throws {@link CoordinatorException}. Thread-safe. */
 public final class CoordinatorClient implements AutoCloseable {
     private static final Duration READ_DEADLINE = Duration.ofSeconds(30);
-    // Planning looks up every task in the store.
+    // Planning, retrying and summing look up every task in the store.
     private static final Duration WRITE_DEADLINE = Duration.ofMinutes(2);
     private static final int LARGEST_REPLY_BYTES = 64 << 20;
 
@@ -97,6 +101,20 @@ public final class CoordinatorClient implements AutoCloseable {
         CancelExperimentRequest request =
                 CancelExperimentRequest.newBuilder().setExperimentId(id).build();
         return call(WRITE_DEADLINE, "", s -> s.cancelExperiment(request)).getExperiment();
+    }
+
+    /** Runs what failed in the experiment again. */
+    public RetryExperimentResponse retry(String id) {
+        RetryExperimentRequest request =
+                RetryExperimentRequest.newBuilder().setExperimentId(id).build();
+        return call(WRITE_DEADLINE, "", s -> s.retryExperiment(request));
+    }
+
+    /** Device time of an experiment; of all experiments when the id is empty. */
+    public GetWasteResponse waste(String id) {
+        GetWasteRequest request =
+                GetWasteRequest.newBuilder().setExperimentId(id).build();
+        return call(WRITE_DEADLINE, "", s -> s.getWaste(request));
     }
 
     /** Scores so far. */

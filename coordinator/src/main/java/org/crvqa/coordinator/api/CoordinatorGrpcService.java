@@ -8,7 +8,9 @@ import io.quarkus.grpc.GrpcService;
 import io.smallrye.common.annotation.Blocking;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.PlanTask;
@@ -18,11 +20,14 @@ import org.crvqa.coordinator.v1.CancelExperimentResponse;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
+import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.GetExperimentRequest;
 import org.crvqa.coordinator.v1.GetExperimentResponse;
 import org.crvqa.coordinator.v1.GetReportRequest;
 import org.crvqa.coordinator.v1.GetReportResponse;
+import org.crvqa.coordinator.v1.GetWasteRequest;
+import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.ListExperimentsResponse;
 import org.crvqa.coordinator.v1.ListWorkersRequest;
@@ -30,6 +35,8 @@ import org.crvqa.coordinator.v1.ListWorkersResponse;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
+import org.crvqa.coordinator.v1.RetryExperimentRequest;
+import org.crvqa.coordinator.v1.RetryExperimentResponse;
 import org.crvqa.coordinator.v1.SolveSparsityRequest;
 import org.crvqa.coordinator.v1.SolveSparsityResponse;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
@@ -146,12 +153,40 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
 
     @Override
     @Blocking
+    public void retryExperiment(RetryExperimentRequest request, StreamObserver<RetryExperimentResponse> observer) {
+        answer(observer, () -> {
+            StoredExperiment stored = stored(request.getExperimentId());
+            if (status(stored.id()).getState() == ExperimentState.EXPERIMENT_STATE_CANCELLED) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription(
+                                "Experiment " + stored.id() + " was cancelled; submit it under another name")
+                        .asRuntimeException();
+            }
+            List<ArtifactKey> retried = leading().experiments().retry(stored);
+            leading();
+            return RetryExperimentResponse.newBuilder()
+                    .setExperiment(status(stored.id()))
+                    .addAllRetriedKeys(retried.stream().map(ArtifactKey::hex).toList())
+                    .build();
+        });
+    }
+
+    @Override
+    @Blocking
+    public void getWaste(GetWasteRequest request, StreamObserver<GetWasteResponse> observer) {
+        answer(observer, () -> {
+            Optional<StoredExperiment> one = Optional.of(request.getExperimentId())
+                    .filter(id -> !id.isEmpty())
+                    .map(this::stored);
+            return coordinator().experiments().waste(one);
+        });
+    }
+
+    @Override
+    @Blocking
     public void getReport(GetReportRequest request, StreamObserver<GetReportResponse> observer) {
         answer(observer, () -> {
-            StoredExperiment stored = coordinator()
-                    .experiments()
-                    .find(request.getExperimentId())
-                    .orElseThrow(() -> CallErrors.noExperiment(request.getExperimentId()));
+            StoredExperiment stored = stored(request.getExperimentId());
             return GetReportResponse.newBuilder()
                     .setReport(coordinator().experiments().report(stored, request.getByQuestionType()))
                     .build();
@@ -224,6 +259,10 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
 
     private static StatusRuntimeException unavailable(String why) {
         return Status.UNAVAILABLE.withDescription(why).asRuntimeException();
+    }
+
+    private StoredExperiment stored(String id) {
+        return coordinator().experiments().find(id).orElseThrow(() -> CallErrors.noExperiment(id));
     }
 
     private ExperimentStatus status(String id) {

@@ -28,6 +28,7 @@ import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.plan.Planner;
 import org.crvqa.coordinator.report.Reports;
+import org.crvqa.coordinator.report.Waste;
 import org.crvqa.coordinator.spec.ExperimentRules;
 import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
@@ -36,6 +37,7 @@ import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.experiment.v1.Experiment;
 import org.jboss.logging.Logger;
@@ -124,6 +126,38 @@ public final class Experiments {
     void cancel(String id) {
         if (Waiting.on(dispatcher.cancel(id))) {
             store.cancel(id);
+        }
+    }
+
+    /**
+     * Gives an experiment's failed tasks new attempts, and those whose artifacts were discarded another run. Durable when
+     * it returns. The keys of these tasks.
+     *
+     * @throws InvalidExperimentException when its dataset or models are gone
+     */
+    List<ArtifactKey> retry(StoredExperiment stored) {
+        Plan plan = plan(stored);
+        Map<ArtifactKey, Integer> failed = Waiting.on(dispatcher.failed(stored.id()));
+        failed.forEach(attempts::pardon);
+        return Waiting.on(dispatcher.retry(stored.id(), failed.keySet(), histories(plan)));
+    }
+
+    /** Device time of one experiment, or of all. */
+    GetWasteResponse waste(Optional<StoredExperiment> one) {
+        Waste waste = new Waste(artifacts::find, attempts::attempts);
+        if (one.isPresent()) {
+            waste.add(plan(one.get()));
+        } else {
+            store.ids().forEach(id -> addTo(waste, id));
+        }
+        return waste.sum();
+    }
+
+    private void addTo(Waste waste, String id) {
+        try {
+            store.find(id).map(this::plan).ifPresent(waste::add);
+        } catch (InvalidExperimentException | ArtifactCorruptException e) {
+            LOG.warnf("Experiment %s is left out of the sum: %s", id, e.getMessage());
         }
     }
 

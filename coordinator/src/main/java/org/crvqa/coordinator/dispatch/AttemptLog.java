@@ -4,6 +4,8 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
@@ -85,6 +87,21 @@ public final class AttemptLog {
     /** Keeps how the worker of a lost attempt died, which it says when it is back. The first record stays. */
     void recordDeath(ArtifactKey key, int attempt, Outcome death) {
         store.createIfAbsent(deathName(key, attempt), death.json(clock.instant()));
+    }
+
+    /** Makes a task's attempts up to this one count no more. Idempotent. */
+    public void pardon(ArtifactKey key, int latestAttempt) {
+        store.createIfAbsent(
+                pardonName(key, latestAttempt), clock.instant().toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All attempts at a task, as far as they were recorded. */
+    public List<EndedAttempt> attempts(ArtifactKey key) {
+        List<EndedAttempt> all = new ArrayList<>();
+        for (int attempt = 1; store.exists(claimName(key, attempt)); attempt++) {
+            all.add(EndedAttempt.of(outcome(key, attempt), death(key, attempt)));
+        }
+        return all;
     }
 
     private static String claimName(ArtifactKey key, int attempt) {

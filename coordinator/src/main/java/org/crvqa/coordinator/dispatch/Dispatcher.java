@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.crvqa.artifacts.ArtifactKey;
@@ -91,6 +92,26 @@ public final class Dispatcher {
             return Optional.ofNullable(board.experiments().get(id))
                     .map(entry -> entry.cancelled)
                     .orElse(false);
+        });
+    }
+
+    /** Tasks of an experiment that have failed for good, with the number of their latest attempt. */
+    public CompletableFuture<Map<ArtifactKey, Integer>> failed(String id) {
+        return loop.ask(() -> board.failed(id));
+    }
+
+    /**
+     * Runs tasks of an experiment again: those of {@code pardoned} that have failed, and those that are done but have no
+     * manifest in {@code histories}. Returns their keys in the order of the plan.
+     */
+    public CompletableFuture<List<ArtifactKey>> retry(
+            String id, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
+        return loop.ask(() -> {
+            List<ArtifactKey> again = board.retry(id, pardoned, histories).stream()
+                    .map(Task::key)
+                    .toList();
+            dispatch();
+            return again;
         });
     }
 

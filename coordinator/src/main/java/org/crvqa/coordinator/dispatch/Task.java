@@ -65,6 +65,15 @@ final class Task {
         this.losses = new Losses(history.losses());
     }
 
+    /** What it did so far is not held against it any more. */
+    void pardon() {
+        charged = 0;
+        disturbed = 0;
+        notBefore = Instant.MIN;
+        failure = Optional.empty();
+        losses.pardon();
+    }
+
     ArtifactKey key() {
         return plan.key();
     }

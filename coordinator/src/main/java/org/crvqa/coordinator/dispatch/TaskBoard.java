@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.StoredExperiment;
@@ -155,6 +157,61 @@ final class TaskBoard {
             }
         }
         return stopped;
+    }
+
+    /** Tasks of an experiment that failed, with their latest attempt. */
+    Map<ArtifactKey, Integer> failed(String id) {
+        Map<ArtifactKey, Integer> failed = new LinkedHashMap<>();
+        Optional.ofNullable(experiments.get(id)).map(entry -> entry.tasks).orElse(List.of()).stream()
+                .filter(task -> task.state == TASK_STATE_FAILED)
+                .forEach(task -> failed.put(task.key(), task.attempts));
+        return failed;
+    }
+
+    /**
+     * Gives tasks of an experiment that failed and are pardoned, and those whose artifacts are gone, another run, and puts
+     * everything back that waited for them. Returns them; none when the experiment is cancelled or unknown.
+     */
+    List<Task> retry(String id, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
+        ExperimentEntry entry = experiments.get(id);
+        if (entry == null || entry.cancelled) {
+            return List.of();
+        }
+        List<Task> again = entry.tasks.stream()
+                .filter(task -> isRetried(task, pardoned, histories))
+                .toList();
+        again.forEach(task -> {
+            task.pardon();
+            move(task, TASK_STATE_PLANNED, "retried");
+        });
+        Set<Task> waiting = new LinkedHashSet<>(again);
+        again.forEach(task -> recall(task, waiting));
+        waiting.forEach(task -> settle(task, histories.getOrDefault(task.key(), TaskHistory.NONE)));
+        entry.changed = nextStep();
+        return again;
+    }
+
+    private static boolean isRetried(Task task, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
+        TaskHistory history = histories.get(task.key());
+        boolean discarded = task.state == TASK_STATE_DONE
+                && history != null
+                && history.manifest().isEmpty();
+        return discarded || (task.state == TASK_STATE_FAILED && pardoned.contains(task.key()));
+    }
+
+    /** What waits for a task that runs again waits with it, in whatever experiment. */
+    private void recall(Task task, Set<Task> waiting) {
+        for (Task dependant : task.dependants) {
+            boolean gaveUp = dependant.state == TASK_STATE_CANCELLED && !dependant.neededBy.isEmpty();
+            boolean early = dependant.state == TASK_STATE_READY && dependant.current == null;
+            if (gaveUp || early) {
+                move(dependant, TASK_STATE_PLANNED, "");
+            }
+            if (gaveUp || early || dependant.state == TASK_STATE_PLANNED) {
+                waiting.add(dependant);
+                recall(dependant, waiting);
+            }
+        }
     }
 
     void move(Task task, TaskState to, String note) {

@@ -21,23 +21,32 @@ import org.crvqa.coordinator.v1.TaskState;
  * READY     → DONE       the store has its manifest
  * READY     → FAILED     earlier attempts, found in the store, ended it
  * READY     → CANCELLED  no experiment needs it any more
+ * READY     → PLANNED    an experiment is retried, and the artifact of an input was discarded
  * RUNNING   → DONE       the worker completed and the store has the manifest
  * RUNNING   → READY      worker lost, interrupted, busy, or a failure that is retried
  * RUNNING   → FAILED     a failure that is not retried
  * RUNNING   → CANCELLED  no experiment needs it any more
- * CANCELLED → PLANNED    another experiment needs it
+ * CANCELLED → PLANNED    another experiment needs it, or the one whose input had failed is retried
+ * FAILED    → PLANNED    an experiment is retried; READY at once when all inputs exist
+ * DONE      → PLANNED    an experiment is retried, and the task's own artifact was discarded
  * </pre>
  *
- * DONE and FAILED are final.
+ * DONE and FAILED are final unless somebody retries an experiment.
  */
 final class TaskLifecycle {
     private static final Map<TaskState, Set<TaskState>> NEXT = Map.of(
             TASK_STATE_PLANNED, Set.of(TASK_STATE_READY, TASK_STATE_CANCELLED),
-            TASK_STATE_READY, Set.of(TASK_STATE_RUNNING, TASK_STATE_DONE, TASK_STATE_FAILED, TASK_STATE_CANCELLED),
+            TASK_STATE_READY,
+                    Set.of(
+                            TASK_STATE_RUNNING,
+                            TASK_STATE_DONE,
+                            TASK_STATE_FAILED,
+                            TASK_STATE_CANCELLED,
+                            TASK_STATE_PLANNED),
             TASK_STATE_RUNNING, Set.of(TASK_STATE_DONE, TASK_STATE_READY, TASK_STATE_FAILED, TASK_STATE_CANCELLED),
             TASK_STATE_CANCELLED, Set.of(TASK_STATE_PLANNED),
-            TASK_STATE_DONE, Set.of(),
-            TASK_STATE_FAILED, Set.of());
+            TASK_STATE_DONE, Set.of(TASK_STATE_PLANNED),
+            TASK_STATE_FAILED, Set.of(TASK_STATE_PLANNED));
 
     private TaskLifecycle() {}
 

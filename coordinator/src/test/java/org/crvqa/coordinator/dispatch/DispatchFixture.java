@@ -18,7 +18,6 @@ import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
@@ -82,13 +81,24 @@ final class DispatchFixture implements AutoCloseable {
         return id;
     }
 
+    /** Pardons what failed, as a call of RetryExperiment does; returns what runs again. */
+    List<ArtifactKey> retry(String id) {
+        Map<ArtifactKey, Integer> failed = loop.get(dispatcher.failed(id));
+        failed.forEach(log::pardon);
+        Plan plan = Samples.plan(experiments.get(id).experiment());
+        return loop.get(dispatcher.retry(id, failed.keySet(), histories(plan)));
+    }
+
+    private Map<ArtifactKey, TaskHistory> histories(Plan plan) {
+        Map<ArtifactKey, TaskHistory> histories = new HashMap<>();
+        plan.tasks().forEach(task -> histories.put(task.key(), log.history(task.key())));
+        return histories;
+    }
+
     private void load(StoredExperiment stored) {
         Plan plan = Samples.plan(stored.experiment());
-        Map<ArtifactKey, TaskHistory> histories = new HashMap<>();
-        for (PlanTask task : plan.tasks()) {
-            specs.put(task.key().hex(), task.spec());
-            histories.put(task.key(), log.history(task.key()));
-        }
+        plan.tasks().forEach(task -> specs.put(task.key().hex(), task.spec()));
+        Map<ArtifactKey, TaskHistory> histories = histories(plan);
         loop.get(dispatcher.add(stored, Optional.of(plan), histories));
     }
 

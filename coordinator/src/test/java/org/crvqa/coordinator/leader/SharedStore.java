@@ -92,6 +92,19 @@ final class SharedStore implements ObjectStore {
     }
 
     @Override
+    public List<StoredObject> unfinishedUploads() {
+        return List.of();
+    }
+
+    @Override
+    public void dropUpload(StoredObject upload) {}
+
+    @Override
+    public Instant storeTime() {
+        return Instant.EPOCH;
+    }
+
+    @Override
     public String location() {
         return "memory:";
     }

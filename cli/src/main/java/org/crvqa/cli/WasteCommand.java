@@ -1,0 +1,49 @@
+package org.crvqa.cli;
+
+import java.util.concurrent.Callable;
+import org.crvqa.cli.client.CoordinatorClient;
+import org.crvqa.cli.experiment.WasteText;
+import org.crvqa.coordinator.v1.GetWasteResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "waste",
+        description = {
+            "Sum device time: spent on results, saved by sharing and resuming, lost by cause.",
+            "Without an experiment: of all experiments in the store."
+        },
+        footer = {"", "Examples:", "  crvqa waste", "  crvqa waste demo-1a2b3c4d --output json"})
+final class WasteCommand implements Callable<Integer> {
+    private final CliContext context;
+
+    @Parameters(
+            paramLabel = "EXPERIMENT",
+            arity = "0..1",
+            defaultValue = "",
+            description = "Its id, as submit and list print it.")
+    private String experiment = "";
+
+    @Mixin
+    private CoordinatorOption coordinator = new CoordinatorOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    WasteCommand(CliContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        try (CoordinatorClient client = coordinator.connect(context)) {
+            GetWasteResponse waste = client.waste(experiment);
+            output.print(
+                    context.console(),
+                    waste,
+                    () -> WasteText.lines(waste, context.console().outColor()));
+            return ExitCode.OK;
+        }
+    }
+}
