@@ -98,7 +98,12 @@ final class SimClient {
                     if (!durable.contains(submission)) {
                         durable.add(submission);
                     }
-                    to.load(submission, asked::answer);
+                    to.load(submission, () -> {
+                        // Who leads no more has not told the one that does.
+                        if (to.leads()) {
+                            asked.answer();
+                        }
+                    });
                 }));
     }
 

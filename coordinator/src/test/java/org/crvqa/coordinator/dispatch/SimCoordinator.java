@@ -26,7 +26,10 @@ final class SimCoordinator {
 
     final SimProcess process;
     final Dispatcher dispatcher;
-    private long steadySince = Long.MAX_VALUE / 2;
+    private final Leadership mandate;
+    private boolean ready;
+    private boolean stopped;
+    private long steadySince;
     private final SimTime time;
     private final SimJudge judge;
     private final Simulation.Parts parts;
@@ -34,11 +37,10 @@ final class SimCoordinator {
     private final ObjectStore view;
     private final SimQueue turns;
     private final Consumer<SimCoordinator> afterTurn;
-    /** The nesting at which work of the store runs: what it hands to the state is its answer. */
-    private int working = -1;
 
     SimCoordinator(
-            String name,
+            SimProcess process,
+            Leadership mandate,
             SimTime time,
             SimStore store,
             List<SimWorker> workers,
@@ -49,7 +51,8 @@ final class SimCoordinator {
         this.judge = judge;
         this.parts = parts;
         this.afterTurn = afterTurn;
-        this.process = new SimProcess(time, name);
+        this.process = process;
+        this.mandate = mandate;
         this.turns = new SimQueue(time, process);
         this.view = store.of(process);
         Duration wrong = Duration.ofSeconds(time.between(-600, 600));
@@ -61,27 +64,54 @@ final class SimCoordinator {
                 new DispatchSettings(SILENCE, POLL),
                 log,
                 METRICS,
-                connections);
+                connections,
+                mandate);
     }
 
-    /** When it had its last experiment loaded, or was last woken; far in the future before. */
+    /** Since when it has been leading, with all experiments loaded, without having been stopped. */
     long steadySince() {
-        return steadySince;
+        if (!leads() || !process.awakeFor(0)) {
+            steadySince = time.now();
+        }
+        return Math.max(steadySince, process.pausedUntil());
     }
 
-    /** As SIGSTOP for so long. */
-    void pause(long millis) {
-        process.pause(millis);
-        steadySince = Math.max(steadySince, time.now() + millis);
+    /** Whether it knows all experiments and nobody else can lead. */
+    boolean leads() {
+        return ready && !stopped && mandate.isHeld();
     }
 
-    /** Looks at the clock from now on. */
-    void begin() {
-        steadySince = time.now();
-        tick();
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** Takes all of these, then looks at the clock from now on. */
+    void begin(List<SimClient.Submission> left) {
+        if (stopped) {
+            return;
+        }
+        if (left.isEmpty()) {
+            ready = true;
+            steadySince = time.now();
+            tick();
+            return;
+        }
+        if (time.oneIn(200)) {
+            left.get(0).variant().checkPlan();
+        }
+        load(left.get(0), () -> begin(left.subList(1, left.size())));
+    }
+
+    /** Leads no more. */
+    void stop() {
+        stopped = true;
+        var unused = dispatcher.stop();
     }
 
     private void tick() {
+        if (stopped) {
+            return;
+        }
         dispatcher.tick();
         process.in(TICK, "", this::tick);
     }
@@ -100,7 +130,7 @@ final class SimCoordinator {
                 process.in(time.between(500, 3_000), "", () -> load(submission, then));
                 return;
             }
-            process.in(process.takeWaited(), "", () -> add(submission.stored(cancelled), submission, histories, then));
+            add(submission.stored(cancelled), submission, histories, then);
         });
     }
 
@@ -133,14 +163,6 @@ final class SimCoordinator {
     }
 
     private void turn(Runnable turn) {
-        if (working == time.depth()) {
-            process.in(process.takeWaited(), "", () -> enqueue(turn));
-        } else {
-            enqueue(turn);
-        }
-    }
-
-    private void enqueue(Runnable turn) {
         turns.add(time.between(0, 5), process.name + " turns", () -> {
             turn.run();
             afterTurn.accept(this);
@@ -149,13 +171,7 @@ final class SimCoordinator {
 
     private void work(Runnable work) {
         process.in(time.between(0, 40), process.name + " asks the store", () -> {
-            int before = working;
-            working = time.depth();
-            try {
-                work.run();
-            } finally {
-                working = before;
-            }
+            work.run();
         });
     }
 }

@@ -91,12 +91,11 @@ final class SimFaults {
             case 11, 12, 13 -> fail(worker, time.oneOf(FAILURES));
             case 14 -> fail(worker, time.oneIn(6) ? FailureKind.FAILURE_KIND_USER_ERROR : time.oneOf(FAILURES));
             case 15, 16 -> {
-                time.note("the coordinator is killed");
-                cluster.killCoordinator();
-                time.in(time.between(200, 20_000), "", cluster::startCoordinator);
+                time.note("a coordinator is killed");
+                cluster.killCoordinator(time.between(200, 20_000));
             }
             case 17 -> {
-                time.note("the coordinator is stopped");
+                time.note("a coordinator is stopped");
                 cluster.pauseCoordinator(time.between(1_000, 90_000));
             }
             case 18 -> {
@@ -142,7 +141,7 @@ final class SimFaults {
             worker.heal();
             worker.restart();
         }
-        cluster.startCoordinator();
+        cluster.startCoordinators();
         cluster.calm();
     }
 }

@@ -15,8 +15,6 @@ final class SimProcess {
     private final SimTime time;
     private boolean alive = true;
     private long pausedUntil = Long.MIN_VALUE / 2;
-    /** Milliseconds that the latest answers of the store took. */
-    private long waited;
 
     SimProcess(SimTime time, String name) {
         this.time = time;
@@ -34,6 +32,10 @@ final class SimProcess {
     /** Whether it was not stopped within so many milliseconds. */
     boolean awakeFor(long millis) {
         return time.now() - pausedUntil >= millis;
+    }
+
+    long pausedUntil() {
+        return pausedUntil;
     }
 
     void kill() {
@@ -73,16 +75,5 @@ final class SimProcess {
         if (!alive) {
             throw new Killed();
         }
-    }
-
-    void waits(long millis) {
-        waited += millis;
-    }
-
-    /** How long the store let it wait since this was asked last. */
-    long takeWaited() {
-        long taken = waited;
-        waited = 0;
-        return taken;
     }
 }

@@ -121,7 +121,9 @@ class SimStore {
                 throw new StoreException("no answer to " + what + " of " + name);
             }
             if (faulty && time.oneIn(SLOW_ONE_IN)) {
-                process.waits(time.between(100, time.oneIn(8) ? 20_000 : 2_000));
+                long until = time.now() + time.between(100, time.oneIn(8) ? 20_000 : 2_000);
+                time.standStill(() -> process.alive() && time.now() < until);
+                process.check();
             }
             return answer;
         }

@@ -100,11 +100,6 @@ final class SimTime {
         return true;
     }
 
-    /** How many wait for the store now. */
-    int depth() {
-        return depth;
-    }
-
     /** Somebody waits for the store: others may go on meanwhile. */
     void interleave() {
         if (depth >= NESTING || !oneIn(4)) {
@@ -118,7 +113,7 @@ final class SimTime {
         }
     }
 
-    /** Somebody was stopped on the way to the store: all others go on until it is woken. */
+    /** Somebody was stopped on the way to the store, or waits for an answer: all others go on meanwhile. */
     void standStill(BooleanSupplier stopped) {
         if (depth >= NESTING) {
             return;

@@ -263,7 +263,7 @@ class SimWorker {
     }
 
     private void goOn(SimRun run, long millis, String what, Runnable action) {
-        process.in(process.takeWaited() + millis, address + " " + what, () -> {
+        process.in(millis, address + " " + what, () -> {
             if (current == run) {
                 action.run();
             }

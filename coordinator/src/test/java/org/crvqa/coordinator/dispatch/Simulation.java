@@ -1,5 +1,6 @@
 package org.crvqa.coordinator.dispatch;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,11 @@ final class Simulation {
             return new SimWorker(address, kind, time, store, judge);
         }
 
+        /** For how long a coordinator believes in its own lead, and in another's. */
+        default Duration lease(int place) {
+            return SimInstance.LEASE;
+        }
+
         /** What the dispatcher is told of an experiment. */
         default StoredExperiment told(StoredExperiment experiment) {
             return experiment;
@@ -50,9 +56,8 @@ final class Simulation {
     private final Map<SimCoordinator, SimBoardCheck> boardChecks = new HashMap<>();
     private final Map<SimCoordinator, SimOrderCheck> orderChecks = new HashMap<>();
     private final Map<SimWorker, Long> uselessSince = new HashMap<>();
-    private Optional<SimCoordinator> coordinator = Optional.empty();
-    private int coordinators;
-    private boolean loaded;
+    private final List<SimInstance> instances = new ArrayList<>();
+    private int starts;
     private boolean calm;
 
     Simulation(long seed, Parts parts, boolean wholeTrace) {
@@ -67,14 +72,16 @@ final class Simulation {
                 workers.add(parts.worker(name + "-" + i, kind, time, store, judge));
             }
         }
-        client = new SimClient(time, () -> coordinator.filter(process -> loaded && process.process.alive()));
-        time.afterEach(judge::throwIfViolated);
+        client = new SimClient(time, this::leader);
+        for (int place = time.oneIn(2) ? 1 : 0; place >= 0; place--) {
+            instances.add(instance(instances.size()));
+        }
+        time.afterEach(this::checkAlways);
     }
 
     /** Runs it. @throws SimViolation when something happened that must never happen */
     Outcome run() {
         new SimFaults(this, judge).begin();
-        startCoordinator();
         while (!calm) {
             time.step();
         }
@@ -85,7 +92,7 @@ final class Simulation {
             }
             time.step();
         }
-        return new Outcome(time.count(), time.now(), time.digest(), store.manifests(), coordinators - 1);
+        return new Outcome(time.count(), time.now(), time.digest(), store.manifests(), starts - instances.size());
     }
 
     /** Nothing goes wrong from now on. */
@@ -93,47 +100,60 @@ final class Simulation {
         calm = true;
     }
 
-    /** Kills it, with everything that it had in memory. */
-    void killCoordinator() {
-        coordinator.ifPresent(running -> running.process.kill());
-        boardChecks.clear();
-        orderChecks.clear();
+    /** Kills one, with everything that it had in memory, and starts it again after so many milliseconds. */
+    void killCoordinator(long back) {
+        int place = time.random.nextInt(instances.size());
+        instances.get(place).process.kill();
+        time.in(back, "", () -> startCoordinator(place));
     }
 
     void pauseCoordinator(long millis) {
-        coordinator.ifPresent(running -> running.pause(millis));
+        time.oneOf(instances).process.pause(millis);
     }
 
-    /** Starts a coordinator unless one runs: it is told of all experiments of the store before it does anything. */
-    void startCoordinator() {
-        if (coordinator.isPresent() && coordinator.get().process.alive()) {
-            return;
+    /** Starts all that do not run. */
+    void startCoordinators() {
+        for (int place = 0; place < instances.size(); place++) {
+            startCoordinator(place);
         }
-        SimCoordinator next =
-                new SimCoordinator("coordinator-" + ++coordinators, time, store, workers, judge, parts, this::check);
-        coordinator = Optional.of(next);
-        loaded = false;
-        boardChecks.put(next, new SimBoardCheck(store, judge));
-        orderChecks.put(next, new SimOrderCheck(time, workers, judge, client.priorities));
-        load(next, List.copyOf(client.durable));
     }
 
-    private void load(SimCoordinator next, List<SimClient.Submission> left) {
-        if (left.isEmpty()) {
-            loaded = true;
-            next.begin();
-            return;
+    private void startCoordinator(int place) {
+        if (!instances.get(place).process.alive()) {
+            instances.set(place, instance(place));
         }
-        if (time.oneIn(200)) {
-            left.get(0).variant().checkPlan();
+    }
+
+    private SimInstance instance(int place) {
+        String name = "coordinator-" + place + "#" + ++starts;
+        return new SimInstance(name, "coordinator-" + place + ":1", parts.lease(place), time, store, this::office);
+    }
+
+    /** It is told of all experiments of the store before it does anything. */
+    private SimCoordinator office(SimProcess process, Leadership mandate) {
+        SimCoordinator office = new SimCoordinator(process, mandate, time, store, workers, judge, parts, this::check);
+        boardChecks.put(office, new SimBoardCheck(store, judge));
+        orderChecks.put(office, new SimOrderCheck(time, workers, judge, client.priorities));
+        office.begin(List.copyOf(client.durable));
+        return office;
+    }
+
+    private Optional<SimCoordinator> leader() {
+        return instances.stream()
+                .flatMap(instance -> instance.leading().stream())
+                .findFirst();
+    }
+
+    private void checkAlways() {
+        judge.throwIfViolated();
+        if (instances.stream().filter(SimInstance::holds).count() > 1) {
+            throw new SimViolation("Two coordinators may give out tasks at the same time");
         }
-        next.load(left.get(0), () -> load(next, left.subList(1, left.size())));
     }
 
     private void check(SimCoordinator turned) {
-        SimBoardCheck board = boardChecks.get(turned);
-        if (board != null) {
-            board.check(turned);
+        if (!turned.stopped()) {
+            boardChecks.get(turned).check(turned);
             orderChecks.get(turned).check(turned);
             workers.forEach(worker -> useless(turned, worker));
         }
@@ -160,7 +180,11 @@ final class Simulation {
     }
 
     private String unfinished() {
-        Dispatcher dispatcher = coordinator.orElseThrow().dispatcher;
+        Optional<SimCoordinator> leader = leader();
+        if (leader.isEmpty()) {
+            return "nobody leads";
+        }
+        Dispatcher dispatcher = leader.get().dispatcher;
         for (SimClient.Submission submission : client.durable) {
             ExperimentEntry entry = dispatcher.board.experiments().get(submission.id());
             if (entry == null || entry.state() == ExperimentState.EXPERIMENT_STATE_RUNNING) {

@@ -2,6 +2,7 @@ package org.crvqa.coordinator.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -60,6 +61,16 @@ class SimulationBitesTest {
     void run_workerIsNeverIdle_isCaught() {
         assertCaught(
                 "beside an idle worker", described(description -> description.setState(WorkerState.WORKER_STATE_BUSY)));
+    }
+
+    @Test
+    void run_coordinatorsDisagreeAboutTheLease_isCaught() {
+        assertCaught("Two coordinators", new Simulation.Parts() {
+            @Override
+            public Duration lease(int place) {
+                return place == 0 ? SimInstance.LEASE : SimInstance.LEASE.dividedBy(5);
+            }
+        });
     }
 
     /** Within some dozens of schedules the check that is meant must have seen it. */

@@ -1,0 +1,100 @@
+package org.crvqa.coordinator.dispatch;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.crvqa.coordinator.leader.Election;
+import org.jspecify.annotations.Nullable;
+
+/** One of the coordinators' processes: it takes part in the election of the leader, and leads while it is the one. */
+final class SimInstance implements Election.Listener {
+    static final Duration LEASE = Duration.ofSeconds(15);
+
+    final SimProcess process;
+    private final SimTime time;
+    private final Election election;
+    private final long interval;
+    private final BiFunction<SimProcess, Leadership, SimCoordinator> office;
+    private @Nullable SimCoordinator term;
+    private @Nullable Leadership mandate;
+    private boolean stepping;
+
+    /** {@code office} makes what leads under a mandate. */
+    SimInstance(
+            String name,
+            String address,
+            Duration lease,
+            SimTime time,
+            SimStore store,
+            BiFunction<SimProcess, Leadership, SimCoordinator> office) {
+        this.time = time;
+        this.process = new SimProcess(time, name);
+        this.office = office;
+        this.interval = lease.toMillis() / 3;
+        this.election = new Election(
+                store.of(process),
+                time.clock(Duration.ofSeconds(time.between(-600, 600))),
+                name,
+                address,
+                lease,
+                () -> time.now() * 1_000_000,
+                this);
+        process.in(0, "", this::steps);
+    }
+
+    /** What leads here, if anything does. */
+    Optional<SimCoordinator> leading() {
+        return Optional.ofNullable(term).filter(found -> process.alive() && found.leads());
+    }
+
+    /** Whether it believes that nobody else can lead. */
+    boolean holds() {
+        Leadership held = mandate;
+        return process.alive() && held != null && held.isHeld();
+    }
+
+    private void steps() {
+        process.in(interval, "", this::steps);
+        step();
+    }
+
+    /** One step at a time: an election waits for the store on a thread of its own. */
+    private void step() {
+        if (stepping) {
+            return;
+        }
+        stepping = true;
+        try {
+            time.note(process.name + " looks who leads");
+            election.step();
+        } finally {
+            stepping = false;
+        }
+    }
+
+    @Override
+    public void elected(Leadership elected) {
+        mandate = elected;
+        process.in(time.between(0, 50), process.name + " leads", () -> {
+            if (elected == mandate) {
+                term = office.apply(process, elected);
+            }
+        });
+    }
+
+    @Override
+    public void deposed(String why) {
+        mandate = null;
+        process.in(time.between(0, 50), process.name + " leads no more", () -> {
+            if (term != null && mandate == null) {
+                term.stop();
+                term = null;
+            }
+        });
+    }
+
+    @Override
+    public void challenged() {
+        process.in(0, "", this::step);
+    }
+}
