@@ -48,8 +48,7 @@ final class RetryCommand implements Callable<Integer> {
                         () -> RetryText.lines(response, context.console().outColor()));
                 return ExitCode.OK;
             }
-            RetryText.lines(response, context.console().errColor())
-                    .forEach(context.console()::say);
+            RetryText.lines(response, context.console().errColor()).forEach(context.console()::say);
             return new Following(context, client).follow(experiment, output, true);
         }
     }

@@ -70,8 +70,9 @@ class RetryAndWasteCommandTest {
                 observer.onNext(retried);
                 observer.onCompleted();
             } else {
-                observer.onError(
-                        Status.NOT_FOUND.withDescription("There is no experiment").asRuntimeException());
+                observer.onError(Status.NOT_FOUND
+                        .withDescription("There is no experiment")
+                        .asRuntimeException());
             }
         }
 

@@ -29,7 +29,8 @@ public final class RetryText {
                         task.getLabel(),
                         Words.of(task.getState()),
                         Integer.toString(task.getAttempt()),
-                        task.getKey().substring(0, Math.min(KEY_DIGITS, task.getKey().length()))));
+                        task.getKey()
+                                .substring(0, Math.min(KEY_DIGITS, task.getKey().length()))));
             } else if (task.getState() == TaskState.TASK_STATE_PLANNED) {
                 waiting++;
             }

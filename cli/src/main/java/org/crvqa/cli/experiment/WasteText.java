@@ -15,7 +15,8 @@ public final class WasteText {
 
     /** The lines to print. */
     public static List<String> lines(GetWasteResponse waste, boolean color) {
-        double lost = waste.getLostList().stream().mapToDouble(LostTime::getSeconds).sum();
+        double lost =
+                waste.getLostList().stream().mapToDouble(LostTime::getSeconds).sum();
         double worked = waste.getSpentSeconds() + lost;
         Table table = Table.of(List.of("Device time", ">Hours", ">Share", ">Attempts"));
         row(table, "spent on results", waste.getSpentSeconds(), worked, "");
@@ -26,8 +27,8 @@ public final class WasteText {
         row(table, "not needed: shared tasks", waste.getSavedBySharingSeconds(), worked, "");
         row(table, "not needed: resumed from states", waste.getSavedByResumingSeconds(), worked, "");
         List<String> lines = new ArrayList<>(table.lines(color));
-        lines.add(waste.getAttempts() + " attempts at " + waste.getTasks() + " tasks. Shares are of the time that devices"
-                + " worked: spent and lost.");
+        lines.add(waste.getAttempts() + " attempts at " + waste.getTasks()
+                + " tasks. Shares are of the time that devices" + " worked: spent and lost.");
         return lines;
     }
 

@@ -158,8 +158,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
             StoredExperiment stored = stored(request.getExperimentId());
             if (status(stored.id()).getState() == ExperimentState.EXPERIMENT_STATE_CANCELLED) {
                 throw Status.FAILED_PRECONDITION
-                        .withDescription(
-                                "Experiment " + stored.id() + " was cancelled; submit it under another name")
+                        .withDescription("Experiment " + stored.id() + " was cancelled; submit it under another name")
                         .asRuntimeException();
             }
             List<ArtifactKey> retried = leading().experiments().retry(stored);

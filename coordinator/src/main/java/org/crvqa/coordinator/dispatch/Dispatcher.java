@@ -107,9 +107,8 @@ public final class Dispatcher {
     public CompletableFuture<List<ArtifactKey>> retry(
             String id, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
         return loop.ask(() -> {
-            List<ArtifactKey> again = board.retry(id, pardoned, histories).stream()
-                    .map(Task::key)
-                    .toList();
+            List<ArtifactKey> again =
+                    board.retry(id, pardoned, histories).stream().map(Task::key).toList();
             dispatch();
             return again;
         });
