@@ -102,15 +102,30 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
             finalSaved = true;
         }
         long began = services.nanoTime().getAsLong();
-        StateFiles files = capture.get();
+        Optional<StateFiles> captured = captured(stepsDone, capture);
         latestPause = Duration.ofNanos(services.nanoTime().getAsLong() - began);
         savedSteps = stepsDone;
         savedAt = services.nanoTime().getAsLong();
+        if (captured.isEmpty()) {
+            return;
+        }
+        StateFiles files = captured.get();
         Duration pause = latestPause;
         saving(true);
         saver.execute(() -> store(stepsDone, files, pause, last));
         if (last) {
             awaitSaver();
+        }
+    }
+
+    /** Empty when there is no memory for a copy, or another reason: the task goes on without this state. */
+    private Optional<StateFiles> captured(long stepsDone, Supplier<StateFiles> capture) {
+        try {
+            return Optional.of(capture.get());
+        } catch (RuntimeException e) {
+            services.metrics().stateFailed();
+            LOG.warnf(e, "%s: the state after step %d could not be copied; training goes on", task, stepsDone);
+            return Optional.empty();
         }
     }
 

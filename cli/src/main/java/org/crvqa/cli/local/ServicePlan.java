@@ -1,6 +1,7 @@
 package org.crvqa.cli.local;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -10,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** Which processes a cluster consists of: their ports, commands and environments. */
 record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort) {
+    /** States of what one machine trains are small, and its owner may close the lid at any time. */
+    private static final Duration CHECKPOINT = Duration.ofSeconds(5);
+
     /** All services of the settings, workers first, the coordinator last; two of {@code ports} for each. */
     static List<ServicePlan> of(ClusterSettings settings, Iterator<Integer> ports) {
         List<ServicePlan> plans = new ArrayList<>();
@@ -78,6 +82,7 @@ record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort) {
         } else {
             // For 'crvqa verify-resume': these workers listen on the loopback address only, and are started again.
             environment.putIfAbsent("CRVQA_ALLOW_HALT", "true");
+            environment.putIfAbsent("CRVQA_CHECKPOINT_SECONDS", Long.toString(CHECKPOINT.toSeconds()));
         }
         return environment;
     }
