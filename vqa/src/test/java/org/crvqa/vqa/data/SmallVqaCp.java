@@ -144,7 +144,10 @@ final class SmallVqaCp {
         for (Path folder : List.of(storeFolder.resolve("artifacts"), cache)) {
             if (Files.exists(folder)) {
                 try (var paths = Files.walk(folder)) {
-                    paths.filter(Files::isRegularFile).forEach(files::add);
+                    // The cache's own file of locks holds nothing of what was written.
+                    paths.filter(Files::isRegularFile)
+                            .filter(file -> !file.equals(cache.resolve("locks")))
+                            .forEach(files::add);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
