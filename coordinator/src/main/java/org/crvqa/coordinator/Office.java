@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Office implements Election.Listener, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Office.class);
     private static final int STEPS_PER_LEASE = 3;
+    private static final long HELD_POLL_MILLIS = 100;
     private static final int CLOSE_SECONDS = 5;
 
     private final Foundation foundation;
@@ -32,6 +33,7 @@ final class Office implements Election.Listener, AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(action -> new Thread(action, "election"));
     private final ExecutorService desk = Executors.newSingleThreadExecutor(action -> new Thread(action, "office"));
     private volatile @Nullable TermOfOffice term;
+    private volatile @Nullable Leadership latest;
 
     /** {@code instance}: host:port of the gRPC server, which listens already. */
     Office(Foundation foundation, ServingStatus serving, String instance) {
@@ -68,19 +70,32 @@ final class Office implements Election.Listener, AutoCloseable {
 
     @Override
     public void elected(Leadership mandate) {
-        desk.execute(() -> {
-            try {
-                term = new TermOfOffice(foundation, mandate);
-                serving.set(true);
-            } catch (RuntimeException e) {
-                LOG.errorf(e, "Term %d cannot begin; another coordinator, or this one, tries again", mandate.term());
-                election.resign();
-            }
-        });
+        latest = mandate;
+        desk.execute(() -> begin(mandate));
+    }
+
+    /** Not before it is held: until then the leader before may still take experiments that would not be loaded here. */
+    private void begin(Leadership mandate) {
+        if (latest != mandate) {
+            return;
+        }
+        if (!mandate.isHeld()) {
+            CompletableFuture.delayedExecutor(HELD_POLL_MILLIS, TimeUnit.MILLISECONDS, desk)
+                    .execute(() -> begin(mandate));
+            return;
+        }
+        try {
+            term = new TermOfOffice(foundation, mandate);
+            serving.set(true);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Term %d cannot begin; another coordinator, or this one, tries again", mandate.term());
+            election.resign();
+        }
     }
 
     @Override
     public void deposed(String why) {
+        latest = null;
         desk.execute(this::leave);
     }
 

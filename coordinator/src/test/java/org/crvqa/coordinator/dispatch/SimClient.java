@@ -114,8 +114,10 @@ final class SimClient {
                 .ifPresent(to -> to.dispatcher.cancel(submission.id()).thenAccept(done -> {
                     if (done) {
                         to.store(submission.cancelledName(), () -> {
-                            cancelled.add(submission.id());
-                            asked.answer();
+                            if (to.leads()) {
+                                cancelled.add(submission.id());
+                                asked.answer();
+                            }
                         });
                     } else if (to.dispatcher.board.experiments().containsKey(submission.id())) {
                         asked.answer();

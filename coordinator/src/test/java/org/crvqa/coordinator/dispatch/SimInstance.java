@@ -75,9 +75,20 @@ final class SimInstance implements Election.Listener {
     @Override
     public void elected(Leadership elected) {
         mandate = elected;
-        process.in(time.between(0, 50), process.name + " leads", () -> {
-            if (elected == mandate) {
+        beginOnceHeld(elected);
+    }
+
+    /** Not before: until then the leader before may still take experiments, which this one would not know. */
+    private void beginOnceHeld(Leadership elected) {
+        process.in(time.between(0, 50), "", () -> {
+            if (elected != mandate) {
+                return;
+            }
+            if (elected.isHeld()) {
+                time.note(process.name + " leads");
                 term = office.apply(process, elected);
+            } else {
+                beginOnceHeld(elected);
             }
         });
     }
