@@ -119,7 +119,7 @@ class ResumeFaultIT {
 
         assertThat(flipped).isPositive();
         assertThat(producer(task).getResumedStep()).isEqualTo(EVERY);
-        assertThat(cluster.logs("trainer")).contains("sha256");
+        assertThat(cluster.logs("trainer")).contains("is damaged and is passed over", "SHA-256");
         Invariants.assertHold(cluster, id, yaml);
     }
 
