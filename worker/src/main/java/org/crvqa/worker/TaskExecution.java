@@ -8,7 +8,7 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
-import org.crvqa.artifacts.BuildRevision;
+import org.crvqa.artifacts.BuildInfo;
 import org.crvqa.artifacts.Checkpoints;
 import org.crvqa.artifacts.PinnedArtifacts;
 import org.crvqa.artifacts.store.StoreException;
@@ -115,8 +115,8 @@ final class TaskExecution {
                 .setFinished(Timestamps.fromMillis(states.clock().millis()))
                 .setDevice(identity.device())
                 .setThreads(identity.threads())
-                .setCodeRevision(BuildRevision.get())
-                .putAllLibraries(Libraries.ofRuntime())
+                .setCodeRevision(BuildInfo.revision())
+                .putAllLibraries(BuildInfo.platform())
                 .putAllLibraries(handler.libraries())
                 .setDeviceSeconds(onDevice.toMillis() / 1000.0)
                 .build();

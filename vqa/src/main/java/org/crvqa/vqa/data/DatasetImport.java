@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
-import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifact.v1.SplitSummary;
 import org.crvqa.artifact.v1.SubsetSummary;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.BuildInfo;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.DatasetSpec;
 import org.crvqa.task.v1.SourceFile;
@@ -67,7 +67,7 @@ public final class DatasetImport {
             run.files.requireUnchanged();
             return draft.commit(Manifest.newBuilder()
                     .setDataset(summary)
-                    .setProducer(Producer.newBuilder().setComponent("crvqa"))
+                    .setProducer(BuildInfo.commandLine())
                     .build());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the dataset: " + e.getMessage(), e);

@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.ModelSummary;
-import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.BuildInfo;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.Sha256;
@@ -111,7 +111,7 @@ public final class ModelImport {
             write(draft.file(WEIGHTS), configuration.config(), weights);
             return draft.commit(Manifest.newBuilder()
                     .setModel(summary(configuration.config()))
-                    .setProducer(Producer.newBuilder().setComponent("crvqa"))
+                    .setProducer(BuildInfo.commandLine())
                     .build());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the model: " + e.getMessage(), e);
