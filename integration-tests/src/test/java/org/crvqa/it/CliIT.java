@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.crvqa.it.CommandLine.Result;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,10 @@ class CliIT {
         assertThat(crvqa("report", id).out()).contains("lmh-lmh 0.7");
         assertThat(crvqa("list").out()).contains(id).contains("succeeded").contains("4/4");
         assertThat(crvqa("watch", id).exitCode()).isZero();
+        assertThat(commands.json("waste", id).get("spent_seconds").getAsDouble())
+                .isPositive();
+        assertThat(crvqa("doctor", "--dataset", "sample").exitCode()).isZero();
+        assertACorruptResultIsFoundRemovedAndMadeAgain(id);
         assertBadInput(experiment);
 
         assertThat(crvqa("local", "down").exitCode()).isZero();
@@ -88,6 +93,55 @@ class CliIT {
                 .satisfiesAnyOf(
                         path -> assertThat(path).doesNotExist(),
                         path -> assertThat(path).isEmptyDirectory());
+    }
+
+    private void assertACorruptResultIsFoundRemovedAndMadeAgain(String experiment) throws Exception {
+        String key = evaluation(experiment);
+        assertThat(crvqa("provenance", key).exitCode()).isZero();
+        Path file = flipAByte(key);
+
+        Result found = crvqa("provenance", key);
+        assertThat(found.exitCode()).isEqualTo(1);
+        assertThat(found.out() + found.err())
+                .contains(file.getFileName().toString())
+                .contains("SHA-256");
+        assertThat(crvqa("gc", "--discard", key).exitCode()).isZero();
+        assertThat(file).as("a dry run removes nothing").exists();
+        Result removed = crvqa("gc", "--apply", "--discard", key);
+        assertThat(removed.exitCode()).as(removed.err()).isZero();
+        assertThat(file).doesNotExist();
+
+        Result retried = crvqa("retry", experiment, "--watch");
+        assertThat(retried.exitCode()).as(retried.err()).isZero();
+        assertThat(crvqa("provenance", key).exitCode()).isZero();
+    }
+
+    private String evaluation(String experiment) throws Exception {
+        return commands.json("report", experiment)
+                .getAsJsonArray("rows")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("cells")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject()
+                .get("key")
+                .getAsString();
+    }
+
+    private Path flipAByte(String key) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("local"))) {
+            Path file = files.filter(path -> path.toString().contains("/artifacts/" + key + "/")
+                            && path.getFileName().toString().startsWith("predictions-"))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] content = Files.readAllBytes(file);
+            content[content.length / 2] ^= 1;
+            Files.write(file, content);
+            return file;
+        }
     }
 
     private void bringData() throws Exception {
