@@ -1,10 +1,12 @@
 package org.crvqa.worker;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A call that is refused before any work. Speaks of the call; what goes wrong in a task is an event of its stream. */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final String WORKER_ID = "worker_id";
 
     /** Why; {@link CallStatus} gives each its status code. */
     enum Reason {
@@ -36,6 +38,42 @@ final class Refusal extends RuntimeException {
 
     static Refusal invalid(String field, String message) {
         return new Refusal(Reason.INVALID_ASSIGNMENT, message, Map.of("field", field));
+    }
+
+    static Refusal starting(WorkerIdentity worker) {
+        return new Refusal(
+                Reason.STARTING,
+                "Worker " + worker.id() + " is still starting its tensor engine; ask again",
+                Map.of(WORKER_ID, worker.id()));
+    }
+
+    static Refusal draining(WorkerIdentity worker) {
+        return new Refusal(
+                Reason.DRAINING,
+                "Worker " + worker.id() + " is about to stop and takes no new work; ask another worker",
+                Map.of(WORKER_ID, worker.id()));
+    }
+
+    static Refusal deviceFailed(WorkerIdentity worker) {
+        return new Refusal(
+                Reason.DEVICE_FAILED,
+                "The device " + worker.device() + " of worker " + worker.id()
+                        + " is broken; ask another worker, and start this one again",
+                Map.of(WORKER_ID, worker.id()));
+    }
+
+    /** {@code running}: null when it ended in this moment. */
+    static Refusal busy(WorkerIdentity worker, @Nullable RunningTask running) {
+        return new Refusal(
+                Reason.BUSY,
+                "Worker " + worker.id() + " is busy with "
+                        + (running == null ? "another task" : running + " (" + running.state() + ")")
+                        + "; ask another worker, or again when it has ended",
+                Map.of(
+                        WORKER_ID,
+                        worker.id(),
+                        "running_key",
+                        running == null ? "" : running.key().hex()));
     }
 
     Reason reason() {

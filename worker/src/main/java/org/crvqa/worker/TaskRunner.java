@@ -3,7 +3,6 @@ package org.crvqa.worker;
 import com.google.protobuf.util.Timestamps;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -156,14 +155,8 @@ public final class TaskRunner implements AutoCloseable {
             if (phase == Phase.STARTING) {
                 refuseUnlessAccepting();
             }
-            WorkerDescription.Builder description = WorkerDescription.newBuilder()
-                    .setWorkerId(identity.id())
-                    .setKind(identity.kind())
-                    .setDevice(identity.device())
-                    .setThreads(identity.threads())
-                    .setVersion(identity.version())
-                    .setStarted(Timestamps.fromMillis(identity.started().toEpochMilli()))
-                    .setNow(Timestamps.fromMillis(clock.millis()));
+            WorkerDescription.Builder description =
+                    identity.description().setNow(Timestamps.fromMillis(clock.millis()));
             lastDeath.ifPresent(description::setLastDeath);
             RunningTask running = current;
             if (running != null) {
@@ -287,39 +280,17 @@ public final class TaskRunner implements AutoCloseable {
     }
 
     private Refusal busy() {
-        RunningTask running;
         synchronized (lock) {
-            running = current;
+            return Refusal.busy(identity, current);
         }
-        String runningKey = running == null ? "" : running.key().hex();
-        return new Refusal(
-                Refusal.Reason.BUSY,
-                "Worker " + identity.id() + " is busy with "
-                        + (running == null ? "another task" : running + " (" + running.state() + ")")
-                        + "; ask another worker, or again when it has ended",
-                Map.of("worker_id", identity.id(), "running_key", runningKey));
     }
 
     private void refuseUnlessAccepting() {
-        Map<String, String> facts = Map.of("worker_id", identity.id());
         switch (phase) {
             case ACCEPTING -> {}
-            case STARTING ->
-                throw new Refusal(
-                        Refusal.Reason.STARTING,
-                        "Worker " + identity.id() + " is still starting its tensor engine; ask again",
-                        facts);
-            case DEVICE_FAILED ->
-                throw new Refusal(
-                        Refusal.Reason.DEVICE_FAILED,
-                        "The device " + identity.device() + " of worker " + identity.id()
-                                + " is broken; ask another worker, and start this one again",
-                        facts);
-            case DRAINING ->
-                throw new Refusal(
-                        Refusal.Reason.DRAINING,
-                        "Worker " + identity.id() + " is about to stop and takes no new work; ask another worker",
-                        facts);
+            case STARTING -> throw Refusal.starting(identity);
+            case DEVICE_FAILED -> throw Refusal.deviceFailed(identity);
+            case DRAINING -> throw Refusal.draining(identity);
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.crvqa.worker;
 
+import com.google.protobuf.util.Timestamps;
 import java.time.Instant;
+import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
 
 /**
@@ -13,4 +15,15 @@ import org.crvqa.task.v1.WorkerKind;
  * @param threads compute threads
  */
 public record WorkerIdentity(
-        String id, WorkerKind kind, String component, String version, String device, int threads, Instant started) {}
+        String id, WorkerKind kind, String component, String version, String device, int threads, Instant started) {
+    /** What of a description does not change while the process lives. */
+    WorkerDescription.Builder description() {
+        return WorkerDescription.newBuilder()
+                .setWorkerId(id)
+                .setKind(kind)
+                .setDevice(device)
+                .setThreads(threads)
+                .setVersion(version)
+                .setStarted(Timestamps.fromMillis(started.toEpochMilli()));
+    }
+}
