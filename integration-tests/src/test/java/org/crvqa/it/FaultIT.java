@@ -31,7 +31,7 @@ class FaultIT {
         Outcome disturbed;
         try (Laboratory laboratory = Laboratory.start(folder.resolve("disturbed"))) {
             laboratory.bringSample(sample, Samples.SMALL);
-            killer = new Killer(laboratory.cluster());
+            killer = new Killer(laboratory.cluster(), laboratory.store().artifacts());
             disturbed = laboratory.run(yaml, killer);
         }
 

@@ -1,10 +1,14 @@
 package org.crvqa.it;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.cli.client.ExperimentSnapshot;
 import org.crvqa.cli.local.LocalCluster;
 import org.crvqa.cli.local.ServiceState;
@@ -18,12 +22,14 @@ import org.crvqa.coordinator.v1.TaskStatus;
  */
 final class Killer extends QuietListener {
     private final LocalCluster cluster;
+    private final ArtifactRepository artifacts;
     private final Map<TaskKind, String> victims = new HashMap<>();
     private boolean coordinatorKilled;
     private int reconnections;
 
-    Killer(LocalCluster cluster) {
+    Killer(LocalCluster cluster, ArtifactRepository artifacts) {
         this.cluster = cluster;
+        this.artifacts = artifacts;
     }
 
     /** Keys of the tasks whose worker was killed, by their kind. */
@@ -52,11 +58,11 @@ final class Killer extends QuietListener {
                     && victims.containsKey(TaskKind.TASK_KIND_TRAIN)
                     && !victims.containsValue(task.getKey());
             if (!victims.containsKey(task.getKind())) {
-                kill(serviceAt(task.getWorker()), task);
-                victims.put(task.getKind(), task.getKey());
+                if (kill(serviceAt(task.getWorker()), task)) {
+                    victims.put(task.getKind(), task.getKey());
+                }
             } else if (!coordinatorKilled && otherTrainTask) {
-                coordinatorKilled = true;
-                kill(Optional.of("coordinator"), task);
+                coordinatorKilled = kill(Optional.of("coordinator"), task);
             }
         }
     }
@@ -77,12 +83,32 @@ final class Killer extends QuietListener {
                 .findFirst();
     }
 
-    private void kill(Optional<String> service, TaskStatus during) {
+    /** False, and nothing is killed, when the task was over already. A process that is stopped first cannot end it. */
+    private boolean kill(Optional<String> service, TaskStatus during) {
         String name = service.orElseThrow(() -> new AssertionError("No service at " + during.getWorker()));
+        ProcessHandle process = cluster.process(name).orElseThrow(() -> new AssertionError(name + " does not run"));
+        signal("STOP", process);
+        if (artifacts.find(new ArtifactKey(during.getKey())).isPresent()) {
+            signal("CONT", process);
+            return false;
+        }
         Installation.log("kill -9 " + name + " during " + during.getLabel() + " at step "
                 + during.getProgress().getStep());
-        cluster.process(name)
-                .orElseThrow(() -> new AssertionError(name + " does not run"))
-                .destroyForcibly();
+        process.destroyForcibly();
+        return true;
+    }
+
+    private static void signal(String signal, ProcessHandle process) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 }

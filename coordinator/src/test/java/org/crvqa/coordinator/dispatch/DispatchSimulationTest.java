@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class DispatchSimulationTest {
     private static final String SEEDS = "crvqa.simulation.seeds";
     private static final String USUAL = "1-300";
-    private static final Logger LOG = Logger.getLogger("org.crvqa.coordinator.dispatch");
+    private static final Logger LOG = Logger.getLogger("org.crvqa.coordinator");
 
     private final Handler defects = new Handler() {
         @Override

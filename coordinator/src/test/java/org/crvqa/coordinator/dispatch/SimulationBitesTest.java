@@ -8,16 +8,31 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.task.v1.WorkerState;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The invariants of the simulation see what they are made for: each is broken on purpose, and caught. */
 class SimulationBitesTest {
     private static final int SEEDS = 150;
+    private static final Logger LOG = Logger.getLogger("org.crvqa.coordinator");
+
+    @BeforeAll
+    static void silence() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void restore() {
+        LOG.setLevel(null);
+    }
 
     @Test
     void run_storeLetsEveryCreationWin_isCaught() {
