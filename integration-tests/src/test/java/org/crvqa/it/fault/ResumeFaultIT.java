@@ -104,6 +104,7 @@ class ResumeFaultIT {
     }
 
     @Test
+    @Tag("chaos")
     void row13_newestStateFlipped_theOneBeforeIsUsed() throws Exception {
         String yaml = Experiments.dense("row13", STEPS, 13);
         String id = cluster.submit(yaml);

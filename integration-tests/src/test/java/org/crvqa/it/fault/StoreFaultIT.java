@@ -92,6 +92,7 @@ class StoreFaultIT {
     }
 
     @Test
+    @Tag("chaos")
     void row14_answersToTheClaimAndToTheManifestAreLost_bothAreKnownAsOwnWrites() throws Exception {
         String yaml = Experiments.dense("row14", STEPS, 14);
         ProxyRule claims =

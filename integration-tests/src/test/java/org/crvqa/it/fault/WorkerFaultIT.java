@@ -12,6 +12,7 @@ import org.crvqa.coordinator.v1.TaskStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,7 @@ class WorkerFaultIT {
     }
 
     @Test
+    @Tag("chaos")
     void row23_workerBehindABlackHole_isNoticedAndItsTaskGoesElsewhere() throws Exception {
         String yaml = Experiments.dense("row23", STEPS, 23);
         String id = cluster.submit(yaml);
