@@ -80,6 +80,7 @@ class WorkerFaultIT {
     }
 
     @Test
+    @Tag("chaos")
     void row7_workerThatWasCutOffComesBackAfterItsTaskIsDone_itsCommitIsRefused() throws Exception {
         String yaml = Experiments.dense("row7", STEPS, 7);
         String id = cluster.submit(yaml);
