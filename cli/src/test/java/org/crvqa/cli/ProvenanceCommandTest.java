@@ -18,6 +18,8 @@ import org.crvqa.cli.store.OpenStore;
 import org.crvqa.task.v1.DatasetSpec;
 import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.ModelSpec;
+import org.crvqa.task.v1.Precision;
+import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TrainSpec;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +118,31 @@ class ProvenanceCommandTest {
         Files.writeString(manifest, Files.readString(manifest).replace("\"seed\":\"5\"", "\"seed\":\"6\""));
         assertThat(run("provenance", evaluation)).isEqualTo(ExitCode.FAILED);
         assertThat(captured.err()).contains("holds a spec whose key is");
+    }
+
+    @Test
+    void provenance_bfloat16_isNamedWhereItWasUsed() throws IOException {
+        try (OpenStore store =
+                OpenStore.open(StoreSettings.of(folder.resolve("store").toUri()), folder.resolve("cache"))) {
+            TrainSpec.Builder coarse = TrainSpec.newBuilder();
+            coarse.getTrainingBuilder().setSteps(3).setPrecision(Precision.PRECISION_BFLOAT16);
+            train = write(store, TaskSpec.newBuilder().setTrain(coarse), Manifest.getDefaultInstance());
+            evaluation = write(
+                    store,
+                    TaskSpec.newBuilder()
+                            .setEvaluate(EvaluateSpec.newBuilder()
+                                    .setTrainKey(train)
+                                    .setPrecision(Precision.PRECISION_BFLOAT16)
+                                    .addSplits(SplitSelection.newBuilder().setName("test"))),
+                    Manifest.newBuilder().addInputKeys(train).build());
+        }
+
+        assertThat(run("provenance", evaluation)).isEqualTo(ExitCode.OK);
+        assertThat(captured.out().lines())
+                .anyMatch(line -> line.endsWith("splits test, bfloat16"))
+                .anyMatch(line -> line.contains("3 steps of") && line.endsWith(", bfloat16"));
+        assertThat(run("provenance", evaluation, "--output", "json")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("\"precision\" : \"PRECISION_BFLOAT16\"");
     }
 
     @Test

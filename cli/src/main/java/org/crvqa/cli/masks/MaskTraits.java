@@ -114,7 +114,7 @@ final class MaskTraits {
                 ? dense + "-" + loss + " " + rates
                 : words(prune.getMethod()).replace(' ', '-') + (loss.isEmpty() ? "" : " " + loss) + " " + rates + " of "
                         + dense;
-        return name + ", " + seeds(prune, stage1);
+        return name + MaskWords.precisions(prune, stage1) + ", " + seeds(prune, stage1);
     }
 
     private static String seeds(PruneSpec prune, Optional<TrainSpec> stage1) {

@@ -2,17 +2,22 @@ package org.crvqa.cli.masks;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.MaskSettings;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Sparsity;
 import org.crvqa.task.v1.SparsitySchedule;
 import org.crvqa.task.v1.SparsityScheduleKind;
+import org.crvqa.task.v1.TrainSpec;
 
 /** The rates and options of a mask, in the words that reports use for rows. */
 final class MaskWords {
@@ -57,6 +62,22 @@ final class MaskWords {
                     "distilled=" + decimal(prune.getTraining().getDistillation().getWeight()));
         }
         return String.join(" ", words);
+    }
+
+    /** "", " bfloat16" where all training before the mask was, " bfloat16=stage2" where one stage was: as reports. */
+    static String precisions(PruneSpec prune, Optional<TrainSpec> stage1) {
+        Map<String, Precision> stages = new LinkedHashMap<>();
+        stage1.ifPresent(train -> stages.put("stage1", train.getTraining().getPrecision()));
+        if (prune.hasTraining()) {
+            stages.put("stage2", prune.getTraining().getPrecision());
+        }
+        List<String> coarse = stages.keySet().stream()
+                .filter(stage -> stages.get(stage) == Precision.PRECISION_BFLOAT16)
+                .toList();
+        if (coarse.isEmpty()) {
+            return "";
+        }
+        return " bfloat16" + (coarse.size() == stages.size() ? "" : "=" + String.join(",", coarse));
     }
 
     private static MaskInitialisation usual(PruneMethod method) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.crvqa.task.v1.DatasetSpec;
 import org.crvqa.task.v1.ModelSpec;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Sparsity;
 import org.crvqa.task.v1.SplitSelection;
@@ -36,7 +37,9 @@ final class SpecText {
         switch (spec.getWorkCase()) {
             case TRAIN -> train(spec.getTrain(), lines);
             case PRUNE -> prune(spec.getPrune(), lines);
-            case EVALUATE -> lines.add("splits " + splits(spec.getEvaluate().getSplitsList()));
+            case EVALUATE ->
+                lines.add("splits " + splits(spec.getEvaluate().getSplitsList())
+                        + precision(spec.getEvaluate().getPrecision()));
             case DATASET -> dataset(spec.getDataset(), lines);
             case MODEL -> model(spec.getModel(), lines);
             case WORK_NOT_SET -> lines.add("its spec says no work");
@@ -67,7 +70,12 @@ final class SpecText {
     private static String training(TrainingSettings settings) {
         return word(settings.getLoss().getKind(), "LOSS_KIND_") + ", " + settings.getSteps() + " steps of "
                 + settings.getBatchSize() + ", peak rate "
-                + settings.getLearningRate().getPeak();
+                + settings.getLearningRate().getPeak() + precision(settings.getPrecision());
+    }
+
+    /** Nothing for float32, which older specs say by saying nothing. */
+    private static String precision(Precision precision) {
+        return precision == Precision.PRECISION_UNSPECIFIED ? "" : ", " + word(precision, "PRECISION_");
     }
 
     private static void dataset(DatasetSpec spec, List<String> lines) {

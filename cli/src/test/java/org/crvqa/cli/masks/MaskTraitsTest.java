@@ -10,6 +10,7 @@ import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.NmPattern;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Sparsity;
@@ -61,6 +62,21 @@ class MaskTraitsTest {
         assertThat(MaskTraits.label(trained, Optional.of(LMH_0)))
                 .isEqualTo("lmh-bce 0.7 double-uniform sign biases, seed 0");
         assertThat(MaskTraits.label(pattern, Optional.of(BCE_0))).isEqualTo("magnitude 2:4 of bce, seed 0");
+    }
+
+    @Test
+    void label_bfloat16_namesTheStages() {
+        TrainSpec.Builder dense = LMH_0.toBuilder();
+        dense.getTrainingBuilder().setPrecision(Precision.PRECISION_BFLOAT16);
+        PruneSpec.Builder masks = masks(LossKind.LOSS_KIND_BCE, 0.7, 0).toBuilder();
+        masks.getTrainingBuilder().setPrecision(Precision.PRECISION_BFLOAT16);
+
+        assertThat(MaskTraits.label(masks.build(), Optional.of(dense.build())))
+                .isEqualTo("lmh-bce 0.7 bfloat16, seed 0");
+        assertThat(MaskTraits.label(masks.build(), Optional.of(LMH_0)))
+                .isEqualTo("lmh-bce 0.7 bfloat16=stage2, seed 0");
+        assertThat(MaskTraits.label(magnitude(), Optional.of(dense.build())))
+                .isEqualTo("magnitude 0.7 of lmh bfloat16, seed 0");
     }
 
     @Test

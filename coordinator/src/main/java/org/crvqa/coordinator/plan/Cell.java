@@ -22,8 +22,14 @@ import org.crvqa.task.v1.SparsityScheduleKind;
  * @param model as the experiment calls it
  * @param search empty for a dense model
  * @param stage3Loss empty without a stage 3
+ * @param precisions of those parts of the cell that compute
  */
-public record Cell(String model, LossKind stage1Loss, Optional<Search> search, Optional<LossKind> stage3Loss) {
+public record Cell(
+        String model,
+        LossKind stage1Loss,
+        Optional<Search> search,
+        Optional<LossKind> stage3Loss,
+        Precisions precisions) {
     /**
      * How a subnetwork is found.
      *
@@ -111,8 +117,15 @@ public record Cell(String model, LossKind stage1Loss, Optional<Search> search, O
         }
     }
 
-    /** "lmh", "lmh-lmh 0.7", "lmh-lmh-bce 0.7 sign", "magnitude 0.7 of lmh", "head-only lmh 0.7 of lmh". */
+    /**
+     * "lmh", "lmh-lmh 0.7", "lmh-lmh-bce 0.7 sign", "magnitude 0.7 of lmh", "head-only lmh 0.7 of lmh"; what is not
+     * computed in float32 stands last: "lmh bfloat16", "lmh-lmh 0.7 bfloat16=stage2,evaluate".
+     */
     public String name() {
+        return nameInAnyPrecision() + precisions.suffix();
+    }
+
+    String nameInAnyPrecision() {
         String dense = EnumNames.of(stage1Loss);
         if (search.isEmpty()) {
             return dense;
@@ -126,7 +139,7 @@ public record Cell(String model, LossKind stage1Loss, Optional<Search> search, O
         return searchLabel() + (trained.isEmpty() ? "" : ", then " + trained);
     }
 
-    /** "mask-training lmh 0.7 of lmh": the stage-2 task in words. */
+    /** "mask-training lmh 0.7 of lmh": the stage-2 task in words, but for its precision. */
     String searchLabel() {
         Search how = search.orElseThrow();
         String loss = how.loss().map(kind -> " " + EnumNames.of(kind)).orElse("");

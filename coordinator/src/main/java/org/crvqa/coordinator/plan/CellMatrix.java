@@ -23,7 +23,7 @@ final class CellMatrix {
     /** One per stage-1 loss. */
     List<Cell> dense(Inputs.Model model) {
         return experiment.getStage1LossesList().stream()
-                .map(loss -> new Cell(model.name(), loss, Optional.empty(), Optional.empty()))
+                .map(loss -> cell(model, loss, Optional.empty(), Optional.empty()))
                 .toList();
     }
 
@@ -45,15 +45,18 @@ final class CellMatrix {
         for (LossKind stage1 : dense) {
             for (Optional<LossKind> loss : losses) {
                 for (Sparsity sparsity : sparsities(model, block)) {
-                    Cell found = new Cell(model.name(), stage1, search(block, loss, sparsity), Optional.empty());
+                    Cell found = cell(model, stage1, search(block, loss, sparsity), Optional.empty());
                     cells.add(found);
                     block.getStage3LossesList()
-                            .forEach(last ->
-                                    cells.add(new Cell(model.name(), stage1, found.search(), Optional.of(last))));
+                            .forEach(last -> cells.add(cell(model, stage1, found.search(), Optional.of(last))));
                 }
             }
         }
         return cells;
+    }
+
+    private Cell cell(Inputs.Model model, LossKind stage1, Optional<Cell.Search> search, Optional<LossKind> stage3) {
+        return new Cell(model.name(), stage1, search, stage3, Precisions.of(experiment, search, stage3));
     }
 
     private static Optional<Cell.Search> search(SubnetworkSearch block, Optional<LossKind> loss, Sparsity sparsity) {

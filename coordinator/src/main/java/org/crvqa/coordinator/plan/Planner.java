@@ -12,12 +12,14 @@ import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TrainSpec;
+import org.crvqa.task.v1.TrainingSettings;
 
 /**
  * Expands an experiment into tasks: stage 1 per (model, loss, seed), stage 2 per (stage 1, method, loss, sparsity,
@@ -105,7 +107,7 @@ public final class Planner {
                 .setTraining(defaults.training(Stage.DENSE, loss, Optional.empty()))
                 .setSeed(seed)
                 .build();
-        String label = "stage 1 " + EnumNames.of(loss) + ", " + model.name() + ", "
+        String label = "stage 1 " + EnumNames.of(loss) + suffix(spec.getTraining()) + ", " + model.name() + ", "
                 + Seeds.dense(seed).label();
         return plan.add(TaskKind.TASK_KIND_TRAIN, task().setTrain(spec).build(), label, List.of());
     }
@@ -129,7 +131,8 @@ public final class Planner {
         return plan.add(
                 TaskKind.TASK_KIND_PRUNE,
                 task().setPrune(spec).build(),
-                "stage 2 " + dense.cell().searchLabel() + ", " + dense.model().name() + ", " + seeds.label(),
+                "stage 2 " + dense.cell().searchLabel() + suffix(spec.getTraining()) + ", "
+                        + dense.model().name() + ", " + seeds.label(),
                 List.of(dense.key()));
     }
 
@@ -144,7 +147,7 @@ public final class Planner {
         return plan.add(
                 TaskKind.TASK_KIND_TRAIN,
                 task().setTrain(spec).build(),
-                "stage 3 " + dense.cell().name() + dense.where(),
+                "stage 3 " + dense.cell().nameInAnyPrecision() + suffix(spec.getTraining()) + dense.where(),
                 List.of(dense.key(), new ArtifactKey(subnetwork.getStage2Key())));
     }
 
@@ -152,6 +155,7 @@ public final class Planner {
         checkpoint
                 .setDatasetKey(inputs.datasetKey().hex())
                 .setText(defaults.text())
+                .setPrecision(Precisions.evaluation(experiment))
                 // Sorted, so that the order in which a person lists splits makes no other task.
                 .addAllSplits(experiment.getEvaluateList().stream()
                         .sorted(Comparator.comparing(SplitSelection::getName))
@@ -167,6 +171,13 @@ public final class Planner {
                 dense.cell(),
                 dense.seeds(),
                 Stream.concat(needed.stream(), Stream.of(evaluation)).toList());
+    }
+
+    /** For the label of a training task: its own precision alone, since other experiments may share it. */
+    private static String suffix(TrainingSettings training) {
+        return training.getPrecision() == Precision.PRECISION_UNSPECIFIED
+                ? ""
+                : " " + Precisions.word(training.getPrecision());
     }
 
     private static TaskSpec.Builder task() {

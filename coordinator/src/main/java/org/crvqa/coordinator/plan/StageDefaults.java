@@ -56,7 +56,8 @@ final class StageDefaults {
                 .setBatchSize(batchSize(stage))
                 .setSteps(Math.toIntExact(steps(stage)))
                 .setSelection(selection(stage))
-                .setDropout(dropout(settings));
+                .setDropout(dropout(settings))
+                .setPrecision(Precisions.of(experiment, stage));
         selections.heldOut().ifPresent(training::setHeldOut);
         distillation.ifPresent(training::setDistillation);
         if (stage == Stage.DENSE) {

@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.spec.Methods;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.Protocol;
 import org.crvqa.task.v1.DatasetSpec;
 import org.crvqa.task.v1.Keep;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TextOptions;
@@ -40,6 +42,7 @@ final class ReportNotes {
         ReportNotes notes = new ReportNotes(experiment, plan, dataset);
         notes.protocol();
         notes.stages();
+        notes.precisions();
         notes.text();
         dataset.map(manifest -> manifest.getSpec().getDataset()).ifPresent(notes::answers);
         notes.evaluated();
@@ -105,6 +108,23 @@ final class ReportNotes {
             return "stage 2";
         }
         return spec.getTrain().hasSubnetwork() ? "stage 3" : "stage 1";
+    }
+
+    /** Nothing where all is float32. */
+    private void precisions() {
+        Set<String> coarse = new LinkedHashSet<>();
+        for (PlanTask task : plan.tasks()) {
+            Precision precision = training(task.spec())
+                    .map(TrainingSettings::getPrecision)
+                    .orElse(task.spec().getEvaluate().getPrecision());
+            if (precision == Precision.PRECISION_BFLOAT16) {
+                coarse.add(task.spec().hasEvaluate() ? "evaluation" : stage(task.spec()));
+            }
+        }
+        if (!coarse.isEmpty()) {
+            notes.add("bfloat16 operands of linear layers in " + String.join(", ", coarse)
+                    + "; everything else in float32");
+        }
     }
 
     private void text() {

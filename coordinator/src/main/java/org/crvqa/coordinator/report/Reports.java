@@ -14,6 +14,7 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.plan.Cell;
 import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.Precisions;
 import org.crvqa.coordinator.plan.Run;
 import org.crvqa.coordinator.spec.EnumNames;
 import org.crvqa.coordinator.v1.Report;
@@ -117,8 +118,16 @@ public final class Reports {
         });
         mean(metric(runs, "parameters/kept")).ifPresent(row::setKeptParameters);
         cell.stage3Loss().map(EnumNames::of).ifPresent(row::setStage3Loss);
+        precisions(cell.precisions(), row);
         columns.forEach(column -> row.addCells(cell(runs, column)));
         return row.build();
+    }
+
+    private static void precisions(Precisions precisions, ReportRow.Builder row) {
+        row.setStage1Precision(Precisions.word(precisions.stage1()));
+        precisions.stage2().map(Precisions::word).ifPresent(row::setStage2Precision);
+        precisions.stage3().map(Precisions::word).ifPresent(row::setStage3Precision);
+        row.setEvaluatePrecision(Precisions.word(precisions.evaluation()));
     }
 
     private ReportCell cell(List<Run> runs, String column) {

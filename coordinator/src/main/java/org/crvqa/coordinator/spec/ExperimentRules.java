@@ -48,6 +48,7 @@ public final class ExperimentRules {
         if (experiment.getProtocol() == Protocol.UNRECOGNIZED) {
             violations.invalid("protocol", "expected paper or heldout");
         }
+        PrecisionRules.check(experiment, violations);
         models();
         text();
         distinct("stage1_losses", experiment.getStage1LossesList(), "loss, such as [bce, lmh]");

@@ -19,6 +19,7 @@ import org.crvqa.coordinator.v1.ReportCell;
 import org.crvqa.coordinator.v1.ReportRow;
 import org.crvqa.coordinator.v1.SubsetFamily;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.PrecisionChoice;
 import org.crvqa.experiment.v1.StageSeeds;
 import org.crvqa.task.v1.DatasetSpec;
 import org.crvqa.task.v1.TaskSpec;
@@ -153,6 +154,32 @@ class ReportsTest {
                 .contains(
                         "stage 1: the last checkpoint is kept",
                         "questions of 9 word pieces without [CLS] and [SEP], padding attended");
+    }
+
+    @Test
+    void make_float32_namesItInEveryRowButInNoName() {
+        assertThat(row("lmh-lmh 0.7").getStage1Precision()).isEqualTo("float32");
+        assertThat(row("lmh-lmh 0.7").getStage2Precision()).isEqualTo("float32");
+        assertThat(row("lmh-lmh 0.7").getStage3Precision()).isEmpty();
+        assertThat(row("lmh-lmh 0.7").getEvaluatePrecision()).isEqualTo("float32");
+        assertThat(row("magnitude 0.7 of lmh").getStage2Precision()).isEmpty();
+        assertThat(report().getNotesList()).noneMatch(note -> note.contains("float"));
+    }
+
+    @Test
+    void make_bfloat16_isNamedByRowsAndNotes() {
+        Experiment.Builder mixed = experiment.toBuilder().setPrecision(PrecisionChoice.PRECISION_CHOICE_BFLOAT16);
+        mixed.getStage2Builder().setPrecision(PrecisionChoice.PRECISION_CHOICE_FLOAT32);
+
+        Report report = Reports.make("x", mixed.build(), Samples.plan(mixed.build()), false, key -> Optional.empty());
+
+        assertThat(report.getRows(0).getName()).isEqualTo("bce bfloat16");
+        assertThat(report.getRows(2).getName()).isEqualTo("lmh-lmh 0.7 bfloat16=stage1,evaluate");
+        assertThat(report.getRows(2).getStage1Precision()).isEqualTo("bfloat16");
+        assertThat(report.getRows(2).getStage2Precision()).isEqualTo("float32");
+        assertThat(report.getRows(2).getEvaluatePrecision()).isEqualTo("bfloat16");
+        assertThat(report.getNotesList())
+                .contains("bfloat16 operands of linear layers in stage 1, evaluation; everything else in float32");
     }
 
     @Test

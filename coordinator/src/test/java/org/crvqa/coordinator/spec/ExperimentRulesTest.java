@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.PrecisionChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -108,6 +109,11 @@ class ExperimentRulesTest {
                 arguments("  threshold_every_steps: 50", "  head_bias: uniform", "stage2.head_bias", "stage1 only"),
                 arguments("  steps: 1000", "  selection_split: iid", "stage1.selection_split", "without 'keep: best'"),
                 arguments("evaluate: [{name: iid}, {name: test}]", "evaluate: []", "evaluate", "at least one"),
+                arguments(
+                        "    losses: [lmh]\n    sparsities: [0.7]\nseeds",
+                        "    losses: [lmh]\n    sparsities: [0.7]\nstage3: {precision: bfloat16}\nseeds",
+                        "stage3.precision",
+                        "no block of subnetworks has stage3_losses"),
                 arguments("{name: iid}, {name: test}", "{name: iid}, {name: iid}", "evaluate[1]", "given twice"),
                 arguments("text: {max_tokens: 9}", "text: {max_tokens: 513}", "text.max_tokens", "1 to 512"));
     }
@@ -125,6 +131,51 @@ class ExperimentRulesTest {
             assertThat(violation.path()).isEqualTo(path);
             assertThat(violation.message()).contains(message);
             assertThat(violation.position()).isPresent();
+        });
+    }
+
+    @Test
+    void check_unknownPrecision_saysWhichThereAre() {
+        for (String key : List.of("precision", "evaluate_precision", "stage2.precision")) {
+            boolean stage = key.startsWith("stage2.");
+            String yaml = stage
+                    ? Samples.yaml().replace("  steps: 500", "  steps: 500\n  precision: float16")
+                    : Samples.yaml() + key + ": float16\n";
+
+            assertThat(violations(yaml)).singleElement().satisfies(violation -> {
+                assertThat(violation.path()).isEqualTo(key);
+                assertThat(violation.message()).contains("unknown value 'float16'", "float32", "bfloat16");
+            });
+        }
+    }
+
+    @Test
+    void check_precisionNumberOfANewerVersion_isRefused() {
+        Experiment.Builder newer = Samples.experiment().toBuilder().setPrecisionValue(9);
+        newer.getStage1Builder().setPrecisionValue(9);
+        Violations violations = new Violations(Map.of());
+
+        ExperimentRules.check(newer.build(), violations);
+
+        assertThat(violations.list())
+                .extracting(Violation::description)
+                .containsExactlyInAnyOrder(
+                        "precision: expected one of float32, bfloat16",
+                        "stage1.precision: expected one of float32, bfloat16");
+    }
+
+    @Test
+    void check_precisionOfAStage2ThatTrainsNothing_isRefused() {
+        Experiment.Builder untrained = Samples.experiment().toBuilder();
+        untrained.removeSubnetworks(2).removeSubnetworks(0);
+        untrained.getStage2Builder().setPrecision(PrecisionChoice.PRECISION_CHOICE_BFLOAT16);
+        Violations violations = new Violations(Map.of());
+
+        ExperimentRules.check(untrained.build(), violations);
+
+        assertThat(violations.list()).singleElement().satisfies(violation -> {
+            assertThat(violation.path()).isEqualTo("stage2.precision");
+            assertThat(violation.message()).contains("has no effect");
         });
     }
 

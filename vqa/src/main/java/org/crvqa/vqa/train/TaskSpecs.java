@@ -6,6 +6,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.HeadBias;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;
@@ -67,6 +68,7 @@ public final class TaskSpecs {
             case CHECKPOINT_NOT_SET -> throw wrong("checkpoint", "missing", "train_key or subnetwork");
         }
         text("text", spec.getText());
+        precision("precision", spec.getPrecision(), spec.getPrecisionValue());
         require(spec.getSplitsCount() > 0, "splits", "empty", "at least one split");
         Set<String> names = new HashSet<>();
         for (SplitSelection split : spec.getSplitsList()) {
@@ -88,6 +90,15 @@ public final class TaskSpecs {
     static void split(String field, SplitSelection split) {
         require(!split.getName().isEmpty(), field + ".name", "empty", "the name of a split of the dataset");
         require(split.getMaxQuestions() >= 0, field + ".max_questions", split.getMaxQuestions(), "0 (all) or more");
+    }
+
+    /** A newer program may know more of them. */
+    static void precision(String field, Precision precision, int number) {
+        require(
+                precision != Precision.UNRECOGNIZED,
+                field,
+                number,
+                "PRECISION_UNSPECIFIED (0, float32) or PRECISION_BFLOAT16 (1)");
     }
 
     static void rate(String field, double rate) {

@@ -42,6 +42,7 @@ final class TrainingSpecs {
         rate("training.dropout.hidden", training.getDropout().getHidden());
         rate("training.dropout.attention", training.getDropout().getAttention());
         rate("training.dropout.head", training.getDropout().getHead());
+        TaskSpecs.precision("training.precision", training.getPrecision(), training.getPrecisionValue());
     }
 
     private static void loss(Loss loss) {

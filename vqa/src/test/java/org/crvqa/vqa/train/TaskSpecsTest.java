@@ -11,6 +11,7 @@ import org.crvqa.task.v1.HeadBias;
 import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.OptimizerKind;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.SplitSelection;
@@ -82,6 +83,7 @@ class TaskSpecsTest {
                                 .setKeep(Keep.KEEP_BEST)
                                 .setSplit(SplitSelection.newBuilder().setName("heldout"))
                                 .setEverySteps(1)),
+                training("training.precision is 7, expected PRECISION_UNSPECIFIED", t -> t.setPrecisionValue(7)),
                 training("training.selection.keep", t -> t.getSelectionBuilder().setKeep(Keep.KEEP_UNSPECIFIED)),
                 training(
                         "training.selection.split.name is empty",
@@ -174,8 +176,20 @@ class TaskSpecsTest {
     }
 
     @Test
+    void validate_evaluationInAnUnknownPrecision_namesTheField() {
+        assertRefused(
+                "Task spec: precision is 2, expected PRECISION_UNSPECIFIED",
+                () -> TaskSpecs.validate(evaluate().setPrecisionValue(2).build()));
+    }
+
+    @Test
     void validate_goodSpecs_pass() {
+        TrainSpec.Builder coarse = train();
+        coarse.getTrainingBuilder().setPrecision(Precision.PRECISION_BFLOAT16);
         assertThatNoException().isThrownBy(() -> {
+            TaskSpecs.validate(coarse.build());
+            TaskSpecs.validate(
+                    evaluate().setPrecision(Precision.PRECISION_BFLOAT16).build());
             TaskSpecs.validate(train().build());
             TaskSpecs.validate(prune().build());
             TaskSpecs.validate(evaluate().build());
