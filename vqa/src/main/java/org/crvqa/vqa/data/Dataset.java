@@ -1,5 +1,6 @@
 package org.crvqa.vqa.data;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.tensorfile.FloatMapping;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
+import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
  * A dataset artifact, open for reading: examples in memory, region features memory-mapped. Thread-safe. The artifact's
@@ -74,6 +76,7 @@ public final class Dataset implements AutoCloseable {
         boolean complete = meanScores.length == answers()
                 && imageIds.length == images()
                 && bias.length == (long) answers() * description.questionTypes().size()
+                && (features.type() == TensorType.F32 || features.type() == TensorType.F16)
                 && features.size() == regions * featureDim()
                 && boxes.size() == regions * DatasetFiles.BOX_NUMBERS;
         if (!complete) {
@@ -186,6 +189,26 @@ public final class Dataset implements AutoCloseable {
     /** Copies an image's features [maxBoxes, featureDim], missing regions zero, to the destination's position. */
     public void copyFeatures(int imageRow, FloatBuffer destination) {
         copy(features, imageRow, featureDim(), destination);
+    }
+
+    /** Whether features are stored with 16 bits each, not 32. */
+    public boolean halfFeatures() {
+        return features.type() == TensorType.F16;
+    }
+
+    /**
+     * Copies an image's features [maxBoxes, featureDim] in the bits in which they are stored, little-endian, missing
+     * regions zero, to the destination's position and advances it.
+     */
+    public void copyStoredFeatures(int imageRow, ByteBuffer destination) {
+        long first = firstRegions[imageRow];
+        long count = (firstRegions[imageRow + 1] - first) * featureDim();
+        int end = destination.position()
+                + maxBoxes() * featureDim() * features.type().bytes();
+        features.copyStored(first * featureDim(), Math.toIntExact(count), destination);
+        while (destination.position() < end) {
+            destination.put((byte) 0);
+        }
     }
 
     /** Copies an image's boxes [maxBoxes, 4] as (x1/w, y1/h, x2/w, y2/h), missing regions zero. */

@@ -102,6 +102,11 @@ public final class Split {
         return Arrays.copyOfRange(scoreAnswers, scoreStarts[i], scoreStarts[i + 1]);
     }
 
+    /** Number of {@link #scoreAnswers}. */
+    public int scoreCount(int i) {
+        return scoreStarts[i + 1] - scoreStarts[i];
+    }
+
     /** Soft scores min(n/3, 1) of {@link #scoreAnswers}, n the number of annotators. All other answers score 0. */
     public float[] scoreValues(int i) {
         return Arrays.copyOfRange(scoreValues, scoreStarts[i], scoreStarts[i + 1]);

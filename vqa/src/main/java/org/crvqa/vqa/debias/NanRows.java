@@ -14,14 +14,12 @@ final class NanRows {
      * The mean of {@code perExample(logits, pooled)}, which has shape (B).
      *
      * <p>The inputs of broken examples are replaced and all is computed again: choosing among results is not enough,
-     * since the gradient of what is not chosen would still be 0 · NaN.
+     * since the gradient of what is not chosen would still be 0 · NaN. Whether any is broken is not asked, since asking
+     * would wait for the device; where none is, the second result is the first.
      */
     static NDArray mean(Torch torch, NDArray logits, NDArray pooled, BinaryOperator<NDArray> perExample) {
         NDArray examples = perExample.apply(logits, pooled);
         NDArray broken = examples.isNaN();
-        if (!anyTrue(broken)) {
-            return examples.mean();
-        }
         NDArray rows = broken.expandDims(1);
         NDArray mended = perExample.apply(zeroWhere(torch, rows, logits), zeroWhere(torch, rows, pooled));
         return zeroWhere(torch, broken, mended).mean();
@@ -29,14 +27,5 @@ final class NanRows {
 
     private static NDArray zeroWhere(Torch torch, NDArray condition, NDArray values) {
         return JniUtils.where((PtNDArray) condition, (PtNDArray) torch.scalar(0f), (PtNDArray) values);
-    }
-
-    private static boolean anyTrue(NDArray flags) {
-        for (boolean flag : flags.toBooleanArray()) {
-            if (flag) {
-                return true;
-            }
-        }
-        return false;
     }
 }

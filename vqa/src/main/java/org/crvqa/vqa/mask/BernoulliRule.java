@@ -1,9 +1,12 @@
 package org.crvqa.vqa.mask;
 
-import java.nio.FloatBuffer;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
 import java.util.Optional;
-import org.crvqa.vqa.optim.Block;
 import org.crvqa.vqa.optim.StateFields;
+import org.crvqa.vqa.tensor.Scopes;
+import org.crvqa.vqa.tensor.Torch;
 
 /**
  * M ~ Bernoulli(sigmoid(m)), drawn for every step from (seed, step, tensor). A draw is no result, so what is evaluated
@@ -11,27 +14,40 @@ import org.crvqa.vqa.optim.StateFields;
  * those of each group.
  */
 final class BernoulliRule implements MaskRule {
+    private final Torch torch;
+    private final Selection selection;
     private final long seed;
-    private final String name;
+    private final List<String> names;
     private final Optional<NmGroups> groups;
-    private byte[] kept;
+    private final HeldMasks held;
+    private final Cuts cuts;
 
-    /** {@code kept}: the mask before the first draw; not copied. */
-    BernoulliRule(long seed, String name, Optional<NmGroups> groups, byte[] kept) {
+    /** {@code held}: the masks before the first draw; {@code cuts}: scratch. */
+    BernoulliRule(
+            Torch torch,
+            Selection selection,
+            long seed,
+            List<String> names,
+            Optional<NmGroups> groups,
+            HeldMasks held,
+            Cuts cuts) {
+        this.torch = torch;
+        this.selection = selection;
         this.seed = seed;
-        this.name = name;
+        this.names = names;
         this.groups = groups;
-        this.kept = kept;
-    }
-
-    /** 1 / (1 + exp(-m)), the same on every machine. */
-    static double sigmoid(double m) {
-        return 1 / (1 + StrictMath.exp(-m));
+        this.held = held;
+        this.cuts = cuts;
     }
 
     @Override
-    public void mask(float[] values, int from, int n, float[] weights) {
-        HeldMask.apply(kept, from, n, weights);
+    public void mask(List<NDArray> values, List<NDArray> sources, List<NDArray> targets) {
+        held.apply(sources, targets);
+    }
+
+    @Override
+    public NDArray kept(int place, NDArray values, NDManager owner) {
+        return Scopes.within(owner, () -> held.kept().get(place).stopGradient());
     }
 
     @Override
@@ -40,32 +56,25 @@ final class BernoulliRule implements MaskRule {
     }
 
     @Override
-    public void draw(FloatBuffer values, int step) {
-        MaskRandom random = new MaskRandom(seed, step, "bernoulli", name);
-        float[] block = new float[Block.SIZE];
-        for (int from = 0; from < kept.length; from += block.length) {
-            int n = Math.min(block.length, kept.length - from);
-            values.get(from, block, 0, n);
-            for (int i = 0; i < n; i++) {
-                kept[from + i] = (byte) (random.at(from + i) < sigmoid(block[i]) ? 1 : 0);
-            }
+    public void draw(List<NDArray> values, int step) {
+        for (int i = 0; i < names.size(); i++) {
+            MaskRandom random = new MaskRandom(seed, step, "bernoulli", names.get(i));
+            torch.ops().draw(held.kept().get(i), values.get(i), random.start());
         }
     }
 
     @Override
-    public void settle(FloatBuffer values, int zeros) {
+    public void settle(List<NDArray> values, int[] zeros) {
         if (groups.isPresent()) {
-            kept = groups.get().kept(values, false);
-            return;
-        }
-        Cut cut = Cut.of(values, zeros);
-        for (int i = 0; i < kept.length; i++) {
-            kept[i] = (byte) (cut.keeps(values.get(i), i) ? 1 : 0);
+            selection.groups(values, groups.get(), held.kept());
+        } else {
+            selection.cut(values, zeros, cuts);
+            torch.ops().setAbove(held.kept(), values, cuts.values(), cuts.after());
         }
     }
 
     @Override
-    public void state(String tensor, StateFields fields) {
-        fields.bytes(tensor + ":kept", kept);
+    public void state(List<String> tensors, StateFields fields) {
+        held.state(tensors, fields);
     }
 }

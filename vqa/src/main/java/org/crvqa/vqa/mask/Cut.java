@@ -2,7 +2,6 @@ package org.crvqa.vqa.mask;
 
 import java.nio.FloatBuffer;
 import java.util.List;
-import org.crvqa.vqa.optim.Block;
 
 /**
  * Divides the values of a tensor into zeros and what stays: a value stays when it is above {@code value}, or equals it at
@@ -13,6 +12,8 @@ import org.crvqa.vqa.optim.Block;
  * @param lastIndex of the last value equal to t that is a zero; {@link Integer#MAX_VALUE}: all of them, as in [m &gt; t]
  */
 public record Cut(float value, int lastIndex) {
+    private static final int BLOCK = 4096;
+
     /** M = [m &gt; t]. */
     static Cut above(float value) {
         return new Cut(value, Integer.MAX_VALUE);
@@ -47,7 +48,7 @@ public record Cut(float value, int lastIndex) {
 
     /** The index of the {@code number}-th value, from 1, that equals {@code value}. */
     private static int indexOfTie(FloatBuffer values, boolean magnitude, float value, long number) {
-        float[] block = new float[Block.SIZE];
+        float[] block = new float[BLOCK];
         long seen = 0;
         for (int from = 0; from < values.capacity(); from += block.length) {
             int n = Math.min(block.length, values.capacity() - from);

@@ -1,34 +1,44 @@
 package org.crvqa.vqa.mask;
 
-import java.nio.FloatBuffer;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
 import org.crvqa.vqa.optim.StateFields;
+import org.crvqa.vqa.tensor.Scopes;
 
 /**
  * Of every group of neighbours those with the greatest m stay, chosen when the mask settles and held until it settles
  * again: the counterpart of thresholds, each group having its own.
  */
 final class GroupRule implements MaskRule {
+    private final Selection selection;
     private final NmGroups groups;
-    private byte[] kept;
+    private final HeldMasks held;
 
-    /** {@code kept}: the mask to start with; not copied. */
-    GroupRule(NmGroups groups, byte[] kept) {
+    /** {@code held}: the masks to start with. */
+    GroupRule(Selection selection, NmGroups groups, HeldMasks held) {
+        this.selection = selection;
         this.groups = groups;
-        this.kept = kept;
+        this.held = held;
     }
 
     @Override
-    public void mask(float[] values, int from, int n, float[] weights) {
-        HeldMask.apply(kept, from, n, weights);
+    public void mask(List<NDArray> values, List<NDArray> sources, List<NDArray> targets) {
+        held.apply(sources, targets);
     }
 
     @Override
-    public void settle(FloatBuffer values, int zeros) {
-        kept = groups.kept(values, false);
+    public NDArray kept(int place, NDArray values, NDManager owner) {
+        return Scopes.within(owner, () -> held.kept().get(place).stopGradient());
     }
 
     @Override
-    public void state(String name, StateFields fields) {
-        fields.bytes(name + ":kept", kept);
+    public void settle(List<NDArray> values, int[] zeros) {
+        selection.groups(values, groups, held.kept());
+    }
+
+    @Override
+    public void state(List<String> names, StateFields fields) {
+        held.state(names, fields);
     }
 }

@@ -19,6 +19,11 @@ final class MaskRandom {
         start = mix(mix(mix(seed) + step) + hash(purpose + '/' + name));
     }
 
+    /** Where the sequence starts, of which {@link #at} reads. */
+    long start() {
+        return start;
+    }
+
     /** Uniform in [0, 1), of 53 bits. */
     double at(long place) {
         return (mix(start + place * GOLDEN_GAMMA) >>> 11) * 0x1p-53;

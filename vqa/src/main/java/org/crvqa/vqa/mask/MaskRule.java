@@ -1,32 +1,36 @@
 package org.crvqa.vqa.mask;
 
-import java.nio.FloatBuffer;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
 import org.crvqa.vqa.optim.StateFields;
 
 /**
- * How the real values m of one tensor become its binary mask M. Holds whatever that needs beside m. Gradients pass
- * straight through, dL/dm := dL/dM, unless {@link #limits()} says otherwise.
+ * How the real values m of a list of tensors become their binary masks M. Holds whatever that needs beside m. Gradients
+ * pass straight through, dL/dm := dL/dM, unless {@link #limits()} says otherwise.
  */
-public sealed interface MaskRule permits ThresholdRule, SignRule, BernoulliRule, GroupRule {
-    /** Sets to 0 the first n weights whose mask is 0; {@code values} are their m, {@code from} is the first's index. */
-    void mask(float[] values, int from, int n, float[] weights);
+sealed interface MaskRule permits ThresholdRule, SignRule, BernoulliRule, GroupRule {
+    /**
+     * target = source M, each pruned value +0.
+     *
+     * @param values m
+     * @param targets may be the sources
+     */
+    void mask(List<NDArray> values, List<NDArray> sources, List<NDArray> targets);
+
+    /** M of one tensor as truth values, which {@code owner} closes. */
+    NDArray kept(int place, NDArray values, NDManager owner);
 
     /**
-     * Makes M the mask that is evaluated and saved: exactly {@code zeros} zeros, where the rule can promise that; until
-     * values change or are drawn again.
+     * Makes M the mask that is evaluated and saved: exactly {@code zeros[i]} zeros of the i-th tensor, where the rule can
+     * promise that; until values change or are drawn again.
      */
-    void settle(FloatBuffer values, int zeros);
+    void settle(List<NDArray> values, int[] zeros);
 
-    /** Whether m has a range, beyond which no gradient passes. */
+    /** Whether m has the range [-1, 1], and no gradient passes where |m| has reached 1. */
     default boolean limits() {
         return false;
     }
-
-    /** Sets the first n gradients to 0 where the value is at its limit. */
-    default void limitGradient(float[] values, float[] gradient, int n) {}
-
-    /** Moves the first n values into their range. */
-    default void limitValues(float[] values, int n) {}
 
     /** Whether M is drawn anew for every step. */
     default boolean draws() {
@@ -34,8 +38,8 @@ public sealed interface MaskRule permits ThresholdRule, SignRule, BernoulliRule,
     }
 
     /** Draws M for a step. */
-    default void draw(FloatBuffer values, int step) {}
+    default void draw(List<NDArray> values, int step) {}
 
-    /** Shows what is held beside m, of the tensor of this name. */
-    default void state(String name, StateFields fields) {}
+    /** Shows what is held beside m, of the tensors of these names. */
+    default void state(List<String> names, StateFields fields) {}
 }

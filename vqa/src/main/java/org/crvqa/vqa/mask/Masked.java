@@ -1,15 +1,16 @@
 package org.crvqa.vqa.mask;
 
-import org.crvqa.vqa.optim.Trainable;
+import java.util.Map;
+import org.crvqa.vqa.optim.TrainedGroup;
 
-/** A trained mask over a tensor; {@link #tensor()} is the effective weight W M. */
-public interface Masked extends Trainable {
-    /** Makes the mask the one that is evaluated and saved after so many steps. */
+/** Trained masks over tensors; {@link #tensors()} are the effective weights W M. */
+public interface Masked extends TrainedGroup {
+    /** Makes the masks those that are evaluated and saved after so many steps. */
     void settle(int stepsDone);
 
-    /** Called before a step, counted from 0: draws the step's mask where masks are drawn. */
+    /** Called before a step, counted from 0: draws the step's masks where masks are drawn. */
     void stepBegins(int step);
 
-    /** The binary mask now, 1 where the weight stays. */
-    byte[] kept();
+    /** Each binary mask now by its tensor's name, 1 where the weight stays. Waits for the device. */
+    Map<String, byte[]> kept();
 }

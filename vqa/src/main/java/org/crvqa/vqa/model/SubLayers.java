@@ -35,8 +35,7 @@ record SubLayers(
 
     /** x Wᵀ + b with W (out, in). */
     NDArray linear(NDArray x, String name) {
-        return JniUtils.linear(
-                (PtNDArray) x, (PtNDArray) weights.get(name + ".weight"), (PtNDArray) weights.get(name + ".bias"));
+        return Linear.apply(torch, mode.precision(), x, weights.get(name + ".weight"), weights.get(name + ".bias"));
     }
 
     /** Layer normalisation over the last axis. */
@@ -71,7 +70,7 @@ record SubLayers(
      */
     NDArray embedding(NDArray ids, String name, int paddingIndex) {
         NDArray rows = embedding(ids, name);
-        NDArray padding = ids.eq(paddingIndex).expandDims(-1);
+        NDArray padding = ids.eq(torch.integer(paddingIndex)).expandDims(-1);
         return JniUtils.where((PtNDArray) padding, (PtNDArray) rows.stopGradient(), (PtNDArray) rows);
     }
 

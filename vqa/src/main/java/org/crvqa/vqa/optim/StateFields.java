@@ -1,6 +1,6 @@
 package org.crvqa.vqa.optim;
 
-import java.nio.FloatBuffer;
+import ai.djl.ndarray.NDArray;
 
 /**
  * What is shown everything that training changes, so that it can go on from there later. One walk over the fields serves
@@ -8,8 +8,14 @@ import java.nio.FloatBuffer;
  * forgotten when it is restored. Names are unique within a walk, and every walk of a task shows the same fields.
  */
 public interface StateFields {
-    /** All values of a buffer, whatever its position. */
-    void floats(String name, FloatBuffer values);
+    /** All values of a float tensor. */
+    void floats(String name, NDArray tensor);
+
+    /** All values of a tensor of truth values. */
+    void flags(String name, NDArray tensor);
+
+    /** All values of a tensor of 64-bit integers. */
+    void integers(String name, NDArray tensor);
 
     /** Bytes of an array. */
     void bytes(String name, byte[] values);

@@ -1,4 +1,4 @@
-/** Optimizers over tensor memory: Adam and its relatives, gradient clipping, the learning-rate schedule. */
+/** Optimizers over groups of tensors: Adam and its relatives, gradient clipping, the learning-rate schedule. */
 @NullMarked
 package org.crvqa.vqa.optim;
 

@@ -23,4 +23,9 @@ public final class Scopes {
             return result;
         }
     }
+
+    /** Takes a tensor out of the scope around it: its manager alone closes it. */
+    static void release(NDArray tensor) {
+        NDScope.unregister(tensor);
+    }
 }

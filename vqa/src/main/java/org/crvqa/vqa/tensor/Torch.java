@@ -26,11 +26,17 @@ public final class Torch {
     private final int threads;
     private final NDManager constants;
     private final Map<Float, NDArray> scalars = new ConcurrentHashMap<>();
+    private final Map<Long, NDArray> integers = new ConcurrentHashMap<>();
+    private final Transfer transfer;
+    private final TensorOps ops;
 
     private Torch(Device device, int threads) {
         this.device = device;
         this.threads = threads;
         constants = Engine.getEngine("PyTorch").newBaseManager(device);
+        Operators operators = new Operators(constants);
+        transfer = new Transfer(constants, device, operators);
+        ops = new TensorOps(this, operators);
     }
 
     /**
@@ -80,6 +86,25 @@ public final class Torch {
             NDScope.unregister(scalar);
             return scalar;
         });
+    }
+
+    /** As {@link #scalar}, of a 64-bit integer: comparing with a Java number would copy it to a GPU every time. */
+    public NDArray integer(long value) {
+        return integers.computeIfAbsent(value, v -> {
+            NDArray scalar = constants.full(new Shape(), v, DataType.INT64);
+            NDScope.unregister(scalar);
+            return scalar;
+        });
+    }
+
+    /** Every crossing between Java memory and tensors. */
+    public Transfer transfer() {
+        return transfer;
+    }
+
+    /** Operators over lists of tensors. */
+    public TensorOps ops() {
+        return ops;
     }
 
     /** A copy of the values as a tensor that {@code owner} closes. */

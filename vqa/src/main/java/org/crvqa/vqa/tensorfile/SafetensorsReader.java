@@ -161,8 +161,7 @@ public final class SafetensorsReader implements TensorFile {
         TensorEntry entry = require(name);
         FloatDecoder decoder = decoder(entry);
         try {
-            return FloatMapping.of(
-                    channel, entry.offset(), entry.elements(), entry.type().bytes(), decoder, CHUNK_FLOATS);
+            return FloatMapping.of(channel, entry.offset(), entry.elements(), entry.type(), decoder, CHUNK_FLOATS);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot map tensor " + name + " of " + file + ": " + e.getMessage(), e);
         }

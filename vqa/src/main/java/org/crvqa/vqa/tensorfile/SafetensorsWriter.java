@@ -124,6 +124,12 @@ public final class SafetensorsWriter implements AutoCloseable {
         put(source);
     }
 
+    /** Writes the next elements of a tensor of any type, in the bits in which they are stored: all that remains. */
+    public void writeStored(String name, TensorType type, ByteBuffer source) {
+        begin(name, type, source.remaining() / type.bytes());
+        put(source);
+    }
+
     /** Writes the next elements of an I32 tensor. */
     public void writeInts(String name, int[] source) {
         begin(name, TensorType.I32, source.length);

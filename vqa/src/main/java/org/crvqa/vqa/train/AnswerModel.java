@@ -6,38 +6,46 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Consumer;
 import org.crvqa.task.v1.Dropout;
+import org.crvqa.task.v1.TrainingSettings;
 import org.crvqa.vqa.model.AnswerHead;
 import org.crvqa.vqa.model.Encoder;
 import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.ModelConfig;
+import org.crvqa.vqa.model.Precision;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.tensor.Torch;
 
 /** An encoder with its answer head, as a function of weights and a batch. */
 final class AnswerModel {
+    private final Torch torch;
     private final Encoder encoder;
     private final ForwardMode mode;
     private final double pooledDropout;
     private final double headDropout;
 
-    private AnswerModel(Encoder encoder, ForwardMode mode, double pooledDropout, double headDropout) {
-        this.encoder = encoder;
+    private AnswerModel(Torch torch, ModelConfig config, ForwardMode mode, double pooledDropout, double headDropout) {
+        this.torch = torch;
+        this.encoder = config.encoder(torch);
         this.mode = mode;
         this.pooledDropout = pooledDropout;
         this.headDropout = headDropout;
     }
 
-    static AnswerModel training(Torch torch, ModelConfig config, Dropout dropout) {
+    /** As a stage's settings say. */
+    static AnswerModel training(Torch torch, ModelConfig config, TrainingSettings settings) {
+        Dropout dropout = settings.getDropout();
         return new AnswerModel(
-                config.encoder(torch),
-                new ForwardMode(true, dropout.getHidden(), dropout.getAttention()),
+                torch,
+                config,
+                new ForwardMode(
+                        true, dropout.getHidden(), dropout.getAttention(), Precisions.of(settings.getPrecision())),
                 config.pooledDropout(dropout.getHidden()),
                 dropout.getHead());
     }
 
     /** Without dropout. */
-    static AnswerModel evaluation(Torch torch, ModelConfig config) {
-        return new AnswerModel(config.encoder(torch), ForwardMode.EVALUATION, 0, 0);
+    static AnswerModel evaluation(Torch torch, ModelConfig config, Precision precision) {
+        return new AnswerModel(torch, config, ForwardMode.evaluation(precision), 0, 0);
     }
 
     /** {@code pooled} (B, H), as the encoder gives it, and {@code logits} (B, A). */
@@ -52,6 +60,6 @@ final class AnswerModel {
     Output forward(Weights weights, Batch batch, NDManager owner, Consumer<NDArray> hidden) {
         NDArray pooled = encoder.forward(weights, batch.inputs(owner), mode, hidden);
         NDArray kept = pooledDropout > 0 ? JniUtils.dropout((PtNDArray) pooled, pooledDropout, true) : pooled;
-        return new Output(pooled, AnswerHead.forward(weights, kept, mode.training(), headDropout));
+        return new Output(pooled, AnswerHead.forward(torch, weights, kept, mode, headDropout));
     }
 }

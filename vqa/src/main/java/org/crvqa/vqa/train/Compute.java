@@ -14,11 +14,16 @@ import org.crvqa.vqa.tensor.Torch;
 public final class Compute {
     private final Torch torch;
     private final LongSupplier nanoTime;
+    private final boolean prefetches;
 
-    /** {@code nanoTime}: as {@link System#nanoTime}. */
-    Compute(Torch torch, LongSupplier nanoTime) {
+    /**
+     * @param nanoTime as {@link System#nanoTime}
+     * @param prefetches whether batches are filled ahead, in a thread of their own
+     */
+    Compute(Torch torch, LongSupplier nanoTime, boolean prefetches) {
         this.torch = torch;
         this.nanoTime = nanoTime;
+        this.prefetches = prefetches;
     }
 
     /**
@@ -35,7 +40,7 @@ public final class Compute {
                     "Device " + device + " is there, but optimizers and masks work in main memory only",
                     "Set CRVQA_DEVICE to cpu.");
         }
-        return new Compute(torch, System::nanoTime);
+        return new Compute(torch, System::nanoTime, true);
     }
 
     /** Versions of what computes, which decide results to the last bit. Loads the engine where that was not done yet. */
@@ -50,6 +55,10 @@ public final class Compute {
     /** The engine. */
     public Torch torch() {
         return torch;
+    }
+
+    boolean prefetches() {
+        return prefetches;
     }
 
     LongSupplier nanoTime() {

@@ -2,24 +2,24 @@ package org.crvqa.vqa.train;
 
 import java.util.List;
 import org.crvqa.vqa.model.Weights;
-import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.optim.TrainedGroup;
 
 /** Stages 1 and 3: tensors that change as they are, all or some of them. */
 final class DenseTrainee implements Trainee {
     private final ModelTensors tensors;
-    private final List<Trainable> trainables;
+    private final List<TrainedGroup> groups;
     private final Runnable save;
 
-    /** {@code trainables} are over tensors of {@code tensors}; {@code save} writes the result's files. */
-    DenseTrainee(ModelTensors tensors, List<Trainable> trainables, Runnable save) {
+    /** {@code groups} are over tensors of {@code tensors}; {@code save} writes the result's files. */
+    DenseTrainee(ModelTensors tensors, List<TrainedGroup> groups, Runnable save) {
         this.tensors = tensors;
-        this.trainables = List.copyOf(trainables);
+        this.groups = List.copyOf(groups);
         this.save = save;
     }
 
     @Override
-    public List<Trainable> trainables() {
-        return trainables;
+    public List<TrainedGroup> groups() {
+        return groups;
     }
 
     @Override
@@ -29,7 +29,7 @@ final class DenseTrainee implements Trainee {
 
     @Override
     public void stepDone(int stepsDone) {
-        // Nothing but the trainables changes.
+        // Nothing but the groups changes.
     }
 
     @Override

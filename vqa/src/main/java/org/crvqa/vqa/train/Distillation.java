@@ -44,7 +44,7 @@ final class Distillation {
             return Distiller.NONE;
         }
         // A copy of its own: the tensors that are trained start from the same file but do not stay so.
-        ModelTensors teacher = new ModelTensors(manager);
+        ModelTensors teacher = new ModelTensors(torch, manager);
         teacher.load(stage1.file(Inputs.WEIGHTS), config.shapes());
         return new Distillation(
                 torch, config, teacher, settings.getDistillation().getWeight())::term;

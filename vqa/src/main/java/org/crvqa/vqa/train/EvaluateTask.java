@@ -45,10 +45,11 @@ public final class EvaluateTask {
             ModelConfig config = Inputs.config(trained);
             DatasetFit.check(config, dataset, spec.getText());
             FirstTensors first = new FirstTensors(config, dataset);
-            ModelTensors tensors = new ModelTensors(manager);
+            ModelTensors tensors = new ModelTensors(compute.torch(), manager);
             Optional<SubnetworkMask> mask = checkpoint(spec, inputs, trained, config, first, tensors);
             ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
-            SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, spec.getText());
+            SplitScorer scorer =
+                    new SplitScorer(compute, config, dataset, spec.getText(), Precisions.of(spec.getPrecision()));
             for (SplitSelection split : spec.getSplitsList()) {
                 SplitScores scores = scorer.score(tensors, Examples.of(dataset, split), progress, observer);
                 accuracies.add(split.getName(), scores);

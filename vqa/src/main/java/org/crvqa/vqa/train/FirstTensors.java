@@ -8,7 +8,6 @@ import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.task.v1.WeightSource;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.debias.DebiasLoss;
-import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.HeadParameters;
 import org.crvqa.vqa.model.ModelConfig;
@@ -70,7 +69,7 @@ final class FirstTensors {
         Artifact weights = Inputs.holdsWeights(stage2) ? stage2 : stage1;
         tensors.load(weights.file(Inputs.WEIGHTS), encoder);
         tensors.load(stage2.file(Inputs.HEAD), head);
-        mask.names().forEach(name -> MagnitudeMask.apply(mask.of(name), tensors.values(name)));
+        mask.names().forEach(name -> tensors.prune(name, mask.of(name)));
     }
 
     /** The loss's own parameters, drawn from the stage's seed. */

@@ -1,19 +1,19 @@
 package org.crvqa.vqa.train;
 
 import java.nio.FloatBuffer;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.crvqa.vqa.mask.FixedZeros;
 import org.crvqa.vqa.mask.GlobalMagnitude;
 import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.mask.MaskTarget;
+import org.crvqa.vqa.mask.PrunedGroup;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.StateFields;
-import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.optim.TrainedGroup;
 
 /**
  * Iterative magnitude pruning (Han et al. 2015; Frankle and Carbin 2019): everything trains; at the end of each of R
@@ -24,8 +24,8 @@ import org.crvqa.vqa.optim.Trainable;
 final class IterativeTrainee implements Trainee {
     private final ModelTensors tensors;
     private final List<MaskTarget> targets;
-    private final List<Trainable> trainables;
-    private final Map<String, FixedZeros> fixed = new HashMap<>();
+    private final PrunedGroup pruned;
+    private final List<TrainedGroup> groups;
     private final Map<String, byte[]> kept;
     private final Rounds rounds;
     private final Consumer<SubnetworkMask> save;
@@ -50,31 +50,29 @@ final class IterativeTrainee implements Trainee {
 
     /**
      * @param kept for every target a mask that keeps all, which is replaced here, not changed
-     * @param trainables over {@code tensors}; those of targets are {@link FixedZeros}
+     * @param pruned those of the targets that are trained
+     * @param others everything else that is trained
      */
     IterativeTrainee(
             ModelTensors tensors,
             List<MaskTarget> targets,
             Map<String, byte[]> kept,
-            List<Trainable> trainables,
+            PrunedGroup pruned,
+            TrainedGroup others,
             Rounds rounds,
             Consumer<SubnetworkMask> save) {
         this.tensors = tensors;
         this.targets = targets;
         this.kept = new LinkedHashMap<>(kept);
-        this.trainables = trainables;
+        this.pruned = pruned;
+        this.groups = List.of(pruned, others);
         this.rounds = rounds;
         this.save = save;
-        for (Trainable trainable : trainables) {
-            if (trainable instanceof FixedZeros zeros) {
-                fixed.put(zeros.name(), zeros);
-            }
-        }
     }
 
     @Override
-    public List<Trainable> trainables() {
-        return trainables;
+    public List<TrainedGroup> groups() {
+        return groups;
     }
 
     @Override
@@ -97,12 +95,11 @@ final class IterativeTrainee implements Trainee {
 
     /** Sets pruned weights to 0, of trained tensors from now on. */
     private void apply() {
+        pruned.keep(kept);
+        Set<String> trained = Set.copyOf(pruned.names());
         kept.forEach((name, mask) -> {
-            FixedZeros trained = fixed.get(name);
-            if (trained != null) {
-                trained.keep(mask);
-            } else {
-                MagnitudeMask.apply(mask, tensors.values(name));
+            if (!trained.contains(name)) {
+                tensors.prune(name, mask);
             }
         });
     }

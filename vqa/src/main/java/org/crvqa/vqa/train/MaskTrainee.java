@@ -1,5 +1,6 @@
 package org.crvqa.vqa.train;
 
+import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import org.crvqa.vqa.mask.SparsityRamp;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.StateFields;
-import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.optim.TrainedGroup;
 
 /** Stage 2: masks and the answer head change, everything else is frozen. */
 final class MaskTrainee implements Trainee {
@@ -22,23 +23,24 @@ final class MaskTrainee implements Trainee {
 
     private final ModelTensors tensors;
     private final List<Masked> masks;
-    private final Map<String, Masked> byName = new HashMap<>();
-    private final List<Trainable> trainables;
+    private final Map<String, NDArray> effective = new HashMap<>();
+    private final List<TrainedGroup> groups;
     private final SparsityRamp ramp;
     private final int thresholdEverySteps;
     private final Save save;
     private int stepsDone;
+    private int settledAt = -1;
 
     /**
      * @param masks also those over tensors of the answer head
-     * @param head trainables of the rest of the answer head and of the loss
+     * @param head the rest of the answer head and the loss's own tensors
      * @param ramp how the sparsity rises
      * @param thresholdEverySteps how often thresholds are set again to the exact sparsity
      */
     MaskTrainee(
             ModelTensors tensors,
             List<? extends Masked> masks,
-            List<Trainable> head,
+            List<? extends TrainedGroup> head,
             SparsityRamp ramp,
             int thresholdEverySteps,
             Save save) {
@@ -47,26 +49,31 @@ final class MaskTrainee implements Trainee {
         this.ramp = ramp;
         this.thresholdEverySteps = thresholdEverySteps;
         this.save = save;
-        masks.forEach(mask -> byName.put(mask.name(), mask));
-        trainables = new ArrayList<>(masks);
-        trainables.addAll(head);
+        for (Masked group : masks) {
+            for (int i = 0; i < group.names().size(); i++) {
+                effective.put(group.names().get(i), group.tensors().get(i));
+            }
+        }
+        groups = new ArrayList<>(masks);
+        groups.addAll(head);
     }
 
     @Override
-    public List<Trainable> trainables() {
-        return trainables;
+    public List<TrainedGroup> groups() {
+        return groups;
     }
 
     @Override
     public Weights weights() {
         return name -> {
-            Masked masked = byName.get(name);
-            return masked == null ? tensors.get(name) : masked.tensor();
+            NDArray masked = effective.get(name);
+            return masked == null ? tensors.get(name) : masked;
         };
     }
 
     @Override
     public void stepBegins(int step) {
+        settledAt = -1;
         masks.forEach(mask -> mask.stepBegins(step));
     }
 
@@ -80,7 +87,11 @@ final class MaskTrainee implements Trainee {
 
     @Override
     public void settle() {
-        masks.forEach(mask -> mask.settle(stepsDone));
+        // An evaluation may fall on a step that has just set the thresholds.
+        if (settledAt != stepsDone) {
+            masks.forEach(mask -> mask.settle(stepsDone));
+            settledAt = stepsDone;
+        }
     }
 
     @Override
@@ -92,12 +103,15 @@ final class MaskTrainee implements Trainee {
     public void state(StateFields fields) {
         Trainee.super.state(fields);
         stepsDone = (int) fields.number("masks:steps", stepsDone);
+        if (fields.restores()) {
+            settledAt = -1;
+        }
     }
 
     @Override
     public void save() {
         Map<String, byte[]> kept = new LinkedHashMap<>();
-        masks.forEach(mask -> kept.put(mask.name(), mask.kept()));
+        masks.forEach(mask -> kept.putAll(mask.kept()));
         save.files(new SubnetworkMask(kept), weights());
     }
 }

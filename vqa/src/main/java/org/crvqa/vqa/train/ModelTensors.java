@@ -11,18 +11,22 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.model.Weights;
-import org.crvqa.vqa.optim.TensorMemory;
+import org.crvqa.vqa.tensor.Torch;
+import org.crvqa.vqa.tensor.Transfer;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 
-/** Named float tensors in main memory, in the order in which they are stored. The manager given owns the tensors. */
+/** Named float tensors on the device, in the order in which they are stored. The manager given owns the tensors. */
 final class ModelTensors implements Weights {
+    private final Transfer transfer;
     private final NDManager manager;
     private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
-    ModelTensors(NDManager manager) {
+    ModelTensors(Torch torch, NDManager manager) {
+        this.transfer = torch.transfer();
         this.manager = manager;
     }
 
@@ -35,7 +39,7 @@ final class ModelTensors implements Weights {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
             shapes.forEach((name, shape) -> {
                 reader.require(name, Arrays.stream(shape).boxed().toList());
-                reader.copyFloats(name, TensorMemory.floats(add(name, shape)));
+                transfer.fill(add(name, shape), memory -> reader.copyFloats(name, memory));
             });
         }
     }
@@ -43,18 +47,17 @@ final class ModelTensors implements Weights {
     /** Overwrites tensors that are there with those of a file that {@link #load} has read before. */
     void reload(Path file, Iterable<String> names) {
         try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            names.forEach(name -> reader.copyFloats(name, values(name)));
+            names.forEach(name -> transfer.fill(get(name), memory -> reader.copyFloats(name, memory)));
         }
     }
 
     /** Adds a tensor with these values, row-major. */
     void put(String name, long[] shape, float[] values) {
-        TensorMemory.floats(add(name, shape)).put(values);
+        transfer.set(add(name, shape), values);
     }
 
     private NDArray add(String name, long[] shape) {
         NDArray tensor = manager.zeros(new Shape(shape));
-        tensor.setName(name);
         if (tensors.put(name, tensor) != null) {
             throw new IllegalStateException("Two tensors are named " + name);
         }
@@ -70,9 +73,14 @@ final class ModelTensors implements Weights {
         return tensor;
     }
 
-    /** The values of a tensor; writing changes it. */
+    /** The values of a tensor, to be read before it changes. Waits for the device. */
     FloatBuffer values(String name) {
-        return TensorMemory.floats(get(name));
+        return transfer.view(get(name));
+    }
+
+    /** Sets every weight of a tensor that does not stay to 0. {@code kept}: 1 where a weight stays. */
+    void prune(String name, byte[] kept) {
+        transfer.edit(get(name), values -> MagnitudeMask.apply(kept, values));
     }
 
     Map<String, NDArray> all() {
@@ -98,8 +106,7 @@ final class ModelTensors implements Weights {
             }
         });
         try (SafetensorsWriter writer = SafetensorsWriter.create(file, declarations)) {
-            declarations.forEach(
-                    tensor -> writer.writeFloats(tensor.name(), TensorMemory.floats(source.get(tensor.name()))));
+            declarations.forEach(tensor -> writer.writeFloats(tensor.name(), transfer.view(source.get(tensor.name()))));
             writer.commit();
         }
     }

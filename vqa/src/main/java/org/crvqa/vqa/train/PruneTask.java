@@ -36,9 +36,9 @@ public final class PruneTask {
             Artifact stage1 = inputs.dense(spec.getStage1Key(), spec.getDatasetKey());
             ModelConfig config = Inputs.config(stage1);
             FirstTensors first = new FirstTensors(config, dataset);
-            ModelTensors tensors = new ModelTensors(manager);
+            ModelTensors tensors = new ModelTensors(compute.torch(), manager);
             first.trained(stage1, tensors);
-            Pruning pruning = new Pruning(spec, config, first, tensors, draft, manager);
+            Pruning pruning = new Pruning(compute.torch(), spec, config, first, tensors, draft, manager);
             Map<String, Double> metrics = new TreeMap<>();
             if (PruneSpecs.trains(spec.getMethod())) {
                 DatasetFit.check(config, dataset, spec.getTraining().getText());

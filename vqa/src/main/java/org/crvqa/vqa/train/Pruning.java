@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.InvalidInputException;
@@ -13,7 +14,6 @@ import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.mask.GlobalMagnitude;
-import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.mask.MaskMaker;
 import org.crvqa.vqa.mask.MaskTarget;
 import org.crvqa.vqa.mask.MaskTargets;
@@ -22,10 +22,12 @@ import org.crvqa.vqa.mask.SparsityRamp;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
-import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.optim.TrainedGroup;
+import org.crvqa.vqa.tensor.Torch;
 
 /** One task of stage 2: the methods, over the tensors of a stage-1 checkpoint. */
 final class Pruning {
+    private final Torch torch;
     private final PruneSpec spec;
     private final ModelConfig config;
     private final FirstTensors first;
@@ -41,19 +43,21 @@ final class Pruning {
      * @throws InvalidInputException when the model has no such layers or widths as the spec names
      */
     Pruning(
+            Torch torch,
             PruneSpec spec,
             ModelConfig config,
             FirstTensors first,
             ModelTensors tensors,
             ArtifactDraft draft,
             NDManager manager) {
+        this.torch = torch;
         this.spec = spec;
         this.config = config;
         this.first = first;
         this.tensors = tensors;
         this.draft = draft;
         this.manager = manager;
-        maker = new MaskMaker(spec.getMask(), spec.getSeed());
+        maker = new MaskMaker(torch, spec.getMask(), spec.getSeed());
         List<MaskTarget> found = MaskTargets.of(spec.getSparsity(), spec.getMask(), config, first.answers());
         targets = global() ? GlobalMagnitude.share(found, tensors::values) : found;
     }
@@ -61,25 +65,23 @@ final class Pruning {
     /** MAGNITUDE and RANDOM: nothing is trained. */
     void saveUntrained() {
         Map<String, byte[]> kept = firstMask();
-        kept.forEach((name, mask) -> MagnitudeMask.apply(mask, tensors.values(name)));
+        kept.forEach((name, mask) -> tensors.prune(name, mask));
         save(new SubnetworkMask(kept), tensors);
     }
 
     /** MASK_TRAINING. */
     Trainee trainMasks(DebiasLoss loss) {
-        List<Masked> masks = new ArrayList<>();
         List<String> head = new ArrayList<>();
         first.headNames().forEach(head::add);
-        for (MaskTarget target : targets) {
-            masks.add(
-                    head.remove(target.name())
-                            ? maker.maskedTrained(target, tensors.get(target.name()), manager)
-                            : maker.masked(target, tensors.get(target.name()), manager));
-        }
+        Map<Boolean, List<MaskTarget>> byTraining =
+                targets.stream().collect(Collectors.partitioningBy(target -> head.remove(target.name())));
+        List<Masked> masks = List.of(
+                maker.masked(byTraining.getOrDefault(false, List.of()), tensors.all(), manager),
+                maker.maskedTrained(byTraining.getOrDefault(true, List.of()), tensors.all(), manager));
         return new MaskTrainee(
                 tensors,
                 masks,
-                trainables(loss).head(head, Map.of()),
+                trainables(loss).head(head, Map.of()).groups(),
                 SparsityRamp.of(spec.getMask().getSchedule()),
                 spec.getThresholdEverySteps(),
                 this::save);
@@ -88,8 +90,8 @@ final class Pruning {
     /** HEAD_ONLY. */
     Trainee trainHead(DebiasLoss loss) {
         Map<String, byte[]> kept = firstMask();
-        kept.forEach((name, mask) -> MagnitudeMask.apply(mask, tensors.values(name)));
-        List<Trainable> head = trainables(loss).head(first.headNames(), kept);
+        kept.forEach((name, mask) -> tensors.prune(name, mask));
+        List<TrainedGroup> head = trainables(loss).head(first.headNames(), kept).groups();
         return new DenseTrainee(tensors, head, () -> save(new SubnetworkMask(kept), tensors));
     }
 
@@ -108,8 +110,8 @@ final class Pruning {
                         first.reload(stage1, tensors);
                     }
                 });
-        List<Trainable> trainables = trainables(loss).all(all);
-        return new IterativeTrainee(tensors, targets, all, trainables, rounds, mask -> {
+        Trainables.Parts parts = trainables(loss).all(all);
+        return new IterativeTrainee(tensors, targets, all, parts.pruned(), parts.others(), rounds, mask -> {
             save(mask, tensors);
             if (!rewind) {
                 first.write(tensors, draft.file(Inputs.WEIGHTS));
@@ -128,7 +130,7 @@ final class Pruning {
     }
 
     private Trainables trainables(DebiasLoss loss) {
-        return new Trainables(tensors, config, loss, manager);
+        return new Trainables(torch, tensors, config, loss, manager);
     }
 
     private void save(SubnetworkMask mask, Weights weights) {

@@ -1,12 +1,15 @@
 package org.crvqa.vqa.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.vqa.data.Dataset;
-import org.crvqa.vqa.data.Split;
 import org.crvqa.vqa.model.ModelConfig;
+import org.crvqa.vqa.model.Precision;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.score.SplitScores;
 import org.crvqa.vqa.tensor.Torch;
@@ -15,57 +18,68 @@ import org.crvqa.vqa.tensor.Torch;
 final class SplitScorer {
     private static final int BATCH = 256;
 
+    private final Compute compute;
     private final Torch torch;
     private final AnswerModel model;
     private final Dataset dataset;
     private final QuestionText text;
 
-    SplitScorer(Torch torch, ModelConfig config, Dataset dataset, TextOptions text) {
-        this.torch = torch;
-        this.model = AnswerModel.evaluation(torch, config);
+    SplitScorer(Compute compute, ModelConfig config, Dataset dataset, TextOptions text, Precision precision) {
+        this.compute = compute;
+        this.torch = compute.torch();
+        this.model = AnswerModel.evaluation(torch, config, precision);
         this.dataset = dataset;
         this.text = QuestionText.of(text, dataset.clsId(), dataset.sepId());
     }
 
-    /** Answers the questions in the order of their identifiers. */
+    /**
+     * Answers the questions in the order of their identifiers. Waits for the device once, when all batches are queued.
+     *
+     * @throws DivergedException when the model gives no numbers for a question
+     */
     SplitScores score(Weights weights, Examples scored, ProgressMeter progress, TaskObserver observer) {
-        Split split = scored.split();
         int[] examples = scored.places();
         int rows = Math.min(BATCH, examples.length);
-        int[] answers = new int[examples.length];
+        int steps = (examples.length + rows - 1) / rows;
         progress.begin("evaluate " + scored.name(), 0, examples.length);
         try (Torch.GradientMode off = torch.gradients(false);
-                NDManager manager = torch.newManager()) {
-            BatchTensors batch = new BatchTensors(dataset, split, text, rows, manager);
-            for (int from = 0; from < examples.length; from += rows) {
+                NDManager manager = torch.newManager();
+                Batches batches = Batches.evaluation(
+                        compute,
+                        dataset,
+                        scored.split(),
+                        text,
+                        rows,
+                        step -> Arrays.copyOfRange(examples, step * rows, Math.min(examples.length, (step + 1) * rows)),
+                        steps,
+                        manager)) {
+            NDArray answers = manager.zeros(new Shape(examples.length + 1L), DataType.INT64);
+            for (int step = 0; step < steps; step++) {
                 observer.checkCancelled();
-                int[] some = Arrays.copyOfRange(examples, from, Math.min(examples.length, from + rows));
-                batch.fillInputs(some);
-                float[] logits = logits(weights, batch.batch());
-                for (int i = 0; i < some.length; i++) {
-                    answers[from + i] = best(logits, i);
-                }
-                progress.stepDone(from + (long) some.length, some.length);
+                int first = step * rows;
+                int count = Math.min(rows, examples.length - first);
+                answer(weights, batches.of(step), answers, first, count);
+                progress.stepDone(first + (long) count, count);
             }
+            return new SplitScores(dataset, scored.split(), examples, read(answers, scored));
         }
-        return new SplitScores(dataset, split, examples, answers);
     }
 
-    private float[] logits(Weights weights, Batch batch) {
+    /** Puts the answers to the first questions of a batch in their places. Waits for nothing. */
+    private void answer(Weights weights, Batch batch, NDArray answers, int first, int count) {
         try (NDManager scope = torch.newManager()) {
-            return model.forward(weights, batch, scope).logits().toFloatArray();
+            torch.ops().best(answers, model.forward(weights, batch, scope).logits(), first, count);
         }
     }
 
-    /** The answer with the highest logit in a row; the first of several. */
-    private int best(float[] logits, int row) {
-        int answers = dataset.answers();
-        int best = 0;
-        for (int i = 1; i < answers; i++) {
-            if (logits[row * answers + i] > logits[row * answers + best]) {
-                best = i;
-            }
+    private int[] read(NDArray answers, Examples scored) {
+        long[] found = torch.transfer().longs(answers);
+        long broken = found[found.length - 1];
+        if (broken > 0) {
+            throw DivergedException.ofScores(scored.name(), broken, scored.size());
         }
+        int[] best = new int[scored.size()];
+        Arrays.setAll(best, i -> (int) found[i]);
         return best;
     }
 }

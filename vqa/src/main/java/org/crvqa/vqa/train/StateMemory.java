@@ -1,13 +1,10 @@
 package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,94 +13,148 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.Checkpoints.StateFiles;
 import org.crvqa.vqa.optim.StateFields;
-import org.crvqa.vqa.optim.TensorMemory;
+import org.crvqa.vqa.tensor.Snapshot;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
- * Room for one training state outside the heap, made by the first and used again by every later one: training stands
- * still for a copy from memory to memory. Captured by the thread that trains, written by another; neither sees the other
- * half done, and closing waits for a state that is being written.
+ * One training state as it was at one moment, on its way to disk: {@link Snapshot} says what that costs. Captured by the
+ * thread that trains, written by another; closing waits for a state that is being written.
  */
 final class StateMemory implements AutoCloseable {
-    private final NDManager manager;
-    private final List<Field> fields = new ArrayList<>();
-    private final Map<String, String> numbers = new LinkedHashMap<>();
-    private ResultFiles.Held results = ResultFiles.Held.NOTHING;
-    private int generation;
+    private final Torch torch;
+    private final Snapshot snapshot;
+    /** Held while a state is captured or written. */
+    private final Object writing = new Object();
+
+    private State state = State.NOTHING;
+    private volatile int generation;
     private boolean closed;
 
-    private record Field(TensorDeclaration declaration, ByteBuffer memory) {}
+    /** What is written, in this order: first tensors, of which the snapshot has the bytes, then what is kept here. */
+    private record State(
+            List<TensorDeclaration> tensors,
+            Map<TensorDeclaration, byte[]> arrays,
+            Map<String, String> numbers,
+            ResultFiles.Held results) {
+        static final State NOTHING = new State(List.of(), Map.of(), Map.of(), ResultFiles.Held.NOTHING);
+    }
 
     StateMemory(Torch torch) {
-        manager = torch.newManager();
+        this.torch = torch;
+        this.snapshot = new Snapshot(torch);
     }
 
     /**
-     * Copies what {@code parts} shows and holds on to the result's files as they are now. The copy that the result writes
-     * is this one or none: it is lost when another is captured before it is written.
+     * Takes what {@code parts} shows and holds on to the result's files as they are now. The copy that the result writes
+     * is this one or none: it is lost when another is captured before it is written. A capture that fails leaves nothing
+     * behind that would disturb the next.
      */
-    synchronized StateFiles capture(Consumer<StateFields> parts, ResultFiles resultFiles) {
-        generation++;
-        results.close();
-        results = resultFiles.hold();
-        numbers.clear();
-        Copy copy = new Copy();
-        parts.accept(copy);
-        if (copy.next != fields.size()) {
-            throw new IllegalStateException("The state had " + fields.size() + " tensors, now it has " + copy.next);
+    StateFiles capture(Consumer<StateFields> parts, ResultFiles resultFiles) {
+        synchronized (writing) {
+            int captured = ++generation;
+            state.results().close();
+            state = State.NOTHING;
+            Copy copy = new Copy();
+            parts.accept(copy);
+            snapshot.take(copy.tensors);
+            state = new State(copy.declarations, copy.arrays, copy.numbers, resultFiles.hold());
+            return folder -> write(captured, folder);
         }
-        int captured = generation;
-        return folder -> write(captured, folder);
     }
 
-    private synchronized void write(int captured, Path folder) throws IOException {
+    /**
+     * To be called before what was captured changes. When there is no memory for what has not been written yet, the state
+     * is lost and training goes on.
+     */
+    void beforeChange() {
+        try {
+            snapshot.beforeChange();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            generation++;
+            snapshot.drop();
+            System.getLogger(StateMemory.class.getName())
+                    .log(System.Logger.Level.WARNING, "No memory for a copy of the training state, which is lost", e);
+        }
+    }
+
+    private void write(int captured, Path folder) throws IOException {
+        synchronized (writing) {
+            requireCurrent(captured);
+            List<TensorDeclaration> declarations = new ArrayList<>(state.tensors());
+            declarations.addAll(state.arrays().keySet());
+            Path file = folder.resolve(StoredState.FILE);
+            try (SafetensorsWriter writer = SafetensorsWriter.create(file, declarations, state.numbers())) {
+                for (int i = 0; i < state.tensors().size(); i++) {
+                    String name = state.tensors().get(i).name();
+                    snapshot.read(i, bytes -> {
+                        requireCurrent(captured);
+                        writer.writeFloats(name, bytes);
+                    });
+                }
+                for (Map.Entry<TensorDeclaration, byte[]> array : state.arrays().entrySet()) {
+                    write(writer, array.getKey(), array.getValue());
+                }
+                requireCurrent(captured);
+                writer.commit();
+            } catch (UncheckedIOException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            state.results().write(folder);
+        }
+    }
+
+    private static void write(SafetensorsWriter writer, TensorDeclaration declaration, byte[] bytes) {
+        writer.writeStored(declaration.name(), declaration.type(), ByteBuffer.wrap(bytes));
+    }
+
+    private void requireCurrent(int captured) throws IOException {
         if (closed || captured != generation) {
             throw new IOException("The state is no longer in memory: the task has ended or saved another one");
         }
-        List<TensorDeclaration> declarations =
-                fields.stream().map(Field::declaration).toList();
-        Path file = folder.resolve(StoredState.FILE);
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, declarations, numbers)) {
-            for (Field field : fields) {
-                ByteBuffer bytes = field.memory().duplicate();
-                String name = field.declaration().name();
-                if (field.declaration().type() == TensorType.F32) {
-                    writer.writeFloats(name, bytes);
-                } else {
-                    writer.writeBytes(name, bytes);
-                }
-            }
-            writer.commit();
-        } catch (UncheckedIOException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-        results.write(folder);
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        results.close();
-        manager.close();
+    public void close() {
+        synchronized (writing) {
+            closed = true;
+            state.results().close();
+            snapshot.close();
+        }
     }
 
-    /** Into the fields of the first walk, in its order. */
+    /** Lists what it is shown; copies what is small. */
     private final class Copy implements StateFields {
-        private int next;
+        private final List<NDArray> tensors = new ArrayList<>();
+        private final List<TensorDeclaration> declarations = new ArrayList<>();
+        private final Map<TensorDeclaration, byte[]> arrays = new LinkedHashMap<>();
+        private final Map<String, String> numbers = new LinkedHashMap<>();
 
         @Override
-        public void floats(String name, FloatBuffer values) {
-            memory(TensorDeclaration.f32(name, values.capacity()))
-                    .asFloatBuffer()
-                    .put(0, values, 0, values.capacity());
+        public void floats(String name, NDArray tensor) {
+            tensors.add(tensor);
+            declarations.add(TensorDeclaration.f32(name, tensor.size()));
+        }
+
+        @Override
+        public void flags(String name, NDArray tensor) {
+            byte[] values = torch.transfer().flags(tensor);
+            arrays.put(TensorDeclaration.bool(name, values.length), values);
+        }
+
+        @Override
+        public void integers(String name, NDArray tensor) {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(tensor.size() * Long.BYTES))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asLongBuffer().put(torch.transfer().longs(tensor));
+            arrays.put(TensorDeclaration.of(name, TensorType.I64, tensor.size()), bytes.array());
         }
 
         @Override
         public void bytes(String name, byte[] values) {
-            memory(TensorDeclaration.of(name, TensorType.U8, values.length)).put(0, values);
+            arrays.put(TensorDeclaration.of(name, TensorType.U8, values.length), values.clone());
         }
 
         @Override
@@ -121,18 +172,6 @@ final class StateMemory implements AutoCloseable {
         @Override
         public boolean restores() {
             return false;
-        }
-
-        private ByteBuffer memory(TensorDeclaration declaration) {
-            if (generation == 1) {
-                NDArray room = manager.create(new Shape(declaration.byteLength()), DataType.UINT8);
-                fields.add(new Field(declaration, TensorMemory.bytes(room, DataType.UINT8)));
-            }
-            Field field = fields.get(next++);
-            if (!field.declaration().equals(declaration)) {
-                throw new IllegalStateException("Expected " + field.declaration() + " but found " + declaration);
-            }
-            return field.memory();
         }
     }
 }

@@ -1,7 +1,7 @@
 package org.crvqa.vqa.train;
 
+import ai.djl.ndarray.NDArray;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.optim.StateFields;
+import org.crvqa.vqa.tensor.Transfer;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorEntry;
@@ -46,11 +47,11 @@ final class StoredState implements AutoCloseable {
      *
      * @throws UnusableStateException when the state is not one of this task; nothing was changed then
      */
-    void restore(Consumer<StateFields> parts) {
+    void restore(Transfer transfer, Consumer<StateFields> parts) {
         Check check = new Check();
         parts.accept(check);
         check.finish();
-        parts.accept(new Restore());
+        parts.accept(new Restore(transfer));
     }
 
     @Override
@@ -64,8 +65,18 @@ final class StoredState implements AutoCloseable {
         private final Set<String> numbers = new HashSet<>();
 
         @Override
-        public void floats(String name, FloatBuffer values) {
-            tensor(TensorDeclaration.f32(name, values.capacity()));
+        public void floats(String name, NDArray tensor) {
+            tensor(TensorDeclaration.f32(name, tensor.size()));
+        }
+
+        @Override
+        public void flags(String name, NDArray tensor) {
+            tensor(TensorDeclaration.bool(name, tensor.size()));
+        }
+
+        @Override
+        public void integers(String name, NDArray tensor) {
+            tensor(TensorDeclaration.of(name, TensorType.I64, tensor.size()));
         }
 
         @Override
@@ -116,9 +127,25 @@ final class StoredState implements AutoCloseable {
     }
 
     private final class Restore implements StateFields {
+        private final Transfer transfer;
+
+        private Restore(Transfer transfer) {
+            this.transfer = transfer;
+        }
+
         @Override
-        public void floats(String name, FloatBuffer values) {
-            reader.copyFloats(name, values.duplicate().clear());
+        public void floats(String name, NDArray tensor) {
+            transfer.fill(tensor, memory -> reader.copyFloats(name, memory));
+        }
+
+        @Override
+        public void flags(String name, NDArray tensor) {
+            transfer.set(tensor, reader.booleans(name));
+        }
+
+        @Override
+        public void integers(String name, NDArray tensor) {
+            transfer.set(tensor, reader.longs(name));
         }
 
         @Override

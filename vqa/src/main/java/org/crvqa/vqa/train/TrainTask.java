@@ -48,14 +48,15 @@ public final class TrainTask {
             DatasetFit.check(config, dataset, spec.getTraining().getText());
             DebiasLoss loss = DebiasLoss.of(compute.torch(), spec.getTraining().getLoss());
             FirstTensors first = new FirstTensors(config, dataset);
-            ModelTensors tensors = new ModelTensors(manager);
+            ModelTensors tensors = new ModelTensors(compute.torch(), manager);
             Optional<Artifact> stage1 = stage1(spec, inputs);
             Optional<SubnetworkMask> mask = firstWeights(spec, inputs, first, model, stage1, config, tensors);
             first.loss(loss, spec.getSeed(), tensors);
             Trainee trainee = new DenseTrainee(
                     tensors,
-                    new Trainables(tensors, config, loss, manager)
-                            .all(mask.map(SubnetworkMask::all).orElse(Map.of())),
+                    new Trainables(compute.torch(), tensors, config, loss, manager)
+                            .all(mask.map(SubnetworkMask::all).orElse(Map.of()))
+                            .groups(),
                     () -> first.write(tensors, draft.file(Inputs.WEIGHTS)));
             Distiller distiller = stage1.map(
                             dense -> Distillation.of(compute.torch(), config, spec.getTraining(), dense, manager))

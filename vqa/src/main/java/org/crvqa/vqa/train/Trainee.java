@@ -3,12 +3,12 @@ package org.crvqa.vqa.train;
 import java.util.List;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.StateFields;
-import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.optim.TrainedGroup;
 
 /** What a training loop trains: a model in some state, some of whose tensors change. */
 interface Trainee {
     /** The tensors that change. */
-    List<Trainable> trainables();
+    List<? extends TrainedGroup> groups();
 
     /** Every tensor of the model as the forward pass sees it now. */
     Weights weights();
@@ -32,7 +32,7 @@ interface Trainee {
 
     /** Shows everything that steps have changed so far. */
     default void state(StateFields fields) {
-        trainables().forEach(trainable -> trainable.state(fields));
+        groups().forEach(group -> group.state(fields));
     }
 
     /** Writes the files of the task's result as the model is now, replacing any that were written before. */

@@ -3,6 +3,7 @@ package org.crvqa.vqa.train;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.Selection;
@@ -62,46 +63,74 @@ final class TrainingLoop {
      * @throws java.util.concurrent.CancellationException when the observer says so
      */
     Map<String, Double> run(Trainee trainee) {
-        Torch torch = compute.torch();
         TrainingParts parts = TrainingParts.of(dataset, settings);
-        Examples training = parts.training();
-        DataOrder order = new DataOrder(seed, training.size(), settings.getBatchSize());
-        QuestionText text = QuestionText.of(settings.getText(), dataset.clsId(), dataset.sepId());
-        LinearSchedule schedule = new LinearSchedule(
-                settings.getLearningRate().getPeak(), settings.getLearningRate().getWarmupSteps(), settings.getSteps());
-        AdamOptimizer optimizer = new AdamOptimizer(trainee.trainables(), AdamSettings.of(settings.getOptimizer()));
-        TrainingStep step = new TrainingStep(
-                torch, AnswerModel.training(torch, config, settings.getDropout()), loss, distiller, trainee, optimizer);
         ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
         Best best = new Best(trainee, parts, progress);
         LossMean losses = new LossMean(observer, settings.getSteps());
-        try (NDManager manager = torch.newManager();
-                TrainingStates states =
-                        new TrainingStates(torch, observer.checkpoints(), results, settings.getSteps(), fields -> {
-                            trainee.state(fields);
-                            optimizer.state(fields);
-                            best.state(fields);
-                            losses.state(fields);
-                        })) {
-            BatchTensors batch = new BatchTensors(dataset, training.split(), text, order.batchSize(), manager);
-            int first = states.resume();
-            progress.begin("train", first, settings.getSteps());
-            for (int i = first; i < settings.getSteps(); i++) {
-                observer.checkCancelled();
-                torch.reseed(seed, i);
-                int[] examples = training.places(order.batch(i));
-                batch.fillInputs(examples);
-                batch.fillTargets(examples);
-                trainee.stepBegins(i);
-                double value = step.run(batch.batch(), i, schedule.at(i));
-                trainee.stepDone(i + 1);
-                losses.add(value, i + 1);
-                progress.stepDone(i + 1, examples.length, value);
-                best.consider(i + 1);
-                states.stepDone(i + 1);
+        Torch torch = compute.torch();
+        try (NDManager manager = torch.newManager()) {
+            AdamOptimizer optimizer =
+                    new AdamOptimizer(torch, trainee.groups(), AdamSettings.of(settings.getOptimizer()), manager);
+            Consumer<StateFields> changing = fields -> {
+                trainee.state(fields);
+                optimizer.state(fields);
+                best.state(fields);
+                losses.state(fields);
+            };
+            try (TrainingStates states =
+                            new TrainingStates(torch, observer.checkpoints(), results, settings.getSteps(), changing);
+                    Batches batches = batches(parts.training(), manager)) {
+                TrainingStep step = new TrainingStep(
+                        torch,
+                        AnswerModel.training(torch, config, settings),
+                        loss,
+                        distiller,
+                        trainee,
+                        optimizer,
+                        states::beforeChange);
+                steps(trainee, step, states, batches, best, losses, progress);
             }
         }
         return finish(trainee, best, losses);
+    }
+
+    private void steps(
+            Trainee trainee,
+            TrainingStep step,
+            TrainingStates states,
+            Batches batches,
+            Best best,
+            LossMean losses,
+            ProgressMeter progress) {
+        LinearSchedule schedule = new LinearSchedule(
+                settings.getLearningRate().getPeak(), settings.getLearningRate().getWarmupSteps(), settings.getSteps());
+        int first = states.resume();
+        progress.begin("train", first, settings.getSteps());
+        for (int i = first; i < settings.getSteps(); i++) {
+            observer.checkCancelled();
+            compute.torch().reseed(seed, i);
+            Batch batch = batches.of(i);
+            trainee.stepBegins(i);
+            double value = step.run(batch, i, schedule.at(i));
+            trainee.stepDone(i + 1);
+            losses.add(value, i + 1);
+            progress.stepDone(i + 1, batches.rows(), value);
+            best.consider(i + 1);
+            states.stepDone(i + 1);
+        }
+    }
+
+    private Batches batches(Examples training, NDManager manager) {
+        DataOrder order = new DataOrder(seed, training.size(), settings.getBatchSize());
+        return Batches.training(
+                compute,
+                dataset,
+                training.split(),
+                QuestionText.of(settings.getText(), dataset.clsId(), dataset.sepId()),
+                order.batchSize(),
+                step -> training.places(order.batch(step)),
+                settings.getSteps(),
+                manager);
     }
 
     private Map<String, Double> finish(Trainee trainee, Best best, LossMean losses) {
@@ -153,7 +182,8 @@ final class TrainingLoop {
                 return;
             }
             trainee.settle();
-            SplitScorer scorer = new SplitScorer(compute.torch(), config, dataset, settings.getText());
+            SplitScorer scorer = new SplitScorer(
+                    compute, config, dataset, settings.getText(), Precisions.of(settings.getPrecision()));
             Examples examples = parts.selected(dataset, selection.getSplit());
             double found = scorer.score(trainee.weights(), examples, progress, observer)
                     .accuracy();

@@ -15,6 +15,7 @@ import org.crvqa.vqa.tensor.Torch;
 final class TrainingStates implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TrainingStates.class.getName());
 
+    private final Torch torch;
     private final Checkpoints checkpoints;
     private final ResultFiles results;
     private final int steps;
@@ -30,6 +31,7 @@ final class TrainingStates implements AutoCloseable {
         this.results = results;
         this.steps = steps;
         this.parts = parts;
+        this.torch = torch;
         this.memory = new StateMemory(torch);
     }
 
@@ -56,7 +58,7 @@ final class TrainingStates implements AutoCloseable {
                     "A training state is of step " + done + ", expected one of 1 to " + (steps - 1));
         }
         try (StoredState state = StoredState.open(saved.files())) {
-            state.restore(parts);
+            state.restore(torch.transfer(), parts);
         }
         results.restore(saved.files());
         return (int) done;
@@ -67,6 +69,11 @@ final class TrainingStates implements AutoCloseable {
         if (stepsDone < steps && checkpoints.isDue(stepsDone)) {
             checkpoints.save(stepsDone, () -> memory.capture(parts, results));
         }
+    }
+
+    /** To be called before what the state shows changes: a state may still have to be written out of its memory. */
+    void beforeChange() {
+        memory.beforeChange();
     }
 
     /** Frees the memory of states, once one that is being written is on disk. */

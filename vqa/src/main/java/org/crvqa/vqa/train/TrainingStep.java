@@ -7,7 +7,7 @@ import java.util.Map;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.AdamOptimizer;
-import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.optim.TrainedGroup;
 import org.crvqa.vqa.tensor.Torch;
 
 /** One optimizer step on one batch: forward, loss, backward, update. Frees all that it makes. */
@@ -18,24 +18,28 @@ final class TrainingStep {
     private final Distiller distiller;
     private final Trainee trainee;
     private final AdamOptimizer optimizer;
+    private final Runnable beforeChange;
 
+    /** {@code beforeChange}: called in each step before anything that is trained changes. */
     TrainingStep(
             Torch torch,
             AnswerModel model,
             DebiasLoss loss,
             Distiller distiller,
             Trainee trainee,
-            AdamOptimizer optimizer) {
+            AdamOptimizer optimizer,
+            Runnable beforeChange) {
         this.torch = torch;
         this.model = model;
         this.loss = loss;
         this.distiller = distiller;
         this.trainee = trainee;
         this.optimizer = optimizer;
+        this.beforeChange = beforeChange;
     }
 
     /**
-     * Makes a step and returns the loss before it.
+     * Makes a step and returns the loss before it. Waits for the device once, when everything is queued.
      *
      * @param number of the step, from 0, for messages
      * @throws DivergedException when loss or gradient is not finite; nothing was updated then
@@ -43,24 +47,38 @@ final class TrainingStep {
     double run(Batch batch, int number, double learningRate) {
         try (Torch.GradientMode recording = torch.gradients(true);
                 NDManager scope = torch.newManager()) {
-            Map<String, NDArray> leaves = new HashMap<>();
-            for (Trainable trainable : trainee.trainables()) {
-                leaves.put(trainable.name(), torch.leaf(trainable.tensor(), scope));
-            }
+            Map<String, NDArray> leaves = leaves(scope);
             Weights frozen = trainee.weights();
             Weights weights = name -> {
                 NDArray leaf = leaves.get(name);
                 return leaf == null ? frozen.get(name) : leaf;
             };
-            Distiller.Term term = distiller.term(batch, scope);
-            AnswerModel.Output output = model.forward(weights, batch, scope, term);
-            NDArray value = term.addTo(loss.value(output.logits(), output.pooled(), batch.targets(), weights));
-            double before = value.getFloat();
-            requireFinite("loss", before, number);
+            NDArray value = loss(weights, batch, scope);
             torch.backward(value);
-            requireFinite("gradient norm", optimizer.step(gradients(leaves, scope), learningRate), number);
-            return before;
+            beforeChange.run();
+            NDArray measures = optimizer.step(gradients(leaves, scope), value, learningRate, scope);
+            float[] found = torch.transfer().floats(measures);
+            requireFinite("loss", found[0], number);
+            requireFinite("gradient norm", found[1], number);
+            return found[0];
         }
+    }
+
+    private Map<String, NDArray> leaves(NDManager scope) {
+        Map<String, NDArray> leaves = new HashMap<>();
+        for (TrainedGroup group : trainee.groups()) {
+            for (int i = 0; i < group.names().size(); i++) {
+                leaves.put(group.names().get(i), torch.leaf(group.tensors().get(i), scope));
+            }
+        }
+        return leaves;
+    }
+
+    /** Without dimensions. */
+    private NDArray loss(Weights weights, Batch batch, NDManager scope) {
+        Distiller.Term term = distiller.term(batch, scope);
+        AnswerModel.Output output = model.forward(weights, batch, scope, term);
+        return term.addTo(loss.value(output.logits(), output.pooled(), batch.targets(), weights));
     }
 
     /** Gradients of the leaves that took part; those of embeddings have row 0, the padding, already cut off. */

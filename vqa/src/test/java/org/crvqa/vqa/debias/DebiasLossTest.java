@@ -11,6 +11,7 @@ import java.util.Map;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.model.WeightInit;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensor.Torch.GradientMode;
@@ -24,7 +25,7 @@ class DebiasLossTest {
     private static final float MIXIN_BIAS = 0.1f;
     private static final float SMOOTH = -1f;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager owner = torch.newManager();
 
     @AfterEach

@@ -18,6 +18,7 @@ import java.util.stream.StreamSupport;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.UnlabelledPolicy;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensor.Torch.GradientMode;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,7 @@ class LossGoldenTest {
     private static final double RELATIVE = 1e-5;
     private static final double ABSOLUTE = 1e-6;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager owner = torch.newManager();
 
     @AfterEach

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.model.Encoder;
 import org.crvqa.vqa.model.EncoderInputs;
 import org.crvqa.vqa.model.ForwardMode;
@@ -30,7 +31,7 @@ class EncoderGoldenTest {
     private static final Path FOLDER = Path.of("src", "test", "golden", "encoders");
     private static final double TOLERANCE = 2e-5;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager owner = torch.newManager();
     private final Map<String, NDArray> golden = new HashMap<>();
 

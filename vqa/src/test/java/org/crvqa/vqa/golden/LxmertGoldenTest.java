@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.model.AnswerHead;
 import org.crvqa.vqa.model.EncoderInputs;
@@ -21,6 +22,7 @@ import org.crvqa.vqa.model.HeadParameters;
 import org.crvqa.vqa.model.Lxmert;
 import org.crvqa.vqa.model.LxmertConfig;
 import org.crvqa.vqa.model.LxmertParameters;
+import org.crvqa.vqa.model.Precision;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensor.Torch.GradientMode;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
@@ -31,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LxmertGoldenTest {
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final LxmertConfig config = Golden.config();
     private final Lxmert lxmert = new Lxmert(torch, config);
     private final NDManager owner = torch.newManager();
@@ -128,7 +130,7 @@ class LxmertGoldenTest {
     @Test
     void forward_training_dropsByReseededGenerator() {
         GoldenBatch batch = Golden.batch(torch, owner, 0);
-        ForwardMode training = new ForwardMode(true, 0.2, 0.2);
+        ForwardMode training = new ForwardMode(true, 0.2, 0.2, Precision.FLOAT32);
         try (GradientMode off = torch.gradients(false)) {
             torch.reseed(5, 1);
             float[] first = forward(batch, null, training).toFloatArray();
@@ -161,7 +163,7 @@ class LxmertGoldenTest {
     }
 
     private NDArray logits(NDArray pooled) {
-        return AnswerHead.forward(weights::get, pooled, false, 0);
+        return AnswerHead.forward(torch, weights::get, pooled, ForwardMode.EVALUATION, 0);
     }
 
     private NDArray loss(DebiasLoss loss, GoldenBatch batch) {

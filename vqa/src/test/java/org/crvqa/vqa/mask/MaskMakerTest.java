@@ -16,9 +16,11 @@ import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.OptimizerKind;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.golden.Golden;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
+import org.crvqa.vqa.tensor.Torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MaskMakerTest {
     private static final int N = 10_007;
 
-    private final NDManager manager = NDManager.newBaseManager();
+    private static final Torch TORCH = TestDevice.torch();
+
+    private final NDManager manager = TORCH.newManager();
 
     @AfterEach
     void close() {
@@ -56,11 +60,12 @@ class MaskMakerTest {
                     .isEqualTo(bytes(expected.get("magnitude").get(i)));
             assertThat(maker("GLOBAL_MAGNITUDE").kept(shared.get(i), weights))
                     .isEqualTo(bytes(expected.get("global_magnitude").get(i)));
-            MaskedWeight soft = masked("MAGNITUDE_SOFT", Binariser.BINARISER_THRESHOLD, targets.get(i), tensors.get(i));
-            assertThat((double) ((ThresholdRule) soft.rule()).cut().value())
+            MaskGroup soft = masked("MAGNITUDE_SOFT", Binariser.BINARISER_THRESHOLD, targets.get(i), tensors.get(i));
+            assertThat((double) ((ThresholdRule) soft.rule()).cut(0).value())
                     .isCloseTo(expected.get("soft_threshold").get(i).doubleValue(), within(1e-9));
-            assertThat(soft.kept()).isEqualTo(bytes(expected.get("magnitude").get(i)));
-            assertThat(soft.values().get(3)).isEqualTo(Math.abs(weights.get(3)));
+            assertThat(soft.kept().get(targets.get(i).name()))
+                    .isEqualTo(bytes(expected.get("magnitude").get(i)));
+            assertThat(soft.values().get(0).toFloatArray()[3]).isEqualTo(Math.abs(weights.get(3)));
         }
     }
 
@@ -114,16 +119,17 @@ class MaskMakerTest {
 
     @Test
     void masked_doubleUniform_drawsFromTheTwoRanges() {
-        MaskedWeight masked = masked(
+        MaskGroup masked = masked(
                 "DOUBLE_UNIFORM",
                 Binariser.BINARISER_THRESHOLD,
                 target("w", N, 0.6),
                 weights().array());
-        byte[] kept = masked.kept();
+        byte[] kept = masked.kept().get("w");
         float t = FirstValues.THRESHOLD;
         double[] sums = new double[2];
+        float[] values = masked.values().get(0).toFloatArray();
         for (int i = 0; i < N; i++) {
-            float m = masked.values().get(i);
+            float m = values[i];
             assertThat(m).isBetween(kept[i] == 1 ? 1.1f * t : 0.5f * t, kept[i] == 1 ? 1.5f * t : 0.9f * t);
             sums[kept[i]] += m;
         }
@@ -145,7 +151,7 @@ class MaskMakerTest {
             for (Binariser binariser : new Binariser[] {
                 Binariser.BINARISER_THRESHOLD, Binariser.BINARISER_SIGN, Binariser.BINARISER_BERNOULLI
             }) {
-                assertThat(masked(kind, binariser, target, weights).kept())
+                assertThat(masked(kind, binariser, target, weights).kept().get("w"))
                         .as("%s %s", kind, binariser)
                         .isEqualTo(kept);
             }
@@ -156,22 +162,28 @@ class MaskMakerTest {
     void update_sign_followsTorchToTheLimits() {
         JsonNode golden = Golden.masks().get("sign");
         float[] weight = floats(golden.get("weight"));
-        MaskedWeight masked = masked("MAGNITUDE", Binariser.BINARISER_SIGN, target("w", weight.length, 0.5), weight);
+        MaskGroup masked = masked("MAGNITUDE", Binariser.BINARISER_SIGN, target("w", weight.length, 0.5), weight);
         float[] first = floats(golden.get("first"));
-        for (int i = 0; i < first.length; i++) {
-            masked.values().put(i, first[i]);
-        }
+        TORCH.transfer().set(masked.values().get(0), first);
         masked.refreshEffective();
         AdamOptimizer optimizer = new AdamOptimizer(
-                List.of(masked), new AdamSettings(OptimizerKind.OPTIMIZER_KIND_ADAMW, 0.9, 0.999, 1e-8, 0, 0));
+                TORCH,
+                List.of(masked),
+                new AdamSettings(OptimizerKind.OPTIMIZER_KIND_ADAMW, 0.9, 0.999, 1e-8, 0, 0),
+                manager);
         int limited = 0;
         for (int step = 0; step < golden.get("gradients").size(); step++) {
             NDArray gradient = manager.create(floats(golden.get("gradients").get(step)));
-            optimizer.step(Map.of("w", gradient), golden.get("learning_rate").doubleValue());
+            optimizer.step(
+                    Map.of("w", gradient),
+                    TORCH.scalar(1f),
+                    golden.get("learning_rate").doubleValue(),
+                    manager);
+            float[] found = masked.values().get(0).toFloatArray();
             float[] expected = floats(golden.get("after").get(step));
             for (int i = 0; i < expected.length; i++) {
-                assertThat(masked.values().get(i)).as("step %d, %d", step, i).isCloseTo(expected[i], within(1e-5f));
-                assertThat(masked.kept()[i]).isEqualTo((byte) (expected[i] > 0 ? 1 : 0));
+                assertThat(found[i]).as("step %d, %d", step, i).isCloseTo(expected[i], within(1e-5f));
+                assertThat(masked.kept().get("w")[i]).isEqualTo((byte) (expected[i] > 0 ? 1 : 0));
                 limited += Math.abs(expected[i]) == 1 ? 1 : 0;
             }
         }
@@ -181,18 +193,18 @@ class MaskMakerTest {
     @Test
     void stepBegins_bernoulli_drawsByStepAndSettlesOnTheLikeliest() {
         MaskTarget target = target("w", N, 0.7);
-        MaskedWeight masked = masked(
+        MaskGroup masked = masked(
                 "MAGNITUDE", Binariser.BINARISER_BERNOULLI, target, weights().array());
-        byte[] first = masked.kept();
+        byte[] first = masked.kept().get("w");
         masked.stepBegins(4);
-        byte[] drawn = masked.kept();
+        byte[] drawn = masked.kept().get("w");
         assertThat((double) zeros(drawn)).isCloseTo(0.7 * N, within(5 * Math.sqrt(N * 0.21)));
         masked.stepBegins(5);
-        assertThat(masked.kept()).isNotEqualTo(drawn);
+        assertThat(masked.kept().get("w")).isNotEqualTo(drawn);
         masked.stepBegins(4);
-        assertThat(masked.kept()).isEqualTo(drawn);
+        assertThat(masked.kept().get("w")).isEqualTo(drawn);
         masked.settle(5);
-        assertThat(masked.kept()).isEqualTo(first);
+        assertThat(masked.kept().get("w")).isEqualTo(first);
     }
 
     @Test
@@ -208,13 +220,30 @@ class MaskMakerTest {
         }
     }
 
-    private MaskedWeight masked(String kind, Binariser binariser, MaskTarget target, float[] weights) {
+    @Test
+    void stepBegins_bernoulli_drawsWhatJavaDraws() {
+        MaskGroup masked = masked(
+                "MAGNITUDE",
+                Binariser.BINARISER_BERNOULLI,
+                target("w", N, 0.7),
+                weights().array());
+        float[] values = masked.values().get(0).toFloatArray();
+        masked.stepBegins(11);
+        MaskRandom random = new MaskRandom(7, 11, "bernoulli", "w");
+        byte[] kept = masked.kept().get("w");
+        for (int i = 0; i < N; i++) {
+            byte expected = (byte) (random.at(i) < 1 / (1 + Math.exp(-values[i])) ? 1 : 0);
+            assertThat(kept[i]).as("place %d", i).isEqualTo(expected);
+        }
+    }
+
+    private MaskGroup masked(String kind, Binariser binariser, MaskTarget target, float[] weights) {
         MaskSettings settings = MaskSettings.newBuilder()
                 .setInitialisation(MaskInitialisation.valueOf("MASK_INITIALISATION_" + kind))
                 .setBinariser(binariser)
                 .build();
         NDArray tensor = manager.create(FloatBuffer.wrap(weights.clone()), new Shape(weights.length));
-        return new MaskMaker(settings, 7).masked(target, tensor, manager);
+        return new MaskMaker(TORCH, settings, 7).masked(List.of(target), Map.of(target.name(), tensor), manager);
     }
 
     private static MaskMaker maker(String kind) {
@@ -223,6 +252,7 @@ class MaskMakerTest {
 
     private static MaskMaker maker(String kind, long seed) {
         return new MaskMaker(
+                TORCH,
                 MaskSettings.newBuilder()
                         .setInitialisation(MaskInitialisation.valueOf("MASK_INITIALISATION_" + kind))
                         .build(),

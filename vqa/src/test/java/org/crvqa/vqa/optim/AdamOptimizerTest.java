@@ -13,13 +13,19 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import org.crvqa.task.v1.OptimizerKind;
+import org.crvqa.vqa.TestDevice;
+import org.crvqa.vqa.tensor.Torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AdamOptimizerTest {
+    private static final AdamSettings DECAYING =
+            new AdamSettings(OptimizerKind.OPTIMIZER_KIND_ADAMW_HUGGING_FACE, 0.9, 0.999, 1e-8, 0.5, 1);
     private static final AdamSettings PLAIN =
             new AdamSettings(OptimizerKind.OPTIMIZER_KIND_ADAMW, 0.9, 0.999, 1e-8, 0, 0);
+
+    private final Torch torch = TestDevice.torch();
 
     @ParameterizedTest
     @EnumSource(
@@ -29,11 +35,12 @@ class AdamOptimizerTest {
     void step_sameGradients_movesAsTorch(OptimizerKind kind) throws IOException {
         JsonNode all = golden();
         JsonNode run = all.get(kind.name());
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = torch.newManager()) {
             NDArray a = manager.create(floats(run.at("/start/0")));
             NDArray b = manager.create(floats(run.at("/start/1")));
-            AdamOptimizer optimizer = new AdamOptimizer(
-                    List.of(new DenseTrainable("a", a, manager), new DenseTrainable("b", b, manager)),
+            AdamOptimizer optimizer = optimizer(
+                    manager,
+                    Map.of("a", a, "b", b),
                     new AdamSettings(
                             kind,
                             all.get("beta1").doubleValue(),
@@ -46,7 +53,9 @@ class AdamOptimizerTest {
                     all.get("peak").doubleValue(), all.get("warmup_steps").intValue(), steps);
             for (int step = 0; step < steps; step++) {
                 assertThat(schedule.at(step)).isCloseTo(run.at("/rates/" + step).doubleValue(), within(1e-12));
-                double norm = optimizer.step(
+                double norm = norm(
+                        manager,
+                        optimizer,
                         Map.of(
                                 "a", manager.create(floats(run.at("/gradients/" + step + "/0"))),
                                 "b", manager.create(floats(run.at("/gradients/" + step + "/1")))),
@@ -61,15 +70,14 @@ class AdamOptimizerTest {
     @Test
     void step_firstStepWithoutDecay_movesByTheRateAgainstTheSign() {
         // With m = (1-b1) g and v = (1-b2) g², bias correction leaves lr g/|g|.
-        try (NDManager manager = NDManager.newBaseManager()) {
-            int n = 2 * Block.SIZE + 5;
+        try (NDManager manager = torch.newManager()) {
+            int n = 10_007;
             NDArray values = manager.zeros(new Shape(n));
             float[] gradient = new float[n];
             for (int i = 0; i < n; i++) {
                 gradient[i] = i % 2 == 0 ? i + 1 : -i;
             }
-            new AdamOptimizer(List.of(new DenseTrainable("w", values, manager)), PLAIN)
-                    .step(Map.of("w", manager.create(gradient)), 0.5);
+            norm(manager, optimizer(manager, Map.of("w", values), PLAIN), Map.of("w", manager.create(gradient)), 0.5);
             float[] moved = values.toFloatArray();
             for (int i = 0; i < n; i++) {
                 assertThat(moved[i]).isCloseTo(gradient[i] > 0 ? -0.5f : 0.5f, within(1e-5f));
@@ -79,16 +87,15 @@ class AdamOptimizerTest {
 
     @Test
     void step_noGradient_leavesParameterUntouched() {
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = torch.newManager()) {
             NDArray used = manager.create(new float[] {1});
             NDArray unused = manager.create(new float[] {1});
             AdamSettings decaying = new AdamSettings(OptimizerKind.OPTIMIZER_KIND_ADAMW, 0.9, 0.999, 1e-8, 0.5, 0);
-            new AdamOptimizer(
-                            List.of(
-                                    new DenseTrainable("used", used, manager),
-                                    new DenseTrainable("unused", unused, manager)),
-                            decaying)
-                    .step(Map.of("used", manager.create(new float[] {1})), 0.1);
+            norm(
+                    manager,
+                    optimizer(manager, Map.of("used", used, "unused", unused), decaying),
+                    Map.of("used", manager.create(new float[] {1})),
+                    0.1);
             assertThat(unused.toFloatArray()).containsExactly(1f);
             assertThat(used.toFloatArray()[0]).isLessThan(0.9f);
         }
@@ -96,13 +103,49 @@ class AdamOptimizerTest {
 
     @Test
     void step_gradientNotFinite_changesNothing() {
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = torch.newManager()) {
             NDArray values = manager.create(new float[] {1, 2});
-            double norm = new AdamOptimizer(List.of(new DenseTrainable("w", values, manager)), PLAIN)
-                    .step(Map.of("w", manager.create(new float[] {1, Float.NaN})), 0.1);
+            double norm = norm(
+                    manager,
+                    optimizer(manager, Map.of("w", values), DECAYING),
+                    Map.of("w", manager.create(new float[] {1, Float.NaN})),
+                    0.1);
             assertThat(norm).isNaN();
             assertThat(values.toFloatArray()).containsExactly(1f, 2f);
         }
+    }
+
+    @Test
+    void step_lossNotFinite_changesNothing() {
+        try (NDManager manager = torch.newManager()) {
+            NDArray values = manager.create(new float[] {1, 2});
+            optimizer(manager, Map.of("w", values), DECAYING)
+                    .step(
+                            Map.of("w", manager.create(new float[] {1, 1})),
+                            torch.scalar(Float.POSITIVE_INFINITY),
+                            0.1,
+                            manager);
+            assertThat(values.toFloatArray()).containsExactly(1f, 2f);
+        }
+    }
+
+    @Test
+    void step_anyTensors_waitsForNothing() {
+        try (NDManager manager = torch.newManager()) {
+            AdamOptimizer optimizer = optimizer(manager, Map.of("w", manager.create(new float[] {1, 2})), PLAIN);
+            long before = torch.transfer().waits();
+            optimizer.step(Map.of("w", manager.create(new float[] {1, 1})), torch.scalar(1f), 0.1, manager);
+            assertThat(torch.transfer().waits()).isEqualTo(before);
+        }
+    }
+
+    private AdamOptimizer optimizer(NDManager manager, Map<String, NDArray> tensors, AdamSettings settings) {
+        return new AdamOptimizer(torch, List.of(new DenseGroup(tensors, manager)), settings, manager);
+    }
+
+    /** Makes a step and returns the norm that it found. */
+    private double norm(NDManager manager, AdamOptimizer optimizer, Map<String, NDArray> gradients, double rate) {
+        return torch.transfer().floats(optimizer.step(gradients, torch.scalar(1f), rate, manager))[1];
     }
 
     private static JsonNode golden() throws IOException {

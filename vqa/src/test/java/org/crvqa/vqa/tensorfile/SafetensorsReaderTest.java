@@ -79,7 +79,12 @@ class SafetensorsReaderTest {
         Files.write(file, bytes.array());
         try (FileChannel channel = FileChannel.open(file)) {
             FloatMapping mapping = FloatMapping.of(
-                    channel, 4, 9, Float.BYTES, FloatDecoder.of(TensorType.F32).orElseThrow(), 4);
+                    channel,
+                    4,
+                    9,
+                    TensorType.F32,
+                    FloatDecoder.of(TensorType.F32).orElseThrow(),
+                    4);
             FloatBuffer values = FloatBuffer.allocate(7);
             mapping.copy(1, 7, values);
             assertThat(values.array()).containsExactly(2, 3, 4, 5, 6, 7, 8);

@@ -10,10 +10,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.crvqa.task.v1.Dropout;
+import org.crvqa.task.v1.TrainingSettings;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.debias.LossTargets;
 import org.crvqa.vqa.model.AnswerHead;
+import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.HeadParameters;
 import org.crvqa.vqa.model.ModelConfig;
+import org.crvqa.vqa.model.Precision;
 import org.crvqa.vqa.model.WeightInit;
 import org.crvqa.vqa.tensor.Torch;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +35,7 @@ class AnswerModelTest {
              "visual_embedding_dim": 3}""";
     private static final int ANSWERS = 4;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager owner = torch.newManager();
     private final Map<String, NDArray> weights = new HashMap<>();
 
@@ -64,13 +68,16 @@ class AnswerModelTest {
         HeadParameters.shapes(config.hiddenSize(), ANSWERS)
                 .forEach((name, shape) ->
                         weights.put(name, torch.floats(owner, init.head(config.hiddenSize(), ANSWERS, name), shape)));
-        Dropout dropout = Dropout.newBuilder().setHidden(0.5).build();
-        AnswerModel model =
-                training ? AnswerModel.training(torch, config, dropout) : AnswerModel.evaluation(torch, config);
+        TrainingSettings settings = TrainingSettings.newBuilder()
+                .setDropout(Dropout.newBuilder().setHidden(0.5))
+                .build();
+        AnswerModel model = training
+                ? AnswerModel.training(torch, config, settings)
+                : AnswerModel.evaluation(torch, config, Precision.FLOAT32);
         torch.reseed(1, 1);
         try (Torch.GradientMode off = torch.gradients(false)) {
             AnswerModel.Output output = model.forward(weights::get, batch(), owner);
-            NDArray expected = AnswerHead.forward(weights::get, output.pooled(), false, 0);
+            NDArray expected = AnswerHead.forward(torch, weights::get, output.pooled(), ForwardMode.EVALUATION, 0);
             return Arrays.equals(output.logits().toFloatArray(), expected.toFloatArray());
         }
     }

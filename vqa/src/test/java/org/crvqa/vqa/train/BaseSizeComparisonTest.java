@@ -14,6 +14,7 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.model.AnswerHead;
 import org.crvqa.vqa.model.EncoderInputs;
 import org.crvqa.vqa.model.ForwardMode;
@@ -37,7 +38,7 @@ class BaseSizeComparisonTest {
     private static final String FOLDER = "CRVQA_BASE_MODELS";
     private static final double TOLERANCE = 1e-4;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
 
     @TempDir
     Path scratch;
@@ -59,7 +60,7 @@ class BaseSizeComparisonTest {
                     ModelImport.importHuggingFace(repository, folder).manifest();
             Artifact artifact = repository.open(new ArtifactKey(manifest.getKey()));
             ModelConfig config = Inputs.config(artifact);
-            ModelTensors weights = new ModelTensors(owner);
+            ModelTensors weights = new ModelTensors(torch, owner);
             weights.load(artifact.file(Inputs.WEIGHTS), config.shapes());
             int answers = (int) golden.require("logits").dimensions()[1];
             weights.load(folder.resolve("golden.safetensors"), HeadParameters.shapes(config.hiddenSize(), answers));
@@ -77,7 +78,8 @@ class BaseSizeComparisonTest {
             SafetensorsReader golden,
             EncoderInputs inputs) {
         NDArray pooled = config.encoder(torch).forward(weights, inputs, ForwardMode.EVALUATION);
-        float[] logits = AnswerHead.forward(weights, pooled, false, 0).toFloatArray();
+        float[] logits = AnswerHead.forward(torch, weights, pooled, ForwardMode.EVALUATION, 0)
+                .toFloatArray();
         double encoder = deviation(pooled.toFloatArray(), golden.floats("exact_" + prefix + "pooled"));
         double answers = deviation(logits, golden.floats(prefix + "logits"));
         double exact = deviation(logits, golden.floats("exact_" + prefix + "logits"));

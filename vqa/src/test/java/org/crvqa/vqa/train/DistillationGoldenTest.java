@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.debias.LossTargets;
 import org.crvqa.vqa.golden.Golden;
 import org.crvqa.vqa.model.ForwardMode;
@@ -26,7 +27,7 @@ class DistillationGoldenTest {
     private static final Path FOLDER = Path.of("src", "test", "golden", "encoders");
     private static final double WEIGHT = 2.5;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager owner = torch.newManager();
     private final Map<String, NDArray> golden = new HashMap<>();
 

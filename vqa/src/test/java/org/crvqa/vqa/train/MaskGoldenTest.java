@@ -3,6 +3,7 @@ package org.crvqa.vqa.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.crvqa.task.v1.Binariser;
-import org.crvqa.task.v1.Dropout;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.MaskInitialisation;
@@ -19,6 +19,8 @@ import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.OptimizerKind;
 import org.crvqa.task.v1.Sparsity;
 import org.crvqa.task.v1.SparsityScheduleKind;
+import org.crvqa.task.v1.TrainingSettings;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.golden.Golden;
 import org.crvqa.vqa.golden.GoldenBatch;
@@ -33,9 +35,8 @@ import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
-import org.crvqa.vqa.optim.DenseTrainable;
+import org.crvqa.vqa.optim.DenseGroup;
 import org.crvqa.vqa.optim.LinearSchedule;
-import org.crvqa.vqa.optim.Trainable;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.junit.jupiter.api.AfterEach;
@@ -46,10 +47,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MaskGoldenTest {
     private static final double TOLERANCE = 1e-4;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager manager = torch.newManager();
     private final ModelConfig config = Golden.config();
-    private final ModelTensors tensors = new ModelTensors(manager);
+    private final ModelTensors tensors = new ModelTensors(torch, manager);
     private final Map<String, byte[]> saved = new LinkedHashMap<>();
 
     @AfterEach
@@ -66,23 +67,22 @@ class MaskGoldenTest {
         }
         JsonNode options = golden.get("options");
         MaskSettings settings = settings(options);
-        MaskMaker maker = new MaskMaker(settings, options.path("seed").longValue());
+        MaskMaker maker = new MaskMaker(torch, settings, options.path("seed").longValue());
         List<MaskTarget> targets = MaskTargets.of(sparsity(options), settings, config, Golden.ANSWERS);
         List<String> head = new ArrayList<>(
                 HeadParameters.shapes(config.hiddenSize(), Golden.ANSWERS).keySet());
-        List<Masked> masks = new ArrayList<>();
-        for (MaskTarget target : targets) {
-            masks.add(
-                    head.remove(target.name())
-                            ? maker.maskedTrained(target, tensors.get(target.name()), manager)
-                            : maker.masked(target, tensors.get(target.name()), manager));
-        }
-        List<Trainable> rest = new ArrayList<>();
-        head.forEach(name -> rest.add(new DenseTrainable(name, tensors.get(name), manager)));
+        List<MaskTarget> trained =
+                targets.stream().filter(target -> head.remove(target.name())).toList();
+        List<MaskTarget> frozen =
+                targets.stream().filter(target -> !trained.contains(target)).toList();
+        List<Masked> masks = List.of(
+                maker.masked(frozen, tensors.all(), manager), maker.maskedTrained(trained, tensors.all(), manager));
+        Map<String, NDArray> rest = new LinkedHashMap<>();
+        head.forEach(name -> rest.put(name, tensors.get(name)));
         MaskTrainee trainee = new MaskTrainee(
                 tensors,
                 masks,
-                rest,
+                List.of(new DenseGroup(rest, manager)),
                 SparsityRamp.of(settings.getSchedule()),
                 options.get("every").intValue(),
                 this::save);
@@ -140,11 +140,12 @@ class MaskGoldenTest {
                 .build();
         TrainingStep step = new TrainingStep(
                 torch,
-                AnswerModel.training(torch, config, Dropout.getDefaultInstance()),
+                AnswerModel.training(torch, config, TrainingSettings.getDefaultInstance()),
                 DebiasLoss.of(torch, loss),
                 Distiller.NONE,
                 trainee,
-                new AdamOptimizer(trainee.trainables(), adam));
+                new AdamOptimizer(torch, trainee.groups(), adam, manager),
+                () -> {});
         for (int i = 0; i < steps; i++) {
             GoldenBatch batch = Golden.batch(torch, manager, i);
             trainee.stepBegins(i);

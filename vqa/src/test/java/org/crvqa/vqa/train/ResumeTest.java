@@ -24,7 +24,6 @@ import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
-import org.crvqa.vqa.tensorfile.TensorType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -284,19 +283,21 @@ class ResumeTest {
                     boolean loses = lost.test(tensor.name());
                     found += loses ? 1 : 0;
                     int size = (int) tensor.elements();
-                    if (tensor.type() == TensorType.F32) {
-                        writer.writeFloats(tensor.name(), loses ? new float[size] : reader.floats(tensor.name()));
-                    } else {
-                        writer.writeBytes(
-                                tensor.name(),
-                                loses
-                                        ? ByteBuffer.allocate(size)
-                                        : ByteBuffer.wrap(reader.unsignedBytes(tensor.name())));
+                    String name = tensor.name();
+                    switch (tensor.type()) {
+                        case F32 -> writer.writeFloats(name, loses ? new float[size] : reader.floats(name));
+                        case I64 -> writer.writeLongs(name, loses ? new long[size] : reader.longs(name));
+                        case BOOL -> writer.writeBooleans(name, bytes(loses ? new byte[size] : reader.booleans(name)));
+                        default -> writer.writeBytes(name, bytes(loses ? new byte[size] : reader.unsignedBytes(name)));
                     }
                 }
                 writer.commit();
             }
         }
         assertThat(found).isPositive();
+    }
+
+    private static ByteBuffer bytes(byte[] values) {
+        return ByteBuffer.wrap(values);
     }
 }

@@ -3,21 +3,28 @@ package org.crvqa.vqa.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.Checkpoints.StateFiles;
 import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.tensor.Torch;
+import org.crvqa.vqa.tensor.Transfer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +44,12 @@ class StateMemoryTest {
 
     /** Something that training changes. */
     private static final class Part implements Consumer<StateFields> {
-        final FloatBuffer floats = ByteBuffer.allocateDirect(SIZE * Float.BYTES).asFloatBuffer();
+        private static final Torch TORCH = TestDevice.torch();
+        private static final NDManager MANAGER = TORCH.newManager();
+
+        final NDArray floats = MANAGER.zeros(new Shape(SIZE));
+        final NDArray flags = MANAGER.zeros(new Shape(SIZE), DataType.BOOLEAN);
+        final NDArray integers = MANAGER.zeros(new Shape(3), DataType.INT64);
         final byte[] bytes = new byte[SIZE];
         long number;
         double real;
@@ -47,18 +59,35 @@ class StateMemoryTest {
             Random random = new Random(seed);
             Part part = new Part();
             int[] special = {0x7fa00001, 0xffc12345, 0x00000001, 0x807fffff, 0x7f800000, 0x80000000};
+            byte[] flags = new byte[SIZE];
+            TORCH.transfer().fill(part.floats, memory -> {
+                for (int i = 0; i < SIZE; i++) {
+                    memory.put(i, Float.intBitsToFloat(i < special.length ? special[i] : random.nextInt()));
+                }
+            });
             for (int i = 0; i < SIZE; i++) {
-                part.floats.put(i, Float.intBitsToFloat(i < special.length ? special[i] : random.nextInt()));
+                flags[i] = (byte) random.nextInt(2);
             }
+            TORCH.transfer().set(part.flags, flags);
+            TORCH.transfer().set(part.integers, new long[] {random.nextLong(), -1, Long.MIN_VALUE});
             random.nextBytes(part.bytes);
             part.number = random.nextLong();
             part.real = random.nextGaussian() * Double.MIN_VALUE * (1L << 40);
             return part;
         }
 
+        void change() {
+            TORCH.transfer().edit(floats, memory -> memory.put(0, 5).put(SIZE - 1, 5));
+            TORCH.transfer().set(integers, new long[] {1, 2, 3});
+            bytes[0]++;
+            number++;
+        }
+
         @Override
         public void accept(StateFields fields) {
             fields.floats("floats", floats);
+            fields.flags("flags", flags);
+            fields.integers("integers", integers);
             fields.bytes("bytes", bytes);
             number = fields.number("number", number);
             real = fields.real("real", real);
@@ -67,11 +96,16 @@ class StateMemoryTest {
         void assertHolds(Part other) {
             int[] found = new int[SIZE];
             int[] expected = new int[SIZE];
+            FloatBuffer these = TORCH.transfer().view(floats);
+            FloatBuffer those = TORCH.transfer().view(other.floats);
             for (int i = 0; i < SIZE; i++) {
-                found[i] = Float.floatToRawIntBits(floats.get(i));
-                expected[i] = Float.floatToRawIntBits(other.floats.get(i));
+                found[i] = Float.floatToRawIntBits(these.get(i));
+                expected[i] = Float.floatToRawIntBits(those.get(i));
             }
             assertThat(found).isEqualTo(expected);
+            assertThat(TORCH.transfer().flags(flags)).isEqualTo(TORCH.transfer().flags(other.flags));
+            assertThat(TORCH.transfer().longs(integers))
+                    .isEqualTo(TORCH.transfer().longs(other.integers));
             assertThat(bytes).isEqualTo(other.bytes);
             assertThat(number).isEqualTo(other.number);
             assertThat(Double.doubleToRawLongBits(real)).isEqualTo(Double.doubleToRawLongBits(other.real));
@@ -83,7 +117,7 @@ class StateMemoryTest {
         runs = new TaskRuns(folder);
         draft = runs.repository().draft(TaskSpec.getDefaultInstance());
         results = new ResultFiles(draft);
-        memory = new StateMemory(Torch.start("cpu", 1));
+        memory = new StateMemory(TestDevice.torch());
     }
 
     @AfterEach
@@ -99,7 +133,7 @@ class StateMemoryTest {
         Map<String, Path> files = write(memory.capture(saved, results), "first");
         Part restored = new Part();
         try (StoredState state = StoredState.open(files)) {
-            state.restore(restored);
+            state.restore(TestDevice.torch().transfer(), restored);
         }
         restored.assertHolds(saved);
     }
@@ -109,18 +143,69 @@ class StateMemoryTest {
         Part part = Part.random(1);
         Files.writeString(draft.file(Inputs.HEAD), "best");
         StateFiles captured = memory.capture(part, results);
-        part.floats.put(0, 5);
-        part.bytes[0]++;
-        part.number++;
+        memory.beforeChange();
+        part.change();
         Files.writeString(draft.file("better"), "better");
         Files.move(draft.file("better"), draft.file(Inputs.HEAD), StandardCopyOption.REPLACE_EXISTING);
         Map<String, Path> files = write(captured, "first");
         try (StoredState state = StoredState.open(files)) {
-            state.restore(part);
+            state.restore(TestDevice.torch().transfer(), part);
         }
         part.assertHolds(Part.random(1));
         results.restore(files);
         assertThat(draft.file(Inputs.HEAD)).hasContent("best");
+    }
+
+    @Test
+    void write_afterSomeOfItWasWrittenAndTheRestChanged_writesWhatWasCaptured() throws Exception {
+        Part part = Part.random(1);
+        StateFiles captured = memory.capture(part, results);
+        CompletableFuture<Map<String, Path>> written = CompletableFuture.supplyAsync(() -> {
+            try {
+                return write(captured, "first");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        memory.beforeChange();
+        part.change();
+        Part restored = new Part();
+        try (StoredState state = StoredState.open(written.join())) {
+            state.restore(TestDevice.torch().transfer(), restored);
+        }
+        restored.assertHolds(Part.random(1));
+    }
+
+    @Test
+    void capture_afterOneThatFailedHalfWay_worksAgain() throws IOException {
+        Part part = Part.random(1);
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> memory.capture(
+                        fields -> {
+                            fields.floats("floats", part.floats);
+                            throw new IllegalStateException("no memory for the rest");
+                        },
+                        results));
+        Part restored = new Part();
+        try (StoredState state = StoredState.open(write(memory.capture(part, results), "second"))) {
+            state.restore(TestDevice.torch().transfer(), restored);
+        }
+        restored.assertHolds(Part.random(1));
+    }
+
+    @Test
+    void capture_anyState_waitsForTheDeviceOnceForAllFloats() {
+        Part part = Part.random(1);
+        Transfer transfer = TestDevice.torch().transfer();
+        long before = transfer.waits();
+        memory.capture(
+                fields -> {
+                    fields.floats("one", part.floats);
+                    fields.floats("two", part.floats);
+                    fields.number("steps", 1);
+                },
+                results);
+        assertThat(transfer.waits() - before).isLessThanOrEqualTo(1);
     }
 
     @Test
@@ -130,7 +215,7 @@ class StateMemoryTest {
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> write(first, "first"));
         Part restored = new Part();
         try (StoredState state = StoredState.open(write(second, "second"))) {
-            state.restore(restored);
+            state.restore(TestDevice.torch().transfer(), restored);
         }
         restored.assertHolds(Part.random(2));
     }
@@ -151,14 +236,15 @@ class StateMemoryTest {
         byte[] more = new byte[1];
         try (StoredState state = StoredState.open(files)) {
             assertThatExceptionOfType(UnusableStateException.class)
-                    .isThrownBy(() -> state.restore(fields -> {
+                    .isThrownBy(() -> state.restore(TestDevice.torch().transfer(), fields -> {
                         part.accept(fields);
                         fields.bytes("more", more);
                     }))
                     .withMessageContaining("has no tensor more");
             assertThatExceptionOfType(UnusableStateException.class)
-                    .isThrownBy(() -> state.restore(fields -> fields.floats("floats", part.floats)))
-                    .withMessageContaining("bytes");
+                    .isThrownBy(() -> state.restore(
+                            TestDevice.torch().transfer(), fields -> fields.floats("floats", part.floats)))
+                    .withMessageContaining("which nothing here trains");
         }
         part.assertHolds(Part.random(2));
     }

@@ -23,7 +23,7 @@ import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TrainSpec;
 import org.crvqa.task.v1.TrainingSettings;
 import org.crvqa.task.v1.UnlabelledPolicy;
-import org.crvqa.vqa.tensor.Torch;
+import org.crvqa.vqa.TestDevice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +96,7 @@ class StepMemoryTest {
 
     /** Tensors and their owners, of the whole process. */
     private static int resources() {
-        NDArray constant = Torch.start("cpu", 1).scalar(1f);
+        NDArray constant = TestDevice.torch().scalar(1f);
         return count(constant.getManager());
     }
 

@@ -18,6 +18,7 @@ import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.task.v1.ModelArchitecture;
 import org.crvqa.task.v1.ModelSpec;
 import org.crvqa.task.v1.TaskSpec;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.data.DatasetImport;
 import org.crvqa.vqa.data.DatasetSources;
 import org.crvqa.vqa.data.ImportListener;
@@ -34,7 +35,7 @@ final class TaskRuns implements AutoCloseable {
     }
 
     TaskRuns(Path folder, int threads) {
-        compute = Compute.start("cpu", threads);
+        compute = Compute.start(TestDevice.NAME, threads);
         try {
             Path objects = Files.createDirectories(folder.resolve("store"));
             store = ObjectStores.open(StoreSettings.of(objects.toUri()));

@@ -7,33 +7,34 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.crvqa.task.v1.Binariser;
-import org.crvqa.task.v1.Dropout;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.OptimizerKind;
+import org.crvqa.task.v1.TrainingSettings;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.debias.DebiasLoss;
 import org.crvqa.vqa.golden.Golden;
 import org.crvqa.vqa.golden.GoldenBatch;
+import org.crvqa.vqa.mask.MaskGroup;
 import org.crvqa.vqa.mask.MaskMaker;
 import org.crvqa.vqa.mask.MaskTarget;
-import org.crvqa.vqa.mask.MaskedWeight;
 import org.crvqa.vqa.mask.SparsityRamp;
 import org.crvqa.vqa.mask.SparsityRates;
-import org.crvqa.vqa.mask.ThresholdRule;
 import org.crvqa.vqa.model.LxmertConfig;
 import org.crvqa.vqa.model.Modality;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
-import org.crvqa.vqa.optim.DenseTrainable;
+import org.crvqa.vqa.optim.DenseGroup;
 import org.crvqa.vqa.optim.LinearSchedule;
-import org.crvqa.vqa.optim.Trainable;
+import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.junit.jupiter.api.AfterEach;
@@ -45,10 +46,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainingGoldenTest {
     private static final double TOLERANCE = 1e-4;
 
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager manager = torch.newManager();
     private final LxmertConfig config = Golden.config();
-    private final ModelTensors tensors = new ModelTensors(manager);
+    private final ModelTensors tensors = new ModelTensors(torch, manager);
 
     @AfterEach
     void close() {
@@ -60,13 +61,11 @@ class TrainingGoldenTest {
     void run_tenStepsOfStage1_endWhereTorchEnds(int run) {
         JsonNode settings = Golden.numbers().get("stage1").get(run);
         load();
-        List<Trainable> trainables = new ArrayList<>();
-        tensors.all().forEach((name, tensor) -> {
-            if (!name.startsWith("mixin.") || settings.get("train_mixin").booleanValue()) {
-                trainables.add(new DenseTrainable(name, tensor, manager));
-            }
-        });
-        train(settings, new DenseTrainee(tensors, trainables, () -> {}));
+        Map<String, NDArray> trained = new LinkedHashMap<>(tensors.all());
+        trained.keySet()
+                .removeIf(name -> name.startsWith("mixin.")
+                        && !settings.get("train_mixin").booleanValue());
+        train(settings, new DenseTrainee(tensors, List.of(new DenseGroup(trained, manager)), () -> {}));
         String file = "stage1-" + settings.get("optimizer").textValue() + ".safetensors";
         Map<String, NDArray> golden = Golden.tensors(torch, manager, file);
         golden.forEach(
@@ -84,24 +83,18 @@ class TrainingGoldenTest {
                 sparsity.get("vision").doubleValue(),
                 sparsity.get("fusion").doubleValue(),
                 sparsity.get("pooler").doubleValue());
-        List<MaskedWeight> masks = masks(rates::of);
-        List<Trainable> head = new ArrayList<>();
-        tensors.all().forEach((name, tensor) -> {
-            if (name.startsWith("classifier.")) {
-                head.add(new DenseTrainable(name, tensor, manager));
-            }
-        });
+        MaskGroup masks = masks(rates::of);
+        Map<String, NDArray> head = new LinkedHashMap<>(tensors.all());
+        head.keySet().removeIf(name -> !name.startsWith("classifier."));
         int every = settings.get("threshold_every_steps").intValue();
-        MaskTrainee trainee = trainee(masks, head, every);
+        MaskTrainee trainee = trainee(masks, List.of(new DenseGroup(head, manager)), every);
         train(settings, trainee);
         try (SafetensorsReader golden = Golden.open("stage2.safetensors")) {
-            for (Trainable trained : head) {
-                Golden.assertClose(
-                        trained.name(), trained.tensor().toFloatArray(), golden.floats(trained.name()), TOLERANCE);
-            }
-            masks.forEach(mask -> assertMask(mask, golden, "binary.", "threshold."));
+            head.forEach((name, trained) ->
+                    Golden.assertClose(name, trained.toFloatArray(), golden.floats(name), TOLERANCE));
+            assertMasks(masks, golden, "binary.", "threshold.");
             trainee.settle();
-            masks.forEach(mask -> assertMask(mask, golden, "final_binary.", "final_threshold."));
+            assertMasks(masks, golden, "final_binary.", "final_threshold.");
         }
     }
 
@@ -109,14 +102,14 @@ class TrainingGoldenTest {
     void run_manySteps_leavesNoTensorBehind() {
         JsonNode settings = Golden.numbers().get("stage2");
         load();
-        List<MaskedWeight> masks = masks(modality -> 0.5);
+        MaskGroup masks = masks(modality -> 0.5);
         MaskTrainee trainee = trainee(masks, List.of(), 3);
         TrainingStep step = step(settings, trainee);
         Batch batch = batch(0);
         step.run(batch, 0, 1e-4);
         NDManager root = manager.getParentManager();
         int before = root.getManagedArrays().size();
-        assertThat(before).isGreaterThan(3 * masks.size());
+        assertThat(before).isGreaterThan(3 * masks.names().size());
         for (int i = 1; i < 5; i++) {
             step.run(batch, i, 1e-4);
             trainee.stepDone(i);
@@ -124,37 +117,72 @@ class TrainingGoldenTest {
         assertThat(root.getManagedArrays()).hasSize(before);
     }
 
-    private List<MaskedWeight> masks(ToDoubleFunction<Modality> rate) {
+    private MaskGroup masks(ToDoubleFunction<Modality> rate) {
         MaskSettings settings = MaskSettings.newBuilder()
                 .setInitialisation(MaskInitialisation.MASK_INITIALISATION_MAGNITUDE)
                 .setBinariser(Binariser.BINARISER_THRESHOLD)
                 .build();
-        MaskMaker maker = new MaskMaker(settings, 0);
-        List<MaskedWeight> masks = new ArrayList<>();
+        MaskMaker maker = new MaskMaker(torch, settings, 0);
+        List<MaskTarget> targets = new ArrayList<>();
         config.maskable().forEach((name, modality) -> {
             long[] shape = config.shapes().get(name);
-            MaskTarget target = MaskTarget.constant(name, shape, rate.applyAsDouble(modality));
-            masks.add(maker.masked(target, tensors.get(name), manager));
+            targets.add(MaskTarget.constant(name, shape, rate.applyAsDouble(modality)));
         });
-        return masks;
+        return maker.masked(targets, tensors.all(), manager);
     }
 
-    private MaskTrainee trainee(List<MaskedWeight> masks, List<Trainable> head, int every) {
-        return new MaskTrainee(tensors, masks, head, SparsityRamp.CONSTANT, every, (mask, weights) -> {});
+    private MaskTrainee trainee(MaskGroup masks, List<DenseGroup> head, int every) {
+        return new MaskTrainee(tensors, List.of(masks), head, SparsityRamp.CONSTANT, every, (mask, weights) -> {});
     }
 
-    private static void assertMask(MaskedWeight mask, SafetensorsReader golden, String binary, String threshold) {
-        float limit = golden.floats(threshold + mask.name())[0];
-        assertThat(((ThresholdRule) mask.rule()).cut().value()).as(mask.name()).isCloseTo(limit, within((float)
-                TOLERANCE));
-        float[] values = golden.floats("mask." + mask.name());
-        byte[] expected = golden.booleans(binary + mask.name());
-        byte[] kept = mask.kept();
-        for (int i = 0; i < kept.length; i++) {
-            boolean near = Math.abs(values[i] - limit) <= 1e-6;
-            assertThat(near || kept[i] == expected[i])
-                    .as("%s[%d]: mask value %s, threshold %s", mask.name(), i, values[i], limit)
-                    .isTrue();
+    /** Of a mask value next to its threshold either side is right. */
+    private static void assertMasks(MaskGroup masks, SafetensorsReader golden, String binary, String threshold) {
+        masks.kept().forEach((name, kept) -> {
+            float limit = golden.floats(threshold + name)[0];
+            float[] values = golden.floats("mask." + name);
+            byte[] expected = golden.booleans(binary + name);
+            for (int i = 0; i < kept.length; i++) {
+                boolean near = Math.abs(values[i] - limit) <= 1e-6;
+                assertThat(near || kept[i] == expected[i])
+                        .as("%s[%d]: mask value %s, threshold %s", name, i, values[i], limit)
+                        .isTrue();
+            }
+        });
+        masks.state(new Thresholds(golden, threshold));
+    }
+
+    /** Compares the thresholds among what a mask shows with golden ones. */
+    private record Thresholds(SafetensorsReader golden, String prefix) implements StateFields {
+        @Override
+        public void floats(String name, NDArray tensor) {
+            if (name.endsWith(":cut")) {
+                float limit = golden.floats(prefix + name.substring(0, name.length() - ":cut".length()))[0];
+                assertThat(tensor.getFloat()).as(name).isCloseTo(limit, within((float) TOLERANCE));
+            }
+        }
+
+        @Override
+        public void flags(String name, NDArray tensor) {}
+
+        @Override
+        public void integers(String name, NDArray tensor) {}
+
+        @Override
+        public void bytes(String name, byte[] values) {}
+
+        @Override
+        public long number(String name, long value) {
+            return value;
+        }
+
+        @Override
+        public double real(String name, double value) {
+            return value;
+        }
+
+        @Override
+        public boolean restores() {
+            return false;
         }
     }
 
@@ -184,11 +212,12 @@ class TrainingGoldenTest {
                 settings.get("clip_norm").doubleValue());
         return new TrainingStep(
                 torch,
-                AnswerModel.training(torch, config, Dropout.getDefaultInstance()),
+                AnswerModel.training(torch, config, TrainingSettings.getDefaultInstance()),
                 loss(settings),
                 Distiller.NONE,
                 trainee,
-                new AdamOptimizer(trainee.trainables(), adam));
+                new AdamOptimizer(torch, trainee.groups(), adam, manager),
+                () -> {});
     }
 
     private DebiasLoss loss(JsonNode settings) {

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.crvqa.task.v1.TextOptions;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.data.ImportOptions;
 import org.crvqa.vqa.data.Split;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a batch holds of examples with and without label, of images with all and with fewer regions. */
-class BatchTensorsTest {
+class BatchSlotTest {
     private static final int RED = 0;
     private static final int BLUE = 1;
 
@@ -34,7 +35,7 @@ class BatchTensorsTest {
 
     private final List<String> questions = new ArrayList<>();
     private final List<String> annotations = new ArrayList<>();
-    private final NDManager manager = Torch.start("cpu", 1).newManager();
+    private final NDManager manager = TestDevice.torch().newManager();
     private TaskRuns runs;
     private Dataset dataset;
     private Split split;
@@ -73,10 +74,11 @@ class BatchTensorsTest {
 
     @Test
     void fillTargets_labelledAndNot_givesScoresPriorsAndLabels() {
-        BatchTensors tensors = tensors(3);
-        tensors.fillTargets(new int[] {5, 4, 3});
-        tensors.fillTargets(new int[] {0, 1, 2});
-        var targets = tensors.batch().targets();
+        BatchSlot slot = slot(3);
+        slot.fill(new int[] {5, 4, 3});
+        slot.take();
+        slot.fill(new int[] {0, 1, 2});
+        var targets = slot.take().targets();
         assertThat(targets.scores().toFloatArray()).containsExactly(1, 0, 0, 0, 1, 1);
         assertThat(targets.labelled().toFloatArray()).containsExactly(1, 0, 1);
         long[] labels = targets.labels().toLongArray();
@@ -93,10 +95,11 @@ class BatchTensorsTest {
 
     @Test
     void fillInputs_fewerRegionsAfterMore_leavesNothingOfTheImageBefore() {
-        BatchTensors tensors = tensors(2);
-        tensors.fillInputs(new int[] {0, 1});
-        tensors.fillInputs(new int[] {1, 0});
-        Batch batch = tensors.batch();
+        BatchSlot slot = slot(2);
+        slot.fill(new int[] {0, 1});
+        slot.take();
+        slot.fill(new int[] {1, 0});
+        Batch batch = slot.take();
         assertThat(batch.features().toFloatArray()).containsExactly(5, 6, 0, 0, 1, 2, 3, 4);
         assertThat(batch.boxes().toFloatArray())
                 .containsExactly(0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0.5f, 0.5f, 0.5f, 0.5f, 1, 1);
@@ -109,10 +112,38 @@ class BatchTensorsTest {
         assertThat(batch.tokenIds().toLongArray()).containsExactly(4, 1, 0, 4, 1, 0);
     }
 
-    private BatchTensors tensors(int rows) {
+    @Test
+    void fill_fewerExamplesThanRows_asksAboutPaddingInTheRest() {
+        BatchSlot slot = slot(2);
+        slot.fill(new int[] {0, 1});
+        slot.take();
+        slot.fill(new int[] {0});
+        assertThat(slot.take().tokenIds().toLongArray()).containsExactly(4, 1, 0, 0, 0, 0);
+    }
+
+    @Test
+    void take_anyExamples_waitsForNothing() {
+        BatchSlot slot = slot(2);
+        slot.fill(new int[] {0, 1});
+        long before = TestDevice.torch().transfer().waits();
+        slot.take();
+        assertThat(TestDevice.torch().transfer().waits()).isEqualTo(before);
+    }
+
+    private BatchSlot slot(int rows) {
         TextOptions text =
                 TextOptions.newBuilder().setMaxTokens(3).setAttentionMask(true).build();
-        return new BatchTensors(dataset, split, QuestionText.of(text, dataset.clsId(), dataset.sepId()), rows, manager);
+        QuestionText question = QuestionText.of(text, dataset.clsId(), dataset.sepId());
+        Torch torch = TestDevice.torch();
+        return new BatchSlot(
+                torch,
+                dataset,
+                question,
+                new BatchFiller(dataset, split, question),
+                Batches.priors(torch, dataset, manager),
+                true,
+                rows,
+                manager);
     }
 
     /** The first answer was given so many times, then the other. */

@@ -1,0 +1,9 @@
+package org.crvqa.vqa.model;
+
+/** In which numbers linear layers multiply. Everything else is computed in 32-bit floats, and so are all weights. */
+public enum Precision {
+    /** 32-bit floats. */
+    FLOAT32,
+    /** Operands rounded to bfloat16, sums in 32-bit floats, results rounded to bfloat16. */
+    BFLOAT16
+}
