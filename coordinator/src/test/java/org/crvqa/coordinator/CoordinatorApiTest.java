@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.crvqa.artifacts.Sha256;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
@@ -36,14 +37,19 @@ import org.crvqa.coordinator.v1.GetReportRequest;
 import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.ListExperimentsResponse;
 import org.crvqa.coordinator.v1.ListWorkersRequest;
+import org.crvqa.coordinator.v1.MeasuredModel;
+import org.crvqa.coordinator.v1.MeasuredRate;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
+import org.crvqa.coordinator.v1.PlannedTask;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.SolveSparsityRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
+import org.crvqa.coordinator.v1.WorkKind;
+import org.crvqa.task.v1.ModelArchitecture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +109,37 @@ class CoordinatorApiTest {
         assertThat(plan.getRuns()).isEqualTo(10);
         assertThat(plan.getTasksList()).noneMatch(task -> task.getDone());
         assertThat(code(() -> get(plan.getExperimentId()))).isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void plan_withMeasuredRates_estimatesAndRefusesWrongOnes() {
+        MeasuredRate rate = MeasuredRate.newBuilder()
+                .setWork(WorkKind.WORK_KIND_STAGE1)
+                .setModel(MeasuredModel.newBuilder()
+                        .setArchitecture(ModelArchitecture.MODEL_ARCHITECTURE_LXMERT)
+                        .setConfigSha256(Sha256.hex("{\"max_position_embeddings\":16,\"name\":\"tiny\"}"))
+                        .setParameters(1))
+                .setBatchSize(64)
+                .setSecondsPerStep(0.5)
+                .setExamplesPerSecond(128)
+                .setDevice("cpu")
+                .setThreads(1)
+                .build();
+        PlanExperimentRequest.Builder request = PlanExperimentRequest.newBuilder()
+                .setSource(yaml(Samples.yaml().replace("name: small", "name: estimated")));
+
+        PlanExperimentResponse plan =
+                stub().planExperiment(request.clone().addRates(rate).build());
+
+        assertThat(plan.getEstimate().getComplete()).isFalse();
+        assertThat(plan.getEstimate().getDeviceSeconds()).isEqualTo(4 * 1000 * 0.5);
+        assertThat(plan.getTasksList())
+                .filteredOn(PlannedTask::hasDeviceSeconds)
+                .allSatisfy(task -> assertThat(task.getLabel()).matches("stage 1 .*|stage 2 magnitude .*"));
+        assertThat(code(() -> stub().planExperiment(request.clone()
+                        .addRates(rate.toBuilder().setSecondsPerStep(Double.NaN))
+                        .build())))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,6 +24,7 @@ import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.ListExperimentsResponse;
 import org.crvqa.coordinator.v1.ListWorkersRequest;
 import org.crvqa.coordinator.v1.ListWorkersResponse;
+import org.crvqa.coordinator.v1.MeasuredRate;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.Report;
@@ -66,10 +68,20 @@ public final class CoordinatorClient implements AutoCloseable {
         return address;
     }
 
-    /** What an experiment file's text would run. {@code file} is its name, for messages. */
+    /** As {@link #plan(String, String, List)}, with nothing but what the store tells of device time. */
     public PlanExperimentResponse plan(String yaml, String file) {
-        PlanExperimentRequest request =
-                PlanExperimentRequest.newBuilder().setSource(source(yaml)).build();
+        return plan(yaml, file, List.of());
+    }
+
+    /**
+     * What an experiment file's text would run, and its device time by these rates or those of the store. {@code file} is
+     * its name, for messages.
+     */
+    public PlanExperimentResponse plan(String yaml, String file, List<MeasuredRate> rates) {
+        PlanExperimentRequest request = PlanExperimentRequest.newBuilder()
+                .setSource(source(yaml))
+                .addAllRates(rates)
+                .build();
         return call(WRITE_DEADLINE, file, s -> s.planExperiment(request));
     }
 

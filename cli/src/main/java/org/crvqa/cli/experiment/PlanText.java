@@ -7,7 +7,7 @@ import org.crvqa.cli.console.Table;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
 
-/** A plan as a table of tasks and two sentences about it. */
+/** A plan as a table of tasks, two sentences about it, and the device time that it will take. */
 public final class PlanText {
     private static final int KEY_DIGITS = 12;
 
@@ -31,6 +31,10 @@ public final class PlanText {
         lines.add("Experiment %s: %d runs, %d tasks (%d without sharing)."
                 .formatted(plan.getExperimentId(), plan.getRuns(), plan.getTasksCount(), plan.getTasksUnshared()));
         lines.add("%d already in the store, %d to run.".formatted(done, plan.getTasksCount() - done));
+        if (plan.hasEstimate()) {
+            lines.add("");
+            lines.addAll(EstimateText.lines(plan.getEstimate(), color));
+        }
         return lines;
     }
 }

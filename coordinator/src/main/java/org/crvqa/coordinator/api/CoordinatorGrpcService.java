@@ -9,8 +9,10 @@ import io.smallrye.common.annotation.Blocking;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.estimate.Estimates;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.PlanTask;
@@ -67,8 +69,15 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
                     .setExperimentId(checked.id())
                     .setRuns(checked.plan().runs().size())
                     .setTasksUnshared(checked.plan().tasksUnshared());
-            checked.plan().tasks().forEach(task -> response.addTasks(planned(task)));
-            return response.build();
+            Set<ArtifactKey> done = coordinator().experiments().done(checked.plan());
+            Estimates.Estimated estimated = coordinator().experiments().estimate(checked, done, request.getRatesList());
+            checked.plan()
+                    .tasks()
+                    .forEach(task -> response.addTasks(planned(
+                            task,
+                            done,
+                            Optional.ofNullable(estimated.taskSeconds().get(task.key())))));
+            return response.setEstimate(estimated.whole()).build();
         });
     }
 
@@ -226,15 +235,16 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
         }
     }
 
-    private PlannedTask planned(PlanTask task) {
-        return PlannedTask.newBuilder()
+    private static PlannedTask planned(PlanTask task, Set<ArtifactKey> done, Optional<Double> seconds) {
+        PlannedTask.Builder planned = PlannedTask.newBuilder()
                 .setKey(task.key().hex())
                 .setKind(task.kind())
                 .setLabel(task.label())
                 .addAllDependsOn(task.dependsOn().stream().map(key -> key.hex()).toList())
-                .setDone(coordinator().experiments().done(task.key()))
-                .setUsedByRuns(task.usedByRuns())
-                .build();
+                .setDone(done.contains(task.key()))
+                .setUsedByRuns(task.usedByRuns());
+        seconds.ifPresent(planned::setDeviceSeconds);
+        return planned.build();
     }
 
     private Coordinator coordinator() {

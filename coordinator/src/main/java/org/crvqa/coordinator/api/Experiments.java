@@ -3,12 +3,14 @@ package org.crvqa.coordinator.api;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
@@ -20,6 +22,8 @@ import org.crvqa.artifacts.gc.Needs;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.TaskHistory;
+import org.crvqa.coordinator.estimate.Estimates;
+import org.crvqa.coordinator.estimate.RateChecks;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.InputResolver;
@@ -38,6 +42,7 @@ import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.GetWasteResponse;
+import org.crvqa.coordinator.v1.MeasuredRate;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.experiment.v1.Experiment;
 import org.jboss.logging.Logger;
@@ -48,6 +53,9 @@ import org.jboss.logging.Logger;
  */
 public final class Experiments {
     private static final Logger LOG = Logger.getLogger(Experiments.class);
+
+    /** The newest; older ones tell little of what the machines of today do, and every one is read from the store. */
+    private static final int RATES_FROM_EXPERIMENTS = 20;
 
     private final InputResolver resolver;
     private final ExperimentStore store;
@@ -165,9 +173,44 @@ public final class Experiments {
         return store.find(id);
     }
 
-    /** Whether the artifact of a task exists. */
-    boolean done(ArtifactKey key) {
+    private boolean done(ArtifactKey key) {
         return artifacts.find(key).isPresent();
+    }
+
+    /** The tasks of a plan whose artifacts exist. */
+    Set<ArtifactKey> done(Plan plan) {
+        return plan.tasks().stream().map(PlanTask::key).filter(this::done).collect(Collectors.toSet());
+    }
+
+    /**
+     * What the tasks of a plan that are not done will take.
+     *
+     * @throws InvalidExperimentException when a rate is not complete
+     */
+    Estimates.Estimated estimate(Checked checked, Set<ArtifactKey> done, List<MeasuredRate> rates) {
+        Violations violations = new Violations(Map.of());
+        RateChecks.check(rates, violations);
+        violations.throwIfAny();
+        Map<ArtifactKey, String> models = new LinkedHashMap<>();
+        for (int i = 0; i < checked.experiment().getModelsCount(); i++) {
+            models.put(
+                    new ArtifactKey(checked.resolved().getModels(i).getName()),
+                    checked.experiment().getModels(i).getName());
+        }
+        Iterator<Plan> others = Waiting.on(dispatcher.list()).stream()
+                .limit(RATES_FROM_EXPERIMENTS)
+                .flatMap(status -> planOf(status.getId()).stream())
+                .iterator();
+        return new Estimates(checked.plan(), done, models, artifacts::find).estimate(rates, others);
+    }
+
+    private Optional<Plan> planOf(String id) {
+        try {
+            return store.find(id).map(this::plan);
+        } catch (InvalidExperimentException | ArtifactCorruptException e) {
+            LOG.warnf("Experiment %s tells no rates: %s", id, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Scores so far. @throws InvalidExperimentException when its dataset or models are gone */

@@ -63,7 +63,7 @@ public final class Waste {
             attempt.cause().ifPresent(cause -> lose(cause, again));
         }
         if (producer.isPresent()) {
-            double took = device(producer.get()) + kept;
+            double took = DeviceTime.seconds(producer.get()) + kept;
             sum.setSpentSeconds(sum.getSpentSeconds() + took);
             sum.setSavedByResumingSeconds(sum.getSavedByResumingSeconds() + kept);
             sum.setSavedBySharingSeconds(sum.getSavedBySharingSeconds() + Math.max(0, runs - 1) * took);
@@ -74,17 +74,6 @@ public final class Waste {
         LostTime.Builder entry =
                 lost.computeIfAbsent(cause, word -> LostTime.newBuilder().setCause(word));
         entry.setAttempts(entry.getAttempts() + 1).setSeconds(entry.getSeconds() + seconds(time));
-    }
-
-    /** Manifests of earlier versions say only when the work began and ended. */
-    private static double device(Producer producer) {
-        if (producer.getDeviceSeconds() > 0) {
-            return producer.getDeviceSeconds();
-        }
-        long seconds =
-                producer.getFinished().getSeconds() - producer.getStarted().getSeconds();
-        int nanos = producer.getFinished().getNanos() - producer.getStarted().getNanos();
-        return Math.max(0, seconds + nanos / 1e9);
     }
 
     private static double seconds(Duration duration) {
