@@ -36,7 +36,8 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--rates",
             paramLabel = "BENCH.json",
-            description = "Rates to estimate with, as 'crvqa bench --output json' prints them; may be given repeatedly.")
+            description =
+                    "Rates to estimate with, as 'crvqa bench --output json' prints them; may be given repeatedly.")
     private List<Path> rates = List.of();
 
     @Mixin

@@ -18,8 +18,8 @@ final class EstimateText {
     private EstimateText() {}
 
     static List<String> lines(PlanEstimate estimate, boolean color) {
-        Table table = Table.of(
-                List.of("Work", ">In the store", ">To run", ">Steps", ">Questions answered", ">Device-hours"));
+        Table table =
+                Table.of(List.of("Work", ">In the store", ">To run", ">Steps", ">Questions answered", ">Device-hours"));
         for (WorkEstimate work : estimate.getWorksList()) {
             table.row(List.of(
                     name(work),
@@ -27,9 +27,7 @@ final class EstimateText {
                     Integer.toString(work.getTasksToRun()),
                     count(work.getSteps()),
                     count(work.getQuestions()),
-                    work.hasDeviceSeconds()
-                            ? hours(work.getDeviceSeconds())
-                            : Style.WARNING.apply("unknown", color)));
+                    work.hasDeviceSeconds() ? hours(work.getDeviceSeconds()) : Style.WARNING.apply("unknown", color)));
         }
         List<String> lines = new ArrayList<>(table.lines(color));
         lines.add(sum(estimate));
@@ -44,8 +42,8 @@ final class EstimateText {
     }
 
     private static String sum(PlanEstimate estimate) {
-        boolean known = estimate.getWorksList().stream()
-                .anyMatch(work -> work.getTasksToRun() > 0 && work.hasDeviceSeconds());
+        boolean known =
+                estimate.getWorksList().stream().anyMatch(work -> work.getTasksToRun() > 0 && work.hasDeviceSeconds());
         if (estimate.getComplete()) {
             return "In all " + hours(estimate.getDeviceSeconds()) + " device-hours.";
         }

@@ -40,9 +40,7 @@ public final class RateFiles {
             List.of("float32", "bfloat16"), List.of(Precision.PRECISION_UNSPECIFIED, Precision.PRECISION_BFLOAT16));
     private static final Map<String, ModelArchitecture> ARCHITECTURES = ordered(
             List.of("lxmert", "visual_bert"),
-            List.of(
-                    ModelArchitecture.MODEL_ARCHITECTURE_LXMERT,
-                    ModelArchitecture.MODEL_ARCHITECTURE_VISUAL_BERT));
+            List.of(ModelArchitecture.MODEL_ARCHITECTURE_LXMERT, ModelArchitecture.MODEL_ARCHITECTURE_VISUAL_BERT));
 
     private final List<MeasuredRate> rates = new ArrayList<>();
 
@@ -88,7 +86,9 @@ public final class RateFiles {
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
                     file.getFileName() + " is not JSON: " + e.getOriginalMessage()
-                            + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")"),
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : " (line " + e.getLocation().getLineNr() + ")"),
                     Fields.ADVICE,
                     e);
         }
