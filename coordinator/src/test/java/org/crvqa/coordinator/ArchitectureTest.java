@@ -18,7 +18,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PLANS_KNOW_NOTHING_OF_DISPATCH = noClasses()
             .that()
-            .resideInAnyPackage("org.crvqa.coordinator.spec..", "org.crvqa.coordinator.plan..")
+            .resideInAnyPackage(
+                    "org.crvqa.coordinator.spec..", "org.crvqa.coordinator.plan..", "org.crvqa.coordinator.estimate..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.crvqa.coordinator.dispatch..", "org.crvqa.coordinator.api..", "io.quarkus..");
