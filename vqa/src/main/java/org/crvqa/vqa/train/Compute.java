@@ -12,18 +12,33 @@ import org.crvqa.vqa.tensor.Torch;
  * generator is the process's. Results are the same bytes for the same number of threads.
  */
 public final class Compute {
+    private static final int EVALUATION_BATCH = 256;
+
     private final Torch torch;
     private final LongSupplier nanoTime;
     private final boolean prefetches;
+    private final int evaluationBatch;
 
     /**
      * @param nanoTime as {@link System#nanoTime}
      * @param prefetches whether batches are filled ahead, in a thread of their own
+     * @param evaluationBatch questions that are answered at once
      */
-    Compute(Torch torch, LongSupplier nanoTime, boolean prefetches) {
+    private Compute(Torch torch, LongSupplier nanoTime, boolean prefetches, int evaluationBatch) {
         this.torch = torch;
         this.nanoTime = nanoTime;
         this.prefetches = prefetches;
+        this.evaluationBatch = evaluationBatch;
+    }
+
+    /** The same, with or without filling batches ahead: results are the same bytes. */
+    public Compute withPrefetch(boolean ahead) {
+        return new Compute(torch, nanoTime, ahead, evaluationBatch);
+    }
+
+    /** The same, so many questions answered at once. */
+    public Compute withEvaluationBatch(int questions) {
+        return new Compute(torch, nanoTime, prefetches, questions);
     }
 
     /**
@@ -40,7 +55,7 @@ public final class Compute {
                     "Device " + device + " is there, but optimizers and masks work in main memory only",
                     "Set CRVQA_DEVICE to cpu.");
         }
-        return new Compute(torch, System::nanoTime, true);
+        return new Compute(torch, System::nanoTime, true, EVALUATION_BATCH);
     }
 
     /** Versions of what computes, which decide results to the last bit. Loads the engine where that was not done yet. */
@@ -55,6 +70,10 @@ public final class Compute {
     /** The engine. */
     public Torch torch() {
         return torch;
+    }
+
+    int evaluationBatch() {
+        return evaluationBatch;
     }
 
     boolean prefetches() {

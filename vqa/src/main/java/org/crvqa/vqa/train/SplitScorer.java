@@ -16,8 +16,6 @@ import org.crvqa.vqa.tensor.Torch;
 
 /** Lets a model answer the questions of a split and scores the answers. */
 final class SplitScorer {
-    private static final int BATCH = 256;
-
     private final Compute compute;
     private final Torch torch;
     private final AnswerModel model;
@@ -39,7 +37,7 @@ final class SplitScorer {
      */
     SplitScores score(Weights weights, Examples scored, ProgressMeter progress, TaskObserver observer) {
         int[] examples = scored.places();
-        int rows = Math.min(BATCH, examples.length);
+        int rows = Math.min(compute.evaluationBatch(), examples.length);
         int steps = (examples.length + rows - 1) / rows;
         progress.begin("evaluate " + scored.name(), 0, examples.length);
         try (Torch.GradientMode off = torch.gradients(false);

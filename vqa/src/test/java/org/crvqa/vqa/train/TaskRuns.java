@@ -34,6 +34,22 @@ final class TaskRuns implements AutoCloseable {
         this(folder, 1);
     }
 
+    private TaskRuns(TaskRuns other, Compute compute) {
+        this.compute = compute;
+        store = other.store;
+        repository = other.repository;
+    }
+
+    /** Over the same store, each batch filled when it is needed. The first one is to be closed. */
+    TaskRuns withoutPrefetch() {
+        return new TaskRuns(this, compute.withPrefetch(false));
+    }
+
+    /** Over the same store, so many questions evaluated at once. */
+    TaskRuns inBatchesOf(int questions) {
+        return new TaskRuns(this, compute.withEvaluationBatch(questions));
+    }
+
     TaskRuns(Path folder, int threads) {
         compute = Compute.start(TestDevice.NAME, threads);
         try {
