@@ -1,5 +1,6 @@
 package org.crvqa.worker;
 
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ final class RunningTask {
 
     private TaskState state = TaskState.RUNNING;
     private Instant progressSent = Instant.MIN;
+    private Instant progressMade = Instant.MIN;
     private @Nullable TaskProgress latestProgress;
     private boolean progressHeld;
     private @Nullable TaskEvent terminal;
@@ -107,6 +109,7 @@ final class RunningTask {
     synchronized void progress(TaskProgress progress) {
         boolean newPhase = latestProgress == null || !latestProgress.getPhase().equals(progress.getPhase());
         latestProgress = progress;
+        progressMade = clock.instant();
         progressHeld = true;
         // abs(): a clock that was set back must not silence the stream.
         Duration since =
@@ -123,10 +126,31 @@ final class RunningTask {
         }
     }
 
-    /** Says that the worker is there: with the progress that was held back, where there is some. */
+    /** Says that what the task does now is another thing, with the steps as they are; nothing before any progress. */
+    synchronized void phase(String name) {
+        if (latestProgress != null) {
+            progress(latestProgress.toBuilder()
+                    .setPhase(name)
+                    .clearExamplesPerSecond()
+                    .clearStepTime()
+                    .clearTimeLeft()
+                    .build());
+        }
+    }
+
+    /**
+     * Says that the worker is there: with the progress that was held back, else with the latest and how long what follows
+     * it has been running, so that a step of minutes does not look like a task that hangs.
+     */
     synchronized void heartbeat() {
         if (progressHeld) {
             sendHeldProgress();
+        } else if (latestProgress != null) {
+            long millis = Duration.between(progressMade, clock.instant()).toMillis();
+            TaskProgress standing = latestProgress.toBuilder()
+                    .setRunningFor(Durations.fromMillis(Math.max(0, millis)))
+                    .build();
+            emit(TaskEvent.newBuilder().setProgress(standing));
         } else {
             emit(TaskEvent.newBuilder().setHeartbeat(TaskHeartbeat.getDefaultInstance()));
         }

@@ -95,6 +95,7 @@ final class TaskExecution {
             Manifest produced = details.toBuilder()
                     .setProducer(producer(task, checkpoints, onDevice))
                     .build();
+            task.phase("store the result");
             Manifest committed = patience.keepTrying(task, () -> draft.commit(produced));
             checkpoints.discard();
             return Outcome.completed(committed, false);

@@ -65,11 +65,49 @@ class RunningTaskTest {
         task.progress(step(2));
 
         task.heartbeat();
-        task.heartbeat();
 
         assertThat(sentSteps()).containsExactly(1L, 2L);
-        assertThat(subscriber.kinds())
-                .containsExactly(EventCase.ACCEPTED, EventCase.PROGRESS, EventCase.PROGRESS, EventCase.HEARTBEAT);
+        assertThat(latestProgress().hasRunningFor()).isFalse();
+    }
+
+    @Test
+    void heartbeat_stepTakesLong_saysForHowLongItHasBeenRunning() {
+        task.progress(step(7));
+        clock.advance(Duration.ofSeconds(5));
+        task.heartbeat();
+        clock.advance(Duration.ofSeconds(20));
+        task.heartbeat();
+
+        assertThat(sentSteps()).containsExactly(7L, 7L, 7L);
+        assertThat(latestProgress().getRunningFor().getSeconds()).isEqualTo(25);
+
+        task.progress(step(8));
+        assertThat(latestProgress()).isEqualTo(step(8));
+    }
+
+    @Test
+    void heartbeat_clockSetBack_saysNoNegativeTime() {
+        task.progress(step(7));
+        clock.advance(Duration.ofHours(-1));
+        task.heartbeat();
+
+        assertThat(latestProgress().getRunningFor()).isEqualTo(com.google.protobuf.Duration.getDefaultInstance());
+    }
+
+    @Test
+    void heartbeat_noProgressYet_isAHeartbeat() {
+        task.heartbeat();
+
+        assertThat(subscriber.kinds()).containsExactly(EventCase.ACCEPTED, EventCase.HEARTBEAT);
+    }
+
+    @Test
+    void phase_afterProgress_keepsTheStepsAndDropsTheirSpeed() {
+        task.progress(step(9).toBuilder().setExamplesPerSecond(3).build());
+        task.phase("store the result");
+
+        assertThat(latestProgress())
+                .isEqualTo(step(9).toBuilder().setPhase("store the result").build());
     }
 
     @Test
@@ -104,6 +142,12 @@ class RunningTaskTest {
 
         assertThat(late.kinds()).containsExactly(EventCase.ACCEPTED, EventCase.CANCELLED);
         assertThat(task.subscriberCount()).isZero();
+    }
+
+    private TaskProgress latestProgress() {
+        List<TaskEvent> events =
+                subscriber.events().stream().filter(TaskEvent::hasProgress).toList();
+        return events.get(events.size() - 1).getProgress();
     }
 
     private List<Long> sentSteps() {

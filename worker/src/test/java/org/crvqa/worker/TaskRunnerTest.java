@@ -83,8 +83,14 @@ class TaskRunnerTest {
 
         assertThat(second.events().get(0).getAccepted().getJoined()).isTrue();
         assertThat(second.kinds())
-                .containsExactly(EventCase.ACCEPTED, EventCase.PROGRESS, EventCase.METRIC, EventCase.COMPLETED);
+                .containsExactly(
+                        EventCase.ACCEPTED,
+                        EventCase.PROGRESS,
+                        EventCase.METRIC,
+                        EventCase.PROGRESS,
+                        EventCase.COMPLETED);
         assertThat(second.events().get(1).getProgress().getStep()).isEqualTo(1);
+        assertThat(second.events().get(3).getProgress().getPhase()).isEqualTo("store the result");
         assertThat(worker.handler.runs).hasValue(1);
     }
 

@@ -5,10 +5,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Random;
 import org.crvqa.artifacts.Sha256;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.cli.console.Rates;
 
 /** How fast a file of a state's kind goes to the store and comes back, and whether it comes back as it was. */
 public final class ThroughputCheck {
@@ -58,7 +58,7 @@ public final class ThroughputCheck {
     }
 
     static Check judge(int mebibytes, double up, double down, boolean same) {
-        String found = String.format(Locale.ROOT, "%d MiB: up %.0f MB/s, down %.0f MB/s", mebibytes, up, down);
+        String found = mebibytes + " MiB: up " + Rates.number(up) + " MB/s, down " + Rates.number(down) + " MB/s";
         if (!same) {
             return Check.failed(
                     AREA,

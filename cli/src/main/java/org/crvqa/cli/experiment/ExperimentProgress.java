@@ -30,6 +30,7 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
     private final InstantSource clock;
     private final LivePanel panel;
     private final Map<String, TaskStatus> known = new HashMap<>();
+    private final Map<String, Long> runningSince = new HashMap<>();
     private boolean first = true;
     private boolean lost;
     private volatile boolean closed;
@@ -53,6 +54,9 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         for (TaskStatus task : snapshot.tasks()) {
             TaskStatus before = known.put(task.getKey(), task);
             tell(before == null ? TaskStatus.getDefaultInstance() : before, task);
+            if (before == null || before.getState() != task.getState() || before.getAttempt() != task.getAttempt()) {
+                runningSince.put(task.getKey(), clock.millis());
+            }
         }
         long now = clock.millis();
         if (first
@@ -147,12 +151,18 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
             int label =
                     running.stream().mapToInt(t -> t.getLabel().length()).max().orElse(0);
             running.forEach(t -> lines.add("  " + t.getLabel()
-                    + " ".repeat(label - t.getLabel().length()) + "  " + TaskText.progressWithBar(t)));
+                    + " ".repeat(label - t.getLabel().length()) + "  " + TaskText.progressWithBar(t, watched(t))));
             panel.show(lines);
         } else {
             console.say(summary(snapshot));
-            running.forEach(t -> console.say("         " + t.getLabel() + ": " + TaskText.progress(t)));
+            running.forEach(t -> console.say("         " + t.getLabel() + ": " + TaskText.progress(t, watched(t))));
         }
+    }
+
+    /** How long this attempt has been seen running. */
+    private Duration watched(TaskStatus task) {
+        long now = clock.millis();
+        return Duration.ofMillis(Math.max(0, now - runningSince.getOrDefault(task.getKey(), now)));
     }
 
     private static String whole(ExperimentSnapshot snapshot) {

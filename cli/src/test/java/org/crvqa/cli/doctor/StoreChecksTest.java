@@ -101,6 +101,7 @@ class StoreChecksTest {
     void throughput_slow_isAWarning() {
         assertThat(ThroughputCheck.judge(64, 100, 4, true).status()).isEqualTo(Check.Status.WARNING);
         assertThat(ThroughputCheck.judge(64, 100, 40, true).status()).isEqualTo(Check.Status.OK);
+        assertThat(ThroughputCheck.judge(64, 100, 0.3, true).found()).endsWith("up 100 MB/s, down 0.3 MB/s");
     }
 
     private List<Check> run(Flaw flaw) {

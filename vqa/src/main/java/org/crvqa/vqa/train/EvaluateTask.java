@@ -34,11 +34,13 @@ public final class EvaluateTask {
     public Manifest run(EvaluateSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
         TaskSpecs.validate(spec);
         Inputs inputs = new Inputs(repository);
+        ProgressMeter.phase(observer, "load data");
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
                 NDManager manager = compute.torch().newManager()) {
             // A wrong name in the last place should not cost the time of the splits before it.
             spec.getSplitsList().forEach(split -> dataset.split(split.getName()));
             EvaluationMetrics accuracies = new EvaluationMetrics(dataset);
+            ProgressMeter.phase(observer, "load weights");
             Artifact trained = inputs.trained(
                     spec.hasSubnetwork() ? spec.getSubnetwork().getStage1Key() : spec.getTrainKey(),
                     spec.getDatasetKey());

@@ -8,8 +8,8 @@ import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.TaskProgress;
 
 /**
- * Turns steps into progress reports: at most a few per second, each with the mean loss since the one before, the speed of
- * the phase so far and the time left at that speed. Not thread-safe.
+ * Turns steps into progress reports: one at the begin of a phase, then at most a few per second, each with the mean loss
+ * since the one before, the speed of the phase so far and the time left at that speed. Not thread-safe.
  */
 final class ProgressMeter {
     private static final long INTERVAL_NANOS = 200_000_000L;
@@ -21,6 +21,7 @@ final class ProgressMeter {
     private long phaseStart;
     private long firstStep;
     private long examples;
+    private long stepsSeen;
     private long lastReport;
     private double lossSum;
     private int losses;
@@ -31,6 +32,11 @@ final class ProgressMeter {
         this.nanoTime = nanoTime;
     }
 
+    /** Says that work without steps begins, such as "load weights": it may take minutes before the first step. */
+    static void phase(TaskObserver observer, String name) {
+        observer.progress(TaskProgress.newBuilder().setPhase(name).build());
+    }
+
     /** Starts a phase, or goes on with one, at {@code step} of {@code totalSteps} done. */
     void begin(String newPhase, long step, long newTotalSteps) {
         phase = newPhase;
@@ -38,6 +44,7 @@ final class ProgressMeter {
         firstStep = step;
         phaseStart = nanoTime.getAsLong();
         examples = 0;
+        stepsSeen = 0;
         lossSum = 0;
         losses = 0;
         report(step, phaseStart);
@@ -48,7 +55,7 @@ final class ProgressMeter {
         score = OptionalDouble.of(value);
     }
 
-    /** {@code stepsDone} steps of the phase are done, the latest with this loss over so many examples. */
+    /** {@code stepsDone} steps of the phase are done, the latest batch with this loss over so many examples. */
     void stepDone(long stepsDone, int stepExamples, double loss) {
         lossSum += loss;
         losses++;
@@ -58,6 +65,7 @@ final class ProgressMeter {
     /** As above, where there is no loss. */
     void stepDone(long stepsDone, int stepExamples) {
         examples += stepExamples;
+        stepsSeen++;
         long now = nanoTime.getAsLong();
         if (now - lastReport >= INTERVAL_NANOS || stepsDone == totalSteps) {
             report(stepsDone, now);
@@ -74,7 +82,8 @@ final class ProgressMeter {
         double seconds = (now - phaseStart) / 1e9;
         if (seconds > 0 && step > firstStep) {
             progress.setExamplesPerSecond(examples / seconds);
-            progress.setTimeLeft(left(seconds * (totalSteps - step) / (step - firstStep)));
+            progress.setTimeLeft(duration(seconds * (totalSteps - step) / (step - firstStep)));
+            progress.setStepTime(duration(seconds / stepsSeen));
         }
         observer.progress(progress.build());
         lastReport = now;
@@ -82,7 +91,7 @@ final class ProgressMeter {
         losses = 0;
     }
 
-    private static Duration left(double seconds) {
+    private static Duration duration(double seconds) {
         return Durations.fromMillis(Math.round(seconds * 1000));
     }
 }

@@ -31,8 +31,10 @@ public final class PruneTask {
     public Manifest run(PruneSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
         TaskSpecs.validate(spec);
         Inputs inputs = new Inputs(repository);
+        ProgressMeter.phase(observer, "load data");
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
                 NDManager manager = compute.torch().newManager()) {
+            ProgressMeter.phase(observer, "load weights");
             Artifact stage1 = inputs.dense(spec.getStage1Key(), spec.getDatasetKey());
             ModelConfig config = Inputs.config(stage1);
             FirstTensors first = new FirstTensors(config, dataset);
@@ -58,6 +60,7 @@ public final class PruneTask {
                                 new ResultFiles(draft))
                         .run(trainee(spec.getMethod(), pruning, loss, stage1)));
             } else {
+                ProgressMeter.phase(observer, "choose masks");
                 pruning.saveUntrained();
             }
             metrics.putAll(SubnetworkMask.read(draft.file(Inputs.MASK), config).metrics(config, first.parameters()));

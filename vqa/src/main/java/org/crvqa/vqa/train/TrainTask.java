@@ -41,8 +41,10 @@ public final class TrainTask {
     public Manifest run(TrainSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
         TaskSpecs.validate(spec);
         Inputs inputs = new Inputs(repository);
+        ProgressMeter.phase(observer, "load data");
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());
                 NDManager manager = compute.torch().newManager()) {
+            ProgressMeter.phase(observer, "load weights");
             Artifact model = inputs.model(spec.getModelKey());
             ModelConfig config = Inputs.config(model);
             DatasetFit.check(config, dataset, spec.getTraining().getText());

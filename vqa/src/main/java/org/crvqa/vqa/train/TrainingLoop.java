@@ -104,6 +104,7 @@ final class TrainingLoop {
             ProgressMeter progress) {
         LinearSchedule schedule = new LinearSchedule(
                 settings.getLearningRate().getPeak(), settings.getLearningRate().getWarmupSteps(), settings.getSteps());
+        ProgressMeter.phase(observer, "look for a state");
         int first = states.resume();
         progress.begin("train", first, settings.getSteps());
         for (int i = first; i < settings.getSteps(); i++) {

@@ -25,6 +25,27 @@ class ProgressMeterTest {
     }
 
     @Test
+    void begin_beforeAnyStep_isReportedAtOnce() {
+        ProgressMeter.phase(observer, "load weights");
+        meter.begin("train", 0, 40);
+        assertThat(observer.reports).extracting(TaskProgress::getPhase).containsExactly("load weights", "train");
+        assertThat(observer.reports.get(1).getTotalSteps()).isEqualTo(40);
+        assertThat(observer.reports.get(1).hasStepTime()).isFalse();
+    }
+
+    @Test
+    void stepDone_stepsOfManySeconds_tellsHowLongOneTakes() {
+        meter.begin("evaluate test", 0, 100);
+        now += 20_000_000_000L;
+        meter.stepDone(10, 10);
+        now += 30_000_000_000L;
+        meter.stepDone(20, 10);
+        TaskProgress last = observer.reports.get(observer.reports.size() - 1);
+        assertThat(last.getStepTime().getSeconds()).isEqualTo(25);
+        assertThat(last.getExamplesPerSecond()).isEqualTo(0.4);
+    }
+
+    @Test
     void stepDone_manyQuickSteps_areReportedTogetherWithTheirMeanLoss() {
         meter.begin("train", 0, 1000);
         for (int step = 1; step <= 4; step++) {

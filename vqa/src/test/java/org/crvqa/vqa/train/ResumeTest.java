@@ -156,7 +156,10 @@ class ResumeTest {
         attempt(spec, states, new HashMap<>(), 8);
         RecordingObserver recorded = new RecordingObserver(() -> {});
         observe(spec, observer(states, recorded));
-        TaskProgress first = recorded.reports.get(0);
+        TaskProgress first = recorded.reports.stream()
+                .filter(report -> report.getPhase().equals("train"))
+                .findFirst()
+                .orElseThrow();
         assertThat(first.getStep()).isEqualTo(6);
         assertThat(first.getTotalSteps()).isEqualTo(ResumeTasks.STEPS);
         assertThat(first.getExamplesPerSecond()).isZero();

@@ -25,6 +25,7 @@ import org.crvqa.task.v1.Selection;
 import org.crvqa.task.v1.Sparsity;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;
+import org.crvqa.task.v1.TaskProgress;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.task.v1.TrainSpec;
@@ -205,6 +206,8 @@ class TasksTest {
         assertThat(last.getStep()).isEqualTo(30);
         assertThat(last.getTotalSteps()).isEqualTo(30);
         assertThat(last.hasLoss()).isTrue();
+        assertThat(observer.reports.stream().map(TaskProgress::getPhase).distinct())
+                .containsExactly("load data", "load weights", "look for a state", "train");
         assertThat(observer.metrics).containsKey("loss/train@30");
     }
 
