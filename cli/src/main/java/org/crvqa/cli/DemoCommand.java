@@ -43,6 +43,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  crvqa demo",
+            "  crvqa demo --device gpu",
             "  crvqa demo --dir my-demo        then edit experiment.yaml there, run it again",
             "  crvqa demo --output json > report.json"
         })
@@ -55,8 +56,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where everything goes and stays. Default: .crvqa/demo in the current folder.")
     private @Nullable Path folder;
 
-    @Option(names = "--trainers", paramLabel = "N", description = "Trainer processes. Default: 2 with 2 cores or more.")
-    private int trainers = ClusterSettings.usualTrainers();
+    @Mixin
+    private WorkerCountOptions workers = new WorkerCountOptions();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -81,6 +85,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(DemoFolder demo) throws Exception {
+        ClusterSettings settings =
+                workers.apply(ClusterSettings.of(context.home(), demo.cluster().path())
+                        .withStore(demo.store())
+                        .withGpus(device.resolve(context)));
         long started = context.clock().millis();
         context.console().say("Everything goes to " + demo.path());
         try (OpenStore store = OpenStore.open(
@@ -88,10 +96,6 @@ final class DemoCommand implements Callable<Integer> {
                 Files.createDirectories(demo.path().resolve("cache")))) {
             new DemoInputs(store, context.console(), context.clock()).prepare(demo.sample(), SampleOptions.defaults());
         }
-        ClusterSettings settings = ClusterSettings.of(
-                        context.home(), demo.cluster().path())
-                .withStore(demo.store())
-                .withWorkers(trainers, 1, 1);
         Report report;
         try (ExperimentProgress progress = new ExperimentProgress(context.console(), context.clock());
                 LocalCluster cluster = start(settings, progress)) {
@@ -106,8 +110,17 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private LocalCluster start(ClusterSettings settings, ExperimentProgress progress) throws InterruptedException {
-        progress.message("Starting coordinator, " + settings.trainers() + " trainers, pruner and evaluator ...");
+        settings.gpus().forEach(gpu -> progress.message(gpu.words()));
+        progress.message("Starting coordinator, %s, %s and %s ..."
+                .formatted(
+                        count(settings.trainers(), "trainer"),
+                        count(settings.pruners(), "pruner"),
+                        count(settings.evaluators(), "evaluator")));
         return LocalCluster.start(settings, new ClusterMessages(progress::message));
+    }
+
+    private static String count(int workers, String kind) {
+        return workers == 1 ? kind : workers + " " + kind + "s";
     }
 
     private Report runExperiment(Path file, LocalCluster cluster, ExperimentProgress progress) throws Exception {

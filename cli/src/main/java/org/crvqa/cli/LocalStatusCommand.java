@@ -79,11 +79,12 @@ final class LocalStatusCommand implements Callable<Integer> {
             return;
         }
         boolean color = context.console().outColor();
-        Table table = Table.of(List.of("Service", "Health", "gRPC", ">HTTP", ">PID", ">Restarts", "Task"));
+        Table table = Table.of(List.of("Service", "Device", "Health", "gRPC", ">HTTP", ">PID", ">Restarts", "Task"));
         for (Line line : status.services()) {
             ServiceState service = line.service();
             table.row(List.of(
                     service.name(),
+                    service.device(),
                     line.ready() ? Style.GOOD.apply("ready", color) : Style.BAD.apply("not ready", color),
                     service.address(),
                     Integer.toString(service.httpPort()),

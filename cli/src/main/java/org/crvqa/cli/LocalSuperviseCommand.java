@@ -2,6 +2,7 @@ package org.crvqa.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,6 +11,7 @@ import org.crvqa.cli.local.ClusterFolder;
 import org.crvqa.cli.local.ClusterListener;
 import org.crvqa.cli.local.ClusterSettings;
 import org.crvqa.cli.local.ClusterState;
+import org.crvqa.cli.local.GpuDevice;
 import org.crvqa.cli.local.LocalCluster;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,6 +38,9 @@ final class LocalSuperviseCommand implements Callable<Integer> {
     @Option(names = "--evaluators", required = true)
     private int evaluators;
 
+    @Option(names = "--gpu", paramLabel = "LINE", description = "A GPU as GpuDevice.line(); once for each.")
+    private List<String> gpus = List.of();
+
     LocalSuperviseCommand(CliContext context) {
         this.context = context;
     }
@@ -49,7 +54,10 @@ final class LocalSuperviseCommand implements Callable<Integer> {
                         "A cluster runs in " + where.path() + " already", "Stop it with 'crvqa local down'."));
         ClusterSettings settings = ClusterSettings.of(context.home(), where.path())
                 .withStore(store)
-                .withWorkers(trainers, pruners, evaluators);
+                .withWorkers(trainers, pruners, evaluators)
+                .withGpus(gpus.stream()
+                        .flatMap(line -> GpuDevice.parse(line).stream())
+                        .toList());
         StateKeeper keeper = new StateKeeper(where);
         try (LocalCluster cluster = LocalCluster.start(settings, keeper)) {
             CountDownLatch ended = new CountDownLatch(1);

@@ -1,15 +1,14 @@
 package org.crvqa.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.local.ClusterFolder;
 import org.crvqa.cli.local.ClusterSettings;
 import org.crvqa.cli.local.ClusterState;
 import org.crvqa.cli.local.DetachedSupervisor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "up",
@@ -18,10 +17,14 @@ import picocli.CommandLine.Option;
             "",
             "Options for the services themselves are environment variables, such as",
             "CRVQA_THREADS; for S3 servers other than AWS, CRVQA_S3_ENDPOINT.",
+            "On GPUs, PYTORCH_LIBRARY_PATH names libtorch's CUDA build (docs/gpu.md); each worker",
+            "sees one GPU.",
             "",
             "Examples:",
             "  crvqa local up",
             "  crvqa local up --trainers 4",
+            "  crvqa local up --device gpu",
+            "  crvqa local up --device gpu --gpus 0,2",
             "  crvqa local up --store s3://bucket/prefix"
         })
 final class LocalUpCommand implements Callable<Integer> {
@@ -33,14 +36,11 @@ final class LocalUpCommand implements Callable<Integer> {
     @Mixin
     private StoreOption store = new StoreOption();
 
-    @Option(names = "--trainers", paramLabel = "N", description = "Trainer processes. Default: 2 with 2 cores or more.")
-    private int trainers = ClusterSettings.usualTrainers();
+    @Mixin
+    private WorkerCountOptions workers = new WorkerCountOptions();
 
-    @Option(names = "--pruners", paramLabel = "N", description = "Pruner processes. Default: 1.")
-    private int pruners = 1;
-
-    @Option(names = "--evaluators", paramLabel = "N", description = "Evaluator processes. Default: 1.")
-    private int evaluators = 1;
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     LocalUpCommand(CliContext context) {
         this.context = context;
@@ -48,13 +48,6 @@ final class LocalUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        for (int count : new int[] {trainers, pruners, evaluators}) {
-            if (count < 1 || count > 64) {
-                throw new InvalidInputException(
-                        "There are to be " + count + " processes of a kind, expected 1 to 64",
-                        "Correct --trainers, --pruners or --evaluators.");
-            }
-        }
         ClusterFolder where = folder.resolve(context);
         if (where.inUse()) {
             context.console().say("A cluster runs in " + where.path() + " already.");
@@ -62,24 +55,26 @@ final class LocalUpCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         String location = store.named(context).orElse(ClusterSettings.storeIn(where.path()));
+        ClusterSettings settings = workers.apply(ClusterSettings.of(context.home(), where.path())
+                .withStore(location)
+                .withGpus(device.resolve(context)));
+        settings.gpus().forEach(gpu -> context.console().say(gpu.words()));
         context.console().say("Starting the services ...");
-        ClusterState state = new DetachedSupervisor(where, context.home())
-                .start(List.of(
-                        "local",
-                        "supervise",
-                        "--dir",
-                        where.path().toString(),
-                        "--store",
-                        location,
-                        "--trainers",
-                        Integer.toString(trainers),
-                        "--pruners",
-                        Integer.toString(pruners),
-                        "--evaluators",
-                        Integer.toString(evaluators)));
+        ClusterState state = new DetachedSupervisor(where, context.home()).start(supervise(settings));
         describe(state);
         context.console().say("Stop it with 'crvqa local down'.");
         return ExitCode.OK;
+    }
+
+    private static List<String> supervise(ClusterSettings settings) {
+        List<String> arguments = new ArrayList<>(List.of("local", "supervise"));
+        arguments.addAll(List.of("--dir", settings.folder().toString()));
+        arguments.addAll(List.of("--store", settings.store()));
+        arguments.addAll(List.of("--trainers", Integer.toString(settings.trainers())));
+        arguments.addAll(List.of("--pruners", Integer.toString(settings.pruners())));
+        arguments.addAll(List.of("--evaluators", Integer.toString(settings.evaluators())));
+        settings.gpus().forEach(gpu -> arguments.addAll(List.of("--gpu", gpu.line())));
+        return arguments;
     }
 
     private void describe(ClusterState state) {

@@ -139,6 +139,12 @@ class CrvqaTest {
         assertThat(captured.err()).contains("0 processes");
     }
 
+    @Test
+    void localUp_gpuOnAMachineWithoutOne_isBadInputWithAdvice() {
+        assertThat(run("local", "up", "--device", "gpu")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("no program nvidia-smi on PATH").contains("docs/gpu.md");
+    }
+
     private int run(String... arguments) {
         CliContext context = new CliContext(
                 captured.console(),

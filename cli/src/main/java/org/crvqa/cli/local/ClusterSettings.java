@@ -2,6 +2,7 @@ package org.crvqa.cli.local;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param trainers processes of this kind, at least 1
  * @param pruners processes of this kind, at least 1
  * @param evaluators processes of this kind, at least 1
+ * @param gpus what the workers compute on, each process on one of them; empty: on the CPU
  * @param environment further variables of every process, such as CRVQA_S3_ENDPOINT
  * @param startTimeout until every service must be ready
  */
@@ -23,37 +25,59 @@ public record ClusterSettings(
         int trainers,
         int pruners,
         int evaluators,
+        List<GpuDevice> gpus,
         Map<String, String> environment,
         Duration startTimeout) {
     private static final Duration USUAL_START_TIMEOUT = Duration.ofMinutes(2);
 
+    /** Several processes at once load gigabytes of libraries, and each tests its GPU before it takes work. */
+    private static final Duration GPU_START_TIMEOUT = Duration.ofMinutes(10);
+
     public ClusterSettings {
         folder = folder.toAbsolutePath().normalize();
+        gpus = List.copyOf(gpus);
         environment = Map.copyOf(environment);
         if (trainers < 1 || pruners < 1 || evaluators < 1) {
             throw new IllegalArgumentException("A cluster needs at least one worker of each kind");
         }
     }
 
-    /** As many workers as this machine's cores can feed, over a store in the cluster's own folder. */
+    /** As many workers as this machine's cores can feed, over a store in the cluster's own folder, on the CPU. */
     public static ClusterSettings of(Path home, Path folder) {
-        return new ClusterSettings(home, folder, storeIn(folder), usualTrainers(), 1, 1, Map.of(), USUAL_START_TIMEOUT);
+        return new ClusterSettings(
+                home, folder, storeIn(folder), usualTrainers(), 1, 1, List.of(), Map.of(), USUAL_START_TIMEOUT);
     }
 
     /** With another store. */
     public ClusterSettings withStore(String newStore) {
-        return new ClusterSettings(home, folder, newStore, trainers, pruners, evaluators, environment, startTimeout);
+        return new ClusterSettings(
+                home, folder, newStore, trainers, pruners, evaluators, gpus, environment, startTimeout);
     }
 
     /** With so many workers. */
     public ClusterSettings withWorkers(int newTrainers, int newPruners, int newEvaluators) {
         return new ClusterSettings(
-                home, folder, store, newTrainers, newPruners, newEvaluators, environment, startTimeout);
+                home, folder, store, newTrainers, newPruners, newEvaluators, gpus, environment, startTimeout);
+    }
+
+    /** With the workers on these GPUs, and the time that they then need to start; none: as it is. */
+    public ClusterSettings withGpus(List<GpuDevice> newGpus) {
+        return new ClusterSettings(
+                home,
+                folder,
+                store,
+                trainers,
+                pruners,
+                evaluators,
+                newGpus,
+                environment,
+                newGpus.isEmpty() ? startTimeout : GPU_START_TIMEOUT);
     }
 
     /** With these variables added. */
     public ClusterSettings withEnvironment(Map<String, String> newEnvironment) {
-        return new ClusterSettings(home, folder, store, trainers, pruners, evaluators, newEnvironment, startTimeout);
+        return new ClusterSettings(
+                home, folder, store, trainers, pruners, evaluators, gpus, newEnvironment, startTimeout);
     }
 
     /** Two where there are two cores: training is most of the work. */

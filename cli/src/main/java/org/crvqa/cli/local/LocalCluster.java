@@ -126,7 +126,8 @@ public final class LocalCluster implements AutoCloseable {
                     plan.httpPort(),
                     process.handle().map(ProcessHandle::pid).orElse(0L),
                     process.restarts(),
-                    process.log().toString()));
+                    process.log().toString(),
+                    plan.device()));
         }
         return states;
     }

@@ -7,21 +7,30 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Which processes a cluster consists of: their ports, commands and environments. */
-record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort) {
+/** Which processes a cluster consists of: their ports, GPUs, commands and environments. */
+record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort, Optional<GpuDevice> gpu) {
     /** States of what one machine trains are small, and its owner may close the lid at any time. */
     private static final Duration CHECKPOINT = Duration.ofSeconds(5);
 
-    /** All services of the settings, workers first, the coordinator last; two of {@code ports} for each. */
+    /**
+     * All services of the settings, workers first, the coordinator last; two of {@code ports} for each. Workers go over
+     * the GPUs in turn, whatever their kind: as many of each kind as there are GPUs gives every GPU one of each, and
+     * fewer workers than GPUs never share one.
+     */
     static List<ServicePlan> of(ClusterSettings settings, Iterator<Integer> ports) {
         List<ServicePlan> plans = new ArrayList<>();
+        List<GpuDevice> gpus = settings.gpus();
         for (ServiceKind kind : ServiceKind.values()) {
             int count = count(settings, kind);
             for (int i = 1; i <= count; i++) {
                 String name = kind.label() + (count == 1 ? "" : "-" + i);
-                plans.add(new ServicePlan(kind, name, ports.next(), ports.next()));
+                Optional<GpuDevice> gpu = kind == ServiceKind.COORDINATOR || gpus.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(gpus.get(plans.size() % gpus.size()));
+                plans.add(new ServicePlan(kind, name, ports.next(), ports.next(), gpu));
             }
         }
         return plans;
@@ -43,6 +52,11 @@ record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort) {
     SupervisedProcess.Definition definition(ClusterSettings settings, List<ServicePlan> all) {
         return new SupervisedProcess.Definition(
                 name, command(settings.home()), environment(settings, all), log(settings.folder()));
+    }
+
+    /** What it computes on, for people: "cpu", "GPU 2"; empty for the coordinator. */
+    String device() {
+        return kind == ServiceKind.COORDINATOR ? "" : gpu.map(GpuDevice::label).orElse("cpu");
     }
 
     Path log(Path folder) {
@@ -83,8 +97,22 @@ record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort) {
             // For 'crvqa verify-resume': these workers listen on the loopback address only, and are started again.
             environment.putIfAbsent("CRVQA_ALLOW_HALT", "true");
             environment.putIfAbsent("CRVQA_CHECKPOINT_SECONDS", Long.toString(CHECKPOINT.toSeconds()));
+            environment.putAll(deviceEnvironment(environment));
         }
         return environment;
+    }
+
+    /** By its UUID: CUDA may count in another order than the driver. The process sees this GPU only, as its gpu:0. */
+    private Map<String, String> deviceEnvironment(Map<String, String> own) {
+        if (gpu.isEmpty()) {
+            return Map.of("CRVQA_DEVICE", "cpu");
+        }
+        Map<String, String> inherited = new HashMap<>(System.getenv());
+        inherited.putAll(own);
+        Map<String, String> variables = new HashMap<>(TorchLibraries.variables(inherited));
+        variables.put("CUDA_VISIBLE_DEVICES", gpu.get().uuid());
+        variables.put("CRVQA_DEVICE", "gpu:0");
+        return variables;
     }
 
     private static String addresses(List<ServicePlan> all, ServiceKind kind) {

@@ -15,7 +15,7 @@ class ClusterFolderTest {
             42,
             "file:///store",
             "127.0.0.1:5",
-            List.of(new ServiceState("coordinator", "coordinator", 5, 6, 43, 0, "/log")));
+            List.of(new ServiceState("coordinator", "coordinator", 5, 6, 43, 0, "/log", "")));
 
     @TempDir
     private Path path;

@@ -14,6 +14,9 @@ public final class FakeService {
             System.out.println("fake trouble with " + cache);
             System.exit(4);
         }
+        if (System.getenv("CRVQA_DEVICE") != null) {
+            System.out.println(System.getenv("CRVQA_DEVICE") + " of " + System.getenv("CUDA_VISIBLE_DEVICES"));
+        }
         int port = Integer.parseInt(System.getenv("CRVQA_HTTP_PORT"));
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getByName(System.getenv("CRVQA_HOST")), port), 0);

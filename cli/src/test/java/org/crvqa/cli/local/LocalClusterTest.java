@@ -81,6 +81,20 @@ class LocalClusterTest {
     }
 
     @Test
+    void start_onGpus_eachWorkersProcessSeesOneOfThem() throws Exception {
+        ClusterSettings settings = settings()
+                .withGpus(List.of(
+                        new GpuDevice(0, "GPU-a", "NVIDIA L4", 23034), new GpuDevice(3, "GPU-b", "NVIDIA L4", 23034)));
+        try (LocalCluster cluster = LocalCluster.start(settings, ClusterListener.SILENT)) {
+            assertThat(cluster.services())
+                    .extracting(ServiceState::device)
+                    .containsExactly("GPU 0", "GPU 3", "GPU 0", "GPU 3", "");
+            assertThat(Files.readString(folder.resolve("cluster/logs/trainer-2.log")))
+                    .startsWith("gpu:0 of GPU-b");
+        }
+    }
+
+    @Test
     void start_oneServiceFails_saysWhichWithItsLog() {
         ClusterSettings failing = settings().withEnvironment(Map.of("FAKE_FAILS", "/evaluator"));
 
