@@ -168,20 +168,6 @@ class DeployTest {
     }
 
     @Test
-    void gpuOverlay_rendered_givesEveryWorkerOneGpu() {
-        List<Resource> workers = ofKind(Kustomization.render(DEPLOY.resolve("overlays/gpu")), "StatefulSet");
-        assertThat(workers).hasSize(3).allSatisfy(worker -> {
-            assertThat(worker.container().text("resources", "limits", "nvidia.com/gpu"))
-                    .hasValue("1");
-            assertThat(environment(worker.container()))
-                    .containsEntry("CRVQA_DEVICE", "gpu:0")
-                    .containsKey("CRVQA_GRPC_PORT");
-            assertThat(worker.container().text("image"))
-                    .hasValueSatisfying(image -> assertThat(image).endsWith("-gpu"));
-        });
-    }
-
-    @Test
     void exampleOverlay_rendered_keepsBaseSettingsAndNamesItsSecret() {
         List<Resource> resources = Kustomization.render(DEPLOY.resolve("overlays/example"));
         assertThat(settings(resources))
@@ -197,13 +183,13 @@ class DeployTest {
         }
     }
 
-    private static List<Resource> workloads(List<Resource> resources) {
+    static List<Resource> workloads(List<Resource> resources) {
         List<Resource> workloads = new ArrayList<>(ofKind(resources, "Deployment"));
         workloads.addAll(ofKind(resources, "StatefulSet"));
         return workloads;
     }
 
-    private static List<Resource> ofKind(List<Resource> resources, String kind) {
+    static List<Resource> ofKind(List<Resource> resources, String kind) {
         return resources.stream()
                 .filter(resource -> resource.kind().equals(kind))
                 .toList();
@@ -221,11 +207,11 @@ class DeployTest {
         return workload.map("spec", "template", "metadata", "labels");
     }
 
-    private static Map<String, Object> settings(List<Resource> resources) {
+    static Map<String, Object> settings(List<Resource> resources) {
         return ofKind(resources, "ConfigMap").get(0).map("data");
     }
 
-    private static List<String> names(List<Resource> items) {
+    static List<String> names(List<Resource> items) {
         return items.stream()
                 .map(item -> item.text("name")
                         .or(() -> item.text("metadata", "name"))
@@ -233,7 +219,7 @@ class DeployTest {
                 .toList();
     }
 
-    private static Map<String, String> environment(Resource container) {
+    static Map<String, String> environment(Resource container) {
         return container.list("env").stream()
                 .collect(Collectors.toMap(
                         variable -> variable.text("name").orElseThrow(),
