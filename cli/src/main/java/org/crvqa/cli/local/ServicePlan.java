@@ -12,8 +12,11 @@ import java.util.stream.Collectors;
 
 /** Which processes a cluster consists of: their ports, GPUs, commands and environments. */
 record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort, Optional<GpuDevice> gpu) {
-    /** States of what one machine trains are small, and its owner may close the lid at any time. */
+    /** States of what a CPU trains are small, and the machine's owner may close the lid at any time. */
     private static final Duration CHECKPOINT = Duration.ofSeconds(5);
+
+    /** What a GPU trains has states of gigabytes. */
+    private static final Duration GPU_CHECKPOINT = Duration.ofMinutes(1);
 
     /**
      * All services of the settings, workers first, the coordinator last; two of {@code ports} for each. Workers go over
@@ -95,11 +98,19 @@ record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort, Op
             environment.put("CRVQA_EVALUATORS", addresses(all, ServiceKind.EVALUATOR));
         } else {
             // For 'crvqa verify-resume': these workers listen on the loopback address only, and are started again.
-            environment.putIfAbsent("CRVQA_ALLOW_HALT", "true");
-            environment.putIfAbsent("CRVQA_CHECKPOINT_SECONDS", Long.toString(CHECKPOINT.toSeconds()));
+            unlessSet(environment, "CRVQA_ALLOW_HALT", "true");
+            Duration checkpoint = gpu.isPresent() ? GPU_CHECKPOINT : CHECKPOINT;
+            unlessSet(environment, "CRVQA_CHECKPOINT_SECONDS", Long.toString(checkpoint.toSeconds()));
             environment.putAll(deviceEnvironment(environment));
         }
         return environment;
+    }
+
+    /** The settings and the person's own environment, which the processes inherit, come first. */
+    private static void unlessSet(Map<String, String> environment, String name, String value) {
+        if (System.getenv(name) == null) {
+            environment.putIfAbsent(name, value);
+        }
     }
 
     /** By its UUID: CUDA may count in another order than the driver. The process sees this GPU only, as its gpu:0. */

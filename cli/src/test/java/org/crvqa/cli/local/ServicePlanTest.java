@@ -57,6 +57,12 @@ class ServicePlanTest {
     }
 
     @Test
+    void environment_workerOnAGpu_savesItsLargeStatesLessOften() {
+        assertThat(environments(cpu).get(0)).containsEntry("CRVQA_CHECKPOINT_SECONDS", "5");
+        assertThat(environments(cpu.withGpus(gpus(1))).get(0)).containsEntry("CRVQA_CHECKPOINT_SECONDS", "60");
+    }
+
+    @Test
     void withGpus_some_givesServicesMoreTimeToStart() {
         assertThat(cpu.withGpus(gpus(1)).startTimeout()).isGreaterThan(cpu.startTimeout());
         assertThat(cpu.withGpus(List.of())).isEqualTo(cpu);
