@@ -3,10 +3,12 @@ package org.crvqa.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.crvqa.cli.local.ClusterFolder;
 import org.crvqa.cli.local.ClusterSettings;
 import org.crvqa.cli.local.ClusterState;
 import org.crvqa.cli.local.DetachedSupervisor;
+import org.crvqa.cli.local.ServiceState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -80,5 +82,12 @@ final class LocalUpCommand implements Callable<Integer> {
     private void describe(ClusterState state) {
         context.console().print("coordinator " + state.coordinator());
         context.console().print("store       " + state.store());
+        context.console()
+                .print("workers on  "
+                        + state.services().stream()
+                                .map(ServiceState::device)
+                                .filter(used -> !used.isEmpty())
+                                .distinct()
+                                .collect(Collectors.joining(", ")));
     }
 }

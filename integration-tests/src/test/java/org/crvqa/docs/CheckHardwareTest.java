@@ -23,6 +23,7 @@ class CheckHardwareTest {
     private static final String ALL_PASS = """
             echo "$*" >>"$CALLS"
             case "$*" in
+              "local up"*) mkdir -p "$CRVQA_LOCAL" ;;
               "data sample"*) mkdir -p "$4"; printf 'a\\nb\\n' >"$4/vocab.txt" ;;
               submit*) mkdir -p "$STORE/artifacts/k"; echo "{\\"device\\":\\"${ON:-gpu:0}\\"}" >"$STORE/artifacts/k/manifest.json" ;;
             esac
@@ -68,6 +69,8 @@ class CheckHardwareTest {
                 .anyMatch(call -> call.contains("--device cuda --precision float32"))
                 .anyMatch(call -> call.contains("--device cuda --precision bfloat16"))
                 .endsWith("local down");
+        // Workers must not hold the GPU's memory while it is measured.
+        assertThat(calls.indexOf("local down")).isBetween(0, calls.size() - 3);
         assertThat(Files.readString(results.resolve("tiny.json"))).contains("\"vocab_size\": 2");
         assertThat(results.resolve("bench-bfloat16.json")).exists();
         assertThat(Files.readString(results.resolve("machine.txt"))).contains("CUDA_VISIBLE_DEVICES=GPU-5f");

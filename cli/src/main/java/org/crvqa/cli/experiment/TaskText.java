@@ -52,9 +52,9 @@ final class TaskText {
         }
         text.append(speed(progress));
         if (progress.hasTimeLeft()) {
-            text.append("  ")
-                    .append(Durations.clock(Words.java(progress.getTimeLeft())))
-                    .append(" left");
+            // Said when the latest step ended; the next one has come nearer its end since.
+            Duration left = Words.java(progress.getTimeLeft()).minus(Words.java(progress.getRunningFor()));
+            text.append("  ").append(Durations.clock(left)).append(" left");
         }
         return text.toString();
     }

@@ -34,6 +34,15 @@ class TaskTextTest {
     }
 
     @Test
+    void progress_stepRunsOnAndOn_timeLeftGoesOnToNothing() {
+        TaskProgress.Builder running =
+                training(998).setTimeLeft(Durations.fromSeconds(52)).setRunningFor(Durations.fromSeconds(16));
+        assertThat(text(running)).isEqualTo("train 998/1000, next step running for 16 s  0:36 left");
+        assertThat(text(running.setRunningFor(Durations.fromSeconds(90))))
+                .endsWith("running for 1 min 30 s  0:00 left");
+    }
+
+    @Test
     void progress_phaseWithoutSteps_saysForHowLong() {
         TaskProgress.Builder loading = TaskProgress.newBuilder().setPhase("load weights");
         assertThat(text(loading)).isEqualTo("load weights");
