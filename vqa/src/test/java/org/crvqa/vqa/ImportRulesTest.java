@@ -22,8 +22,18 @@ class ImportRulesTest {
     @ArchTest
     static final ArchRule LOWER_PACKAGES_DO_NOT_SEE_TRAINING = noClasses()
             .that()
-            .resideInAnyPackage("..vqa.tensor..", "..vqa.model..", "..vqa.debias..")
+            .resideInAnyPackage("..vqa.device..", "..vqa.tensor..", "..vqa.model..", "..vqa.debias..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("..vqa.train..", "..vqa.optim..", "..vqa.mask..", "..vqa.data..");
+
+    @ArchTest
+    static final ArchRule DEVICE_SEES_ONLY_THE_ENGINE = noClasses()
+            .that()
+            .resideInAPackage("..vqa.device..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..vqa.model..", "..vqa.debias..", "..vqa.score..", "ai.djl.ndarray..", "ai.djl.pytorch..")
+            .because("tensors are touched in vqa.tensor only");
 }

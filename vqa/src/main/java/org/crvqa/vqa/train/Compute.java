@@ -1,20 +1,30 @@
 package org.crvqa.vqa.train;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.device.ArithmeticSelfTest;
+import org.crvqa.vqa.device.DeviceChoice;
+import org.crvqa.vqa.device.DeviceInfo;
+import org.crvqa.vqa.device.DeviceSelection;
+import org.crvqa.vqa.device.DeviceSelector;
+import org.crvqa.vqa.device.SelfTest;
 import org.crvqa.vqa.tensor.Torch;
 
 /**
  * What tasks compute with: the engine, and a clock for progress reports only. One task at a time: the engine's random
- * generator is the process's. Results are the same bytes for the same number of threads.
+ * generator is the process's. Results are the same bytes on the same kind of device, on the CPU for the same number of
+ * threads.
  */
 public final class Compute {
     private static final int EVALUATION_BATCH = 256;
 
+    /** What a device must pass before it is given work. */
+    private static final SelfTest SELF_TEST = new ArithmeticSelfTest();
+
     private final Torch torch;
+    private final DeviceSelection selection;
     private final LongSupplier nanoTime;
     private final boolean prefetches;
     private final int evaluationBatch;
@@ -24,8 +34,14 @@ public final class Compute {
      * @param prefetches whether batches are filled ahead, in a thread of their own
      * @param evaluationBatch questions that are answered at once
      */
-    private Compute(Torch torch, LongSupplier nanoTime, boolean prefetches, int evaluationBatch) {
+    private Compute(
+            Torch torch,
+            DeviceSelection selection,
+            LongSupplier nanoTime,
+            boolean prefetches,
+            int evaluationBatch) {
         this.torch = torch;
+        this.selection = selection;
         this.nanoTime = nanoTime;
         this.prefetches = prefetches;
         this.evaluationBatch = evaluationBatch;
@@ -33,29 +49,50 @@ public final class Compute {
 
     /** The same, with or without filling batches ahead: results are the same bytes. */
     public Compute withPrefetch(boolean ahead) {
-        return new Compute(torch, nanoTime, ahead, evaluationBatch);
+        return new Compute(torch, selection, nanoTime, ahead, evaluationBatch);
     }
 
     /** The same, so many questions answered at once. */
     public Compute withEvaluationBatch(int questions) {
-        return new Compute(torch, nanoTime, prefetches, questions);
+        return new Compute(torch, selection, nanoTime, prefetches, questions);
     }
 
     /**
-     * Loads the engine, once per process. Tasks may run in another thread later.
+     * Chooses the device and loads the engine on it, once per process. Tasks may run in another thread later. A GPU must
+     * pass the {@linkplain #selfTest() self-test} first.
      *
-     * @param device {@code cpu}; training on an accelerator is not there yet
-     * @param threads per operator; at least 1
-     * @throws InvalidInputException when there is no such device or tasks cannot use it
+     * @param device {@code cpu}, {@code gpu:0}, or {@code auto} for the GPU where it is usable and else the CPU
+     * @param threads per operator on the CPU; at least 1
+     * @throws InvalidInputException when there is no such device or it cannot be used, with what mends it
      */
     public static Compute start(String device, int threads) {
-        Torch torch = Torch.start(device, threads);
-        if (!torch.device().equals(Device.cpu())) {
-            throw new InvalidInputException(
-                    "Device " + device + " is there, but optimizers and masks work in main memory only",
-                    "Set CRVQA_DEVICE to cpu.");
+        DeviceSelection selection = DeviceSelector.ofProcess().select(DeviceChoice.parse(device));
+        Compute compute = new Compute(
+                Torch.start(selection.device(), threads), selection, System::nanoTime, true, EVALUATION_BATCH);
+        if (compute.torch.device().isGpu()) {
+            compute.selfTest();
         }
-        return new Compute(torch, System::nanoTime, true, EVALUATION_BATCH);
+        return compute;
+    }
+
+    /** Which device was chosen, and why. */
+    public DeviceSelection selection() {
+        return selection;
+    }
+
+    /** What the device is; asks its driver. */
+    public DeviceInfo device() {
+        return DeviceSelector.ofProcess().describe(selection.device());
+    }
+
+    /** Shows that the device computes what it should. @throws InvalidInputException when it does not */
+    public SelfTest.Result selfTest() {
+        return SELF_TEST.run(torch);
+    }
+
+    /** After a task that ran out of the device's memory: gives back what no tensor holds. */
+    public void releaseMemory() {
+        torch.releaseCache();
     }
 
     /** Versions of what computes, which decide results to the last bit. Loads the engine where that was not done yet. */

@@ -167,7 +167,7 @@ class TaskInputsTest {
     }
 
     @Test
-    void start_noCpu_isRefused() {
+    void start_noSuchDevice_isRefused() {
         assertThatThrownBy(() -> Compute.start("gpu:99", 1)).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> Compute.start("tpu", 1)).isInstanceOf(InvalidInputException.class);
     }
