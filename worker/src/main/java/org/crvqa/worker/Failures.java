@@ -25,16 +25,6 @@ final class Failures {
     private static final Pattern OUT_OF_MEMORY =
             Pattern.compile("out of memory|not enough memory|can't allocate memory|cannot allocate memory|bad_alloc");
 
-    private static final Pattern DEVICE_MEMORY =
-            Pattern.compile("cuda (error: )?out of memory|cublas_status_alloc_failed|cuda_error_out_of_memory");
-
-    // Errors after which the device or its context is of no use, whatever the task was. What a task can bring about by
-    // itself, such as a failed assertion in a kernel, is not among them.
-    private static final Pattern DEVICE_BROKEN =
-            Pattern.compile("uncorrectable ecc|gpu is lost|fallen off the bus|cuda error: (unknown error|hardware stack"
-                    + " error|unspecified launch failure|system not yet initialized|no cuda-capable device|all"
-                    + " cuda-capable devices are busy)|\\bxid\\b");
-
     private final Supplier<String> incidentIds;
 
     Failures(Supplier<String> incidentIds) {
@@ -49,7 +39,11 @@ final class Failures {
                 .findFirst();
         known.ifPresent(failure -> {
             LOG.warnf("%s failed: %s: %s", task, failure.getKind(), failure.getCause());
-            LOG.debug("Cause", thrown);
+            // What a device said below its first line is all that there is to find out why.
+            LOG.log(
+                    failure.getKind() == FailureKind.FAILURE_KIND_DEVICE ? Logger.Level.WARN : Logger.Level.DEBUG,
+                    "Cause",
+                    thrown);
         });
         return known.orElseGet(() -> defect(task, thrown));
     }
@@ -73,21 +67,11 @@ final class Failures {
                             + " tells which file, 'crvqa gc --discard KEY --apply' removes an artifact that can be made"
                             + " again, 'crvqa retry EXPERIMENT' makes it.");
         }
+        Optional<DeviceError> device = DeviceError.saidBy(e);
+        if (device.isPresent()) {
+            return Optional.of(ofDevice(device.get(), firstLine(e)));
+        }
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        if (DEVICE_MEMORY.matcher(text).find()) {
-            return failure(
-                    FailureKind.FAILURE_KIND_USER_ERROR,
-                    "Out of memory on the device: " + e.getMessage(),
-                    "Choose a smaller batch size or model, or workers whose devices have more memory: the same task"
-                            + " needs as much memory again.");
-        }
-        if (DEVICE_BROKEN.matcher(text).find()) {
-            return failure(
-                    FailureKind.FAILURE_KIND_DEVICE,
-                    "The device failed: " + e.getMessage(),
-                    "The task goes to another worker. Look for Xid errors in the node's kernel log; start the worker again"
-                            + " when the device works.");
-        }
         if (e instanceof OutOfMemoryError || OUT_OF_MEMORY.matcher(text).find()) {
             return failure(
                     FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES,
@@ -101,6 +85,29 @@ final class Failures {
                     "Free space where CRVQA_CACHE points, or point it at a larger disk.");
         }
         return Optional.empty();
+    }
+
+    private static TaskFailure ofDevice(DeviceError error, String message) {
+        return switch (error) {
+            case MEMORY ->
+                build(
+                        FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES,
+                        "Out of memory on the device: " + message,
+                        "Look with nvidia-smi whether another process uses the same GPU; else choose a smaller batch size,"
+                                + " precision: bfloat16, or workers whose GPUs have more memory.");
+            case CONTEXT_RUINED ->
+                build(
+                        FailureKind.FAILURE_KIND_DEVICE,
+                        "The device failed: " + message,
+                        "The task is tried again by itself, and the worker's process is replaced. If it happens again on one"
+                                + " machine, look for Xid errors in its kernel's log; if it happens to one task on several,"
+                                + " report it with the worker's log.");
+        };
+    }
+
+    /** Below it libtorch prints a native stack trace, which is for the log. */
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private TaskFailure defect(String task, Throwable thrown) {

@@ -58,7 +58,8 @@ final class Refusal extends RuntimeException {
         return new Refusal(
                 Reason.DEVICE_FAILED,
                 "The device " + worker.device() + " of worker " + worker.id()
-                        + " is broken; ask another worker, and start this one again",
+                        + " is broken; this process ends and a new one takes its place: ask another worker"
+                        + " meanwhile",
                 Map.of(WORKER_ID, worker.id()));
     }
 

@@ -12,10 +12,10 @@ import org.crvqa.artifacts.BuildInfo;
 import org.crvqa.artifacts.Checkpoints;
 import org.crvqa.artifacts.PinnedArtifacts;
 import org.crvqa.artifacts.store.StoreException;
-import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskMetric;
 import org.crvqa.task.v1.TaskProgress;
 import org.jboss.logging.Logger;
@@ -24,28 +24,28 @@ import org.jboss.logging.Logger;
 final class TaskExecution {
     private static final Logger LOG = Logger.getLogger(TaskExecution.class);
 
-    /** How a task ended here: the terminal state to enter and the event that tells it. */
-    record Outcome(TaskState state, TaskEvent.Builder event) {
-        /** Whether the task failed because the device is broken. */
-        boolean deviceFailed() {
-            return event.hasFailed() && event.getFailed().getKind() == FailureKind.FAILURE_KIND_DEVICE;
-        }
-
+    /** How a task ended here: the terminal state to enter, the event that tells it, and what it means for the worker. */
+    record Outcome(TaskState state, TaskEvent.Builder event, Aftermath aftermath) {
         static Outcome completed(Manifest manifest, boolean reused) {
             TaskCompleted completed = TaskCompleted.newBuilder()
                     .setManifest(manifest)
                     .setReused(reused)
                     .build();
-            return new Outcome(TaskState.COMPLETED, TaskEvent.newBuilder().setCompleted(completed));
+            return new Outcome(TaskState.COMPLETED, TaskEvent.newBuilder().setCompleted(completed), Aftermath.NONE);
         }
 
-        static Outcome cancelled() {
+        static Outcome cancelled(Aftermath aftermath) {
             return new Outcome(
-                    TaskState.CANCELLED, TaskEvent.newBuilder().setCancelled(TaskCancelled.getDefaultInstance()));
+                    TaskState.CANCELLED,
+                    TaskEvent.newBuilder().setCancelled(TaskCancelled.getDefaultInstance()),
+                    aftermath);
+        }
+
+        static Outcome failed(TaskFailure failure, Aftermath aftermath) {
+            return new Outcome(TaskState.FAILED, TaskEvent.newBuilder().setFailed(failure), aftermath);
         }
     }
 
-    private final WorkerIdentity identity;
     private final WorkHandler handler;
     private final ArtifactRepository artifacts;
     private final Failures failures;
@@ -53,13 +53,11 @@ final class TaskExecution {
     private final StorePatience patience;
 
     TaskExecution(
-            WorkerIdentity identity,
             WorkHandler handler,
             ArtifactRepository artifacts,
             Failures failures,
             StateServices states,
             StorePatience patience) {
-        this.identity = identity;
         this.handler = handler;
         this.artifacts = artifacts;
         this.failures = failures;
@@ -67,33 +65,41 @@ final class TaskExecution {
         this.patience = patience;
     }
 
-    /** Does the task. The root of the device thread: nothing is thrown. */
+    /** Does the task as this worker. The root of the device thread: nothing is thrown. */
     @SuppressWarnings("CatchingUnchecked") // An error of one task, out of memory too, must not end the worker.
-    Outcome of(RunningTask task) {
+    Outcome of(RunningTask task, WorkerIdentity identity) {
         try {
             Optional<Manifest> existing = artifacts.find(task.key());
-            return existing.isPresent() ? Outcome.completed(existing.get(), true) : make(task);
+            return existing.isPresent() ? Outcome.completed(existing.get(), true) : make(task, identity);
         } catch (Throwable e) {
             if (task.mustStop()) {
                 LOG.debugf(e, "%s was stopped", task);
-                return Outcome.cancelled();
+                return Outcome.cancelled(aftermath(e));
             }
-            return new Outcome(TaskState.FAILED, TaskEvent.newBuilder().setFailed(failures.of(task.toString(), e)));
+            return Outcome.failed(failures.of(task.toString(), e), aftermath(e));
         }
     }
 
-    private Outcome make(RunningTask task) throws Exception {
+    private static Aftermath aftermath(Throwable thrown) {
+        if (DeviceError.ruinsContext(thrown)) {
+            return Aftermath.END_PROCESS;
+        }
+        // A stopped task, or one with an error that nobody knows, may have left as much as one that ran out of memory.
+        return Aftermath.RELEASE_MEMORY;
+    }
+
+    private Outcome make(RunningTask task, WorkerIdentity identity) throws Exception {
         long began = states.nanoTime().getAsLong();
         try (TaskCheckpoints checkpoints = new TaskCheckpoints(task, states);
                 PinnedArtifacts inputs = artifacts.pinned(identity.id());
                 ArtifactDraft draft = artifacts.draft(task.assignment().getSpec())) {
             Manifest details = handler.run(task.assignment().getSpec(), new Context(task, inputs, draft, checkpoints));
             if (!task.become(TaskState.COMMITTING)) {
-                return Outcome.cancelled();
+                return Outcome.cancelled(Aftermath.NONE);
             }
             Duration onDevice = Duration.ofNanos(states.nanoTime().getAsLong() - began);
             Manifest produced = details.toBuilder()
-                    .setProducer(producer(task, checkpoints, onDevice))
+                    .setProducer(producer(task, identity, checkpoints, onDevice))
                     .build();
             task.phase("store the result");
             Manifest committed = patience.keepTrying(task, () -> draft.commit(produced));
@@ -102,7 +108,8 @@ final class TaskExecution {
         }
     }
 
-    private Producer producer(RunningTask task, TaskCheckpoints checkpoints, Duration onDevice) {
+    private Producer producer(
+            RunningTask task, WorkerIdentity identity, TaskCheckpoints checkpoints, Duration onDevice) {
         Producer.Builder producer = Producer.newBuilder();
         checkpoints
                 .resumed()
@@ -115,6 +122,7 @@ final class TaskExecution {
                 .setStarted(Timestamps.fromMillis(task.started().toEpochMilli()))
                 .setFinished(Timestamps.fromMillis(states.clock().millis()))
                 .setDevice(identity.device())
+                .setHardware(identity.hardware())
                 .setThreads(identity.threads())
                 .setCodeRevision(BuildInfo.revision())
                 .putAllLibraries(BuildInfo.platform())

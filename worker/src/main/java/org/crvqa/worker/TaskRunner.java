@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * STARTING  -- engine ready --> ACCEPTING (idle or busy)
  * STARTING  -- drain ---------> DRAINING
  * ACCEPTING -- drain ---------> DRAINING  (no way back: the process ends)
- * ACCEPTING -- device broken -> DEVICE_FAILED
+ * ACCEPTING -- device broken -> DEVICE_FAILED (no way back: the process ends once the task's end is told)
  * DEVICE_FAILED -- drain -----> DRAINING
  * </pre>
  */
@@ -43,7 +44,6 @@ public final class TaskRunner implements AutoCloseable {
         DEVICE_FAILED
     }
 
-    private final WorkerIdentity identity;
     private final WorkHandler handler;
     private final ArtifactRepository artifacts;
     private final TaskExecution execution;
@@ -54,11 +54,14 @@ public final class TaskRunner implements AutoCloseable {
     private final InstantSource clock;
     private final WorkerMetrics metrics;
     private final ExecutorService device;
+    private final Runnable endProcess;
     private final Object lock = new Object();
 
+    private volatile WorkerIdentity identity;
     private Phase phase = Phase.STARTING;
     private @Nullable RunningTask current;
 
+    /** {@code endProcess}: called on the device thread once the device is of no use; returns at once. */
     TaskRunner(
             WorkerIdentity identity,
             WorkHandler handler,
@@ -67,7 +70,8 @@ public final class TaskRunner implements AutoCloseable {
             Halt halt,
             RunningMarker marker,
             WorkerMetrics metrics,
-            InstantSource clock) {
+            InstantSource clock,
+            Runnable endProcess) {
         this.identity = identity;
         this.handler = handler;
         this.artifacts = artifacts;
@@ -77,20 +81,27 @@ public final class TaskRunner implements AutoCloseable {
         this.lastDeath = marker.death();
         this.clock = clock;
         this.metrics = metrics;
-        this.device = Executors.newSingleThreadExecutor(
-                action -> new Thread(action, "device-" + identity.device().replace(":", "")));
+        this.endProcess = endProcess;
+        this.device = Executors.newSingleThreadExecutor(action -> new Thread(action, threadName(identity)));
+    }
+
+    private static String threadName(WorkerIdentity identity) {
+        return "device-" + identity.device().replace(":", "");
     }
 
     /** Runs {@code startEngine} on the device thread; once it is through, work is taken. */
-    CompletableFuture<Void> start(Runnable startEngine) {
-        return CompletableFuture.runAsync(
+    CompletableFuture<StartedDevice> start(Supplier<StartedDevice> startEngine) {
+        return CompletableFuture.supplyAsync(
                 () -> {
-                    startEngine.run();
+                    StartedDevice started = startEngine.get();
+                    identity = identity.on(started);
+                    Thread.currentThread().setName(threadName(identity));
                     synchronized (lock) {
                         if (phase == Phase.STARTING) {
                             phase = Phase.ACCEPTING;
                         }
                     }
+                    return started;
                 },
                 device);
     }
@@ -236,15 +247,18 @@ public final class TaskRunner implements AutoCloseable {
     }
 
     private void perform(RunningTask task) {
-        TaskExecution.Outcome outcome = execution.of(task);
+        TaskExecution.Outcome outcome = execution.of(task, identity);
+        boolean useless = clear(outcome.aftermath());
         // The slot is free before anyone hears of the end, so that whoever hears of it can send the next task.
         synchronized (lock) {
             current = null;
             marker.end();
             metrics.busy(false);
-            if (outcome.deviceFailed() && phase == Phase.ACCEPTING) {
+            if (useless && phase == Phase.ACCEPTING) {
                 phase = Phase.DEVICE_FAILED;
-                LOG.errorf("Device %s is broken: no more work until this process is started again", identity.device());
+                LOG.errorf(
+                        "This process can use its device %s no more and ends, so that a new one takes its place",
+                        identity.device());
             }
         }
         try {
@@ -255,6 +269,23 @@ public final class TaskRunner implements AutoCloseable {
         } finally {
             // Whatever a subscriber did: a drain must not wait for a task that has left.
             task.leaveDevice();
+        }
+        if (useless) {
+            endProcess.run();
+        }
+    }
+
+    /** Does what must be done before the next task. True: the device is of no use any more. */
+    private boolean clear(Aftermath aftermath) {
+        if (aftermath != Aftermath.RELEASE_MEMORY) {
+            return aftermath == Aftermath.END_PROCESS;
+        }
+        try {
+            handler.releaseDeviceMemory();
+            return false;
+        } catch (RuntimeException e) {
+            LOG.warn("The device's memory could not be released", e);
+            return DeviceError.ruinsContext(e);
         }
     }
 

@@ -16,8 +16,16 @@ public interface WorkHandler {
     /** The {@code algorithm_version} that this program computes; a spec with another one is refused. */
     int algorithmVersion();
 
-    /** Loads the tensor engine for the device, so that the first task does not wait. Called once, before any task. */
-    void startEngine(WorkerSettings settings);
+    /**
+     * Chooses the device and loads the tensor engine on it, so that the first task does not wait. Called once, before any
+     * task.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when there is no such device or it cannot be used
+     */
+    StartedDevice startEngine(WorkerSettings settings);
+
+    /** Gives back device memory that nothing holds. Called after a task that ran out of it, before the next one. */
+    default void releaseDeviceMemory() {}
 
     /** Versions of what computes, by name, for the provenance of results. Called after {@link #startEngine}. */
     default Map<String, String> libraries() {

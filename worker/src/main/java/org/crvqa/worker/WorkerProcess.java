@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.crvqa.artifact.v1.Hardware;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CacheLimit;
 import org.crvqa.artifacts.InvalidInputException;
@@ -124,7 +125,7 @@ public class WorkerProcess {
                 settings.threads(),
                 setting("quarkus.grpc.server.port"),
                 setting("quarkus.http.port"));
-        started.start(() -> handler.startEngine(settings)).whenComplete((nothing, thrown) -> engineStarted(thrown));
+        started.start(() -> handler.startEngine(settings)).whenComplete(this::engineStarted);
     }
 
     private TaskRunner runner(
@@ -147,7 +148,6 @@ public class WorkerProcess {
                 clock,
                 System::nanoTime);
         TaskExecution execution = new TaskExecution(
-                identity,
                 handler,
                 artifacts,
                 new Failures(() -> UUID.randomUUID().toString()),
@@ -157,7 +157,9 @@ public class WorkerProcess {
                 settings.cache().resolve("running-" + setting("quarkus.grpc.server.port") + ".json"),
                 Path.of("").toAbsolutePath(),
                 MemoryKills.ofSystem());
-        return new TaskRunner(identity, handler, artifacts, execution, halt, marker, metrics, clock);
+        DeviceLoss deviceLoss = new DeviceLoss(
+                Quarkus::asyncExit, status -> Runtime.getRuntime().halt(status), DeviceLoss.LIMIT);
+        return new TaskRunner(identity, handler, artifacts, execution, halt, marker, metrics, clock, deviceLoss);
     }
 
     /** The root of the heartbeat thread: an exception that got out would silently end all later heartbeats. */
@@ -172,10 +174,10 @@ public class WorkerProcess {
         }
     }
 
-    private void engineStarted(@Nullable Throwable thrown) {
+    private void engineStarted(@Nullable StartedDevice device, @Nullable Throwable thrown) {
         if (thrown == null) {
             servingStatus.set(true);
-            LOG.info("Ready for work");
+            LOG.infof("Ready for work on %s: %s", device, device == null ? "" : device.why());
         } else {
             Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
             if (cause instanceof InvalidInputException e) {
@@ -196,7 +198,14 @@ public class WorkerProcess {
                 .orElse("unknown");
         String id = component.replace("crvqa-", "").replace("-service", "") + "-" + UUID.randomUUID();
         return new WorkerIdentity(
-                id, handler.kind(), component, version, settings.device(), settings.threads(), clock.instant());
+                id,
+                handler.kind(),
+                component,
+                version,
+                settings.device(),
+                Hardware.getDefaultInstance(),
+                settings.threads(),
+                clock.instant());
     }
 
     /** The environment, which tests and properties files may replace. */

@@ -5,14 +5,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.crvqa.artifacts.InvalidInputException;
 
 /**
  * How a worker process runs. Nothing here decides a result, except that other devices and thread counts round
  * differently.
  *
- * @param device {@code cpu} or {@code gpu:<index>}
+ * @param device what {@link WorkHandler#startEngine} is asked for: {@code cpu}, {@code gpu:0} or {@code auto}
  * @param threads compute threads, at least 1
  * @param cache folder for verified copies of remote files and for drafts
  * @param heartbeat the longest silence on an event stream
@@ -32,25 +31,21 @@ public record WorkerSettings(
         StateCadence cadence,
         Duration storePatience,
         boolean allowHalt) {
-    private static final Pattern DEVICE = Pattern.compile("cpu|gpu:\\d{1,3}");
-
     /**
      * From CRVQA_DEVICE (cpu), CRVQA_THREADS (1), CRVQA_CACHE (a folder below java.io.tmpdir), CRVQA_HEARTBEAT_SECONDS
      * (5), CRVQA_DRAIN_SECONDS (25), CRVQA_PARENT_PID (none), CRVQA_CHECKPOINT_SECONDS (300; 0: never by time),
      * CRVQA_CHECKPOINT_STEPS (0: never by steps), CRVQA_STORE_PATIENCE_SECONDS (1800), CRVQA_ALLOW_HALT (false).
      *
-     * @throws InvalidInputException when a value is malformed
+     * @throws InvalidInputException when a value is malformed; which devices there are is for the engine to say
      */
     public static WorkerSettings fromEnvironment(Map<String, String> environment) {
-        String device = environment.getOrDefault("CRVQA_DEVICE", "cpu");
-        if (!DEVICE.matcher(device).matches()) {
-            throw malformed("CRVQA_DEVICE", device, "cpu or gpu:<index>");
-        }
         String cache = environment.getOrDefault(
                 "CRVQA_CACHE",
                 Path.of(System.getProperty("java.io.tmpdir"), "crvqa-cache").toString());
         return new WorkerSettings(
-                device,
+                Optional.ofNullable(environment.get("CRVQA_DEVICE"))
+                        .filter(device -> !device.isBlank())
+                        .orElse("cpu"),
                 (int) number(environment, "CRVQA_THREADS", 1, 1, 4096),
                 Path.of(cache),
                 Duration.ofSeconds(number(environment, "CRVQA_HEARTBEAT_SECONDS", 5, 1, 3600)),

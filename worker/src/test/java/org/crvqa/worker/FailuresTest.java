@@ -30,7 +30,13 @@ class FailuresTest {
                         FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),
                 Arguments.of(
                         new IllegalStateException("CUDA out of memory. Tried to allocate 2 GiB"),
-                        FailureKind.FAILURE_KIND_USER_ERROR),
+                        FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),
+                Arguments.of(
+                        new IllegalStateException("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"),
+                        FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),
+                Arguments.of(
+                        new IllegalStateException("cudaErrorMemoryAllocation: CUDA error: out of memory"),
+                        FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES),
                 Arguments.of(
                         new IllegalStateException("CUDA error: uncorrectable ECC error encountered"),
                         FailureKind.FAILURE_KIND_DEVICE),
@@ -39,6 +45,9 @@ class FailuresTest {
                         FailureKind.FAILURE_KIND_DEVICE),
                 Arguments.of(
                         new IllegalStateException("CUDA error: device-side assert triggered"),
+                        FailureKind.FAILURE_KIND_DEVICE),
+                Arguments.of(
+                        new IllegalStateException("expected scalar type Float but found BFloat16"),
                         FailureKind.FAILURE_KIND_INTERNAL),
                 Arguments.of(
                         new UncheckedIOException(new IOException("No space left on device")),

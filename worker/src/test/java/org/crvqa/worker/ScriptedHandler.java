@@ -18,6 +18,8 @@ final class ScriptedHandler implements WorkHandler {
     final CountDownLatch entered = new CountDownLatch(1);
     final CountDownLatch release = new CountDownLatch(1);
     final AtomicInteger runs = new AtomicInteger();
+    final AtomicInteger releases = new AtomicInteger();
+    volatile boolean releaseFails;
 
     private volatile Script script = (spec, context) -> {};
 
@@ -61,7 +63,17 @@ final class ScriptedHandler implements WorkHandler {
     }
 
     @Override
-    public void startEngine(WorkerSettings settings) {}
+    public StartedDevice startEngine(WorkerSettings settings) {
+        throw new AssertionError("the fixture starts the engine");
+    }
+
+    @Override
+    public void releaseDeviceMemory() {
+        releases.incrementAndGet();
+        if (releaseFails) {
+            throw new IllegalStateException("CUDA error: an illegal memory access was encountered");
+        }
+    }
 
     @Override
     public Manifest run(TaskSpec spec, TaskContext context) throws Exception {

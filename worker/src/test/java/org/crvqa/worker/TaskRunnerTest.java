@@ -50,6 +50,8 @@ class TaskRunnerTest {
         assertThat(manifest.getProducer().getComponent()).isEqualTo("trainer-service");
         assertThat(manifest.getProducer().getWorkerId()).isEqualTo(WorkerFixture.WORKER_ID);
         assertThat(manifest.getProducer().getAttempt()).isEqualTo(3);
+        assertThat(manifest.getProducer().getDevice()).isEqualTo("cpu");
+        assertThat(manifest.getProducer().getHardware().getName()).isEqualTo("Xeon");
         assertThat(subscriber.events().get(0).getAccepted().getJoined()).isFalse();
     }
 

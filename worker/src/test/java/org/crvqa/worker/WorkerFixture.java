@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.crvqa.artifact.v1.Hardware;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.TaskStates;
@@ -21,6 +22,9 @@ import org.crvqa.task.v1.WorkerKind;
 final class WorkerFixture implements AutoCloseable {
     static final String WORKER_ID = "trainer-1";
 
+    private static final StartedDevice ON_CPU =
+            new StartedDevice("cpu", Hardware.newBuilder().setName("Xeon").build(), "it was asked for");
+
     final MutableClock clock = new MutableClock();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final ScriptedHandler handler = new ScriptedHandler();
@@ -29,14 +33,26 @@ final class WorkerFixture implements AutoCloseable {
     final TaskRunner runner;
     /** Counted down instead of the end of the process. */
     final CountDownLatch halted = new CountDownLatch(1);
+    /** Counted down instead of the end of the process for the sake of its device. */
+    final CountDownLatch deviceLost = new CountDownLatch(1);
+
+    private final Path folder;
 
     /** Not started yet. */
     private WorkerFixture(Path folder, StateCadence cadence) {
+        this.folder = folder;
         store = new HookedStore(
                 ObjectStores.open(StoreSettings.of(folder.resolve("store").toUri())));
         artifacts = new ArtifactRepository(store, folder.resolve("cache"));
         WorkerIdentity identity = new WorkerIdentity(
-                WORKER_ID, WorkerKind.WORKER_KIND_TRAINER, "trainer-service", "0.0.1", "cpu", 1, clock.instant());
+                WORKER_ID,
+                WorkerKind.WORKER_KIND_TRAINER,
+                "trainer-service",
+                "0.0.1",
+                "auto",
+                Hardware.getDefaultInstance(),
+                1,
+                clock.instant());
         WorkerMetrics metrics = new WorkerMetrics(meters, clock);
         StateServices states = new StateServices(
                 new TaskStates(store),
@@ -49,16 +65,27 @@ final class WorkerFixture implements AutoCloseable {
                 clock,
                 System::nanoTime);
         TaskExecution execution = new TaskExecution(
-                identity,
                 handler,
                 artifacts,
                 new Failures(() -> "incident-7"),
                 states,
                 new StorePatience(Duration.ofSeconds(1), System::nanoTime, new SplittableRandom(7)));
-        RunningMarker marker = new RunningMarker(
-                folder.resolve("cache/running.json"), folder, new MemoryKills(folder, folder.resolve("none")));
         runner = new TaskRunner(
-                identity, handler, artifacts, execution, Halt.to(halted::countDown), marker, metrics, clock);
+                identity,
+                handler,
+                artifacts,
+                execution,
+                Halt.to(halted::countDown),
+                marker(),
+                metrics,
+                clock,
+                deviceLost::countDown);
+    }
+
+    /** As the next process of this worker would find it. */
+    RunningMarker marker() {
+        return new RunningMarker(
+                folder.resolve("cache/running.json"), folder, new MemoryKills(folder, folder.resolve("none")));
     }
 
     static WorkerFixture starting(Path folder) {
@@ -71,7 +98,7 @@ final class WorkerFixture implements AutoCloseable {
 
     static WorkerFixture accepting(Path folder, StateCadence cadence) throws Exception {
         WorkerFixture fixture = new WorkerFixture(folder, cadence);
-        fixture.runner.start(() -> {}).get(20, TimeUnit.SECONDS);
+        fixture.runner.start(() -> ON_CPU).get(20, TimeUnit.SECONDS);
         return fixture;
     }
 

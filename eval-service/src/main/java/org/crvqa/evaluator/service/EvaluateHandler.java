@@ -8,6 +8,7 @@ import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.vqa.train.Compute;
 import org.crvqa.vqa.train.EvaluateTask;
+import org.crvqa.worker.StartedDevice;
 import org.crvqa.worker.TaskContext;
 import org.crvqa.worker.WorkHandler;
 import org.crvqa.worker.WorkerSettings;
@@ -19,6 +20,7 @@ class EvaluateHandler implements WorkHandler {
     private static final int ALGORITHM_VERSION = 2;
 
     // Set and read on the device thread only.
+    private @Nullable Compute compute;
     private @Nullable EvaluateTask task;
 
     @Override
@@ -37,8 +39,19 @@ class EvaluateHandler implements WorkHandler {
     }
 
     @Override
-    public void startEngine(WorkerSettings settings) {
-        task = new EvaluateTask(Compute.start(settings.device(), settings.threads()));
+    public StartedDevice startEngine(WorkerSettings settings) {
+        Compute started = Compute.start(settings.device(), settings.threads());
+        compute = started;
+        task = new EvaluateTask(started);
+        return new StartedDevice(
+                started.selection().device(),
+                started.device().hardware(),
+                started.selection().why());
+    }
+
+    @Override
+    public void releaseDeviceMemory() {
+        Objects.requireNonNull(compute, "startEngine comes first").releaseMemory();
     }
 
     @Override

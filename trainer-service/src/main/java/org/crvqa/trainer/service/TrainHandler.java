@@ -10,6 +10,7 @@ import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.vqa.train.Compute;
 import org.crvqa.vqa.train.DivergedException;
 import org.crvqa.vqa.train.TrainTask;
+import org.crvqa.worker.StartedDevice;
 import org.crvqa.worker.TaskContext;
 import org.crvqa.worker.WorkHandler;
 import org.crvqa.worker.WorkerSettings;
@@ -21,6 +22,7 @@ class TrainHandler implements WorkHandler {
     private static final int ALGORITHM_VERSION = 2;
 
     // Set and read on the device thread only.
+    private @Nullable Compute compute;
     private @Nullable TrainTask task;
 
     @Override
@@ -39,8 +41,19 @@ class TrainHandler implements WorkHandler {
     }
 
     @Override
-    public void startEngine(WorkerSettings settings) {
-        task = new TrainTask(Compute.start(settings.device(), settings.threads()));
+    public StartedDevice startEngine(WorkerSettings settings) {
+        Compute started = Compute.start(settings.device(), settings.threads());
+        compute = started;
+        task = new TrainTask(started);
+        return new StartedDevice(
+                started.selection().device(),
+                started.device().hardware(),
+                started.selection().why());
+    }
+
+    @Override
+    public void releaseDeviceMemory() {
+        Objects.requireNonNull(compute, "startEngine comes first").releaseMemory();
     }
 
     @Override
