@@ -55,6 +55,10 @@ final class AttemptEnds {
             task.loss = Optional.of(new Loss(attempt, outcome));
             metrics.workerLost();
         } else {
+            if (ending instanceof Ending.Failed failed
+                    && failed.failure().getKind() == FailureKind.FAILURE_KIND_DEVICE) {
+                task.losses.deviceFailed(attempt.number);
+            }
             record(attempt, outcome);
         }
         LOG.infof(
@@ -108,13 +112,16 @@ final class AttemptEnds {
     /** Ends a task that only ever takes workers with it. */
     void giveUpAfterLosses(Task task) {
         String latest = task.loss
-                .map(loss -> " The latest: " + loss.outcome().cause() + ".")
+                .map(loss -> loss.outcome().cause())
+                .or(() -> task.failure.map(TaskFailure::getCause))
+                .map(cause -> " The latest: " + cause + ".")
                 .orElse("");
         giveUp(
                 task,
                 TaskFailure.newBuilder()
                         .setKind(FailureKind.FAILURE_KIND_INTERNAL)
-                        .setCause(task.losses.inVain() + " workers were lost one after the other while they ran "
+                        .setCause(task.losses.inVain()
+                                + " workers were lost or their devices failed, one after the other, while they ran "
                                 + task.plan.label() + ", and no newer state was saved in between." + latest)
                         .setAdvice("Look into the workers' logs and their machines; 'crvqa retry' tries again.")
                         .build());

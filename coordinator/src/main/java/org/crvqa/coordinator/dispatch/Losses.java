@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Attempts at one task that were lost with their workers: which of them nobody has explained yet, and which came after
- * the newest state that was saved. Owned by the event loop.
+ * Attempts at one task that were lost with their workers or with the device below them: which of them nobody has explained
+ * yet, and which came after the newest state that was saved. Owned by the event loop.
  */
 final class Losses {
     private final Set<Integer> unexplained = new HashSet<>();
@@ -23,6 +23,11 @@ final class Losses {
     /** The attempt's worker is gone, as far as anybody can see. */
     void lost(int attempt) {
         unexplained.add(attempt);
+        inVain.add(attempt);
+    }
+
+    /** The attempt's device failed and took its worker's process along, as the worker said itself. */
+    void deviceFailed(int attempt) {
         inVain.add(attempt);
     }
 

@@ -2,6 +2,7 @@ package org.crvqa.coordinator.dispatch;
 
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 
 /**
@@ -12,7 +13,7 @@ import org.crvqa.task.v1.TaskFailure;
  * @param charged how many of them count against the task
  * @param failure the latest
  * @param quarantined no further attempt is made
- * @param losses attempts that were lost with their workers
+ * @param losses attempts that were lost with their workers or devices
  */
 public record TaskHistory(
         Optional<Manifest> manifest,
@@ -48,6 +49,9 @@ public record TaskHistory(
             if (death.isPresent()) {
                 losses.explain(number);
             }
+            outcome.flatMap(Outcome::failure)
+                    .filter(failure -> failure.getKind() == FailureKind.FAILURE_KIND_DEVICE)
+                    .ifPresent(failure -> losses.deviceFailed(number));
             outcome.flatMap(Outcome::failure)
                     .or(() -> death.flatMap(Outcome::failure))
                     .ifPresent(this::failed);

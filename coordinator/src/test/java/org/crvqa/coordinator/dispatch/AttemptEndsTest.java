@@ -123,7 +123,7 @@ class AttemptEndsTest {
 
         assertThat(task().getState()).isEqualTo(TaskState.TASK_STATE_FAILED);
         assertThat(task().getFailure().getCause())
-                .contains("10 workers were lost")
+                .contains("10 workers were lost or their devices failed")
                 .contains(STAGE1);
         cluster.restartCoordinator();
         passAWhile();
@@ -189,6 +189,24 @@ class AttemptEndsTest {
     }
 
     @Test
+    void tenDeviceFailuresInARow_noNewerStateInBetween_isGivenUpWithTheLatestCause() {
+        for (int i = 0; i < 9; i++) {
+            failDeviceAndReplaceProcess();
+            if (i == 4) {
+                cluster.restartCoordinator();
+                passAWhile();
+            }
+        }
+        assertThat(task().getState()).isEqualTo(TaskState.TASK_STATE_RUNNING);
+
+        failDeviceAndReplaceProcess();
+
+        assertThat(task().getState()).isEqualTo(TaskState.TASK_STATE_FAILED);
+        assertThat(task().getFailure().getCause())
+                .contains("10 workers were lost or their devices failed", STAGE1, "The latest: CUDA error: assert");
+    }
+
+    @Test
     void corruptInput_madeByATask_adviceNamesTheWayOut() {
         cluster.finish(trainer());
         FakeWorker evaluator = cluster.worker("evaluator");
@@ -228,6 +246,13 @@ class AttemptEndsTest {
         cluster.loop.settle();
 
         assertThat(task().getNote()).isEqualTo("resumed at step 40");
+    }
+
+    private void failDeviceAndReplaceProcess() {
+        trainer().fail(FailureKind.FAILURE_KIND_DEVICE, "CUDA error: assert");
+        passAWhile();
+        trainer().deviceFailed = false;
+        passAWhile();
     }
 
     private FakeWorker trainer() {
