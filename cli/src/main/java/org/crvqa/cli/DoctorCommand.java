@@ -13,6 +13,7 @@ import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.doctor.Check;
 import org.crvqa.cli.doctor.ClusterChecks;
 import org.crvqa.cli.doctor.DatasetChecks;
+import org.crvqa.cli.doctor.DeviceChecks;
 import org.crvqa.cli.doctor.DoctorReport;
 import org.crvqa.cli.doctor.MachineChecks;
 import org.crvqa.cli.doctor.StoreChecks;
@@ -30,7 +31,11 @@ import picocli.CommandLine.Option;
             "",
             "Writes some objects to the store, looks whether they are seen at once and whether racing creations have one"
                     + " winner, measures a file up and down, compares clocks, and removes what it wrote. Without a"
-                    + " coordinator, that and its workers are skipped with a warning."
+                    + " coordinator, that and its workers are skipped with a warning.",
+            "",
+            "Shows processor, GPUs, driver and libtorch of this machine, which device a worker here would choose and why,"
+                    + " starts the tensor engine on it and lets it compute what is known. What is missing for a GPU is"
+                    + " named with the one line that mends it."
         },
         footer = {
             "",
@@ -39,7 +44,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  crvqa doctor",
             "  crvqa doctor --store s3://bucket/crvqa --size-mib 512",
-            "  crvqa doctor --dataset vqa-cp-v2 --device cpu",
+            "  crvqa doctor --dataset vqa-cp-v2 --device gpu:0",
             "  crvqa doctor --output json"
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -58,7 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            description = "Also start the tensor engine on cpu or gpu:0 of this machine.")
+            description = "What to compute on here: cpu, gpu:0 or auto (default: CRVQA_DEVICE, else auto).")
     private @Nullable String device;
 
     @Mixin
@@ -90,11 +95,13 @@ final class DoctorCommand implements Callable<Integer> {
             checks.addAll(ClusterChecks.run(client, Crvqa.Version.text(), context.clock()));
         }
         checks.add(MachineChecks.disk(cache));
-        if (device != null) {
-            say("Starting the tensor engine ...");
-            checks.add(MachineChecks.device(device));
-        }
+        say("Starting the tensor engine ...");
+        checks.addAll(DeviceChecks.ofMachine().run(device()));
         return print(new DoctorReport(checks));
+    }
+
+    private String device() {
+        return device != null ? device : context.environment().getOrDefault("CRVQA_DEVICE", "auto");
     }
 
     private void store(ObjectStore objects, Path cache, List<Check> checks) {

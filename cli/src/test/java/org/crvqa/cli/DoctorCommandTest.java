@@ -89,6 +89,20 @@ class DoctorCommandTest {
     }
 
     @Test
+    void doctor_device_isShownWithWhatItIsAndThatItComputes() {
+        assertThat(run("--size-mib", "0", "--device", "cpu")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out())
+                .contains("processor", "a worker here computes on cpu", "CPU build, DJL")
+                .contains("products of whole numbers on cpu are exact");
+    }
+
+    @Test
+    void doctor_deviceThatIsNone_fails() {
+        assertThat(run("--size-mib", "0", "--device", "gpu:1")).isEqualTo(ExitCode.FAILED);
+        assertThat(captured.out()).contains("CUDA_VISIBLE_DEVICES=1");
+    }
+
+    @Test
     void doctor_negativeSize_isBadInput() {
         assertThat(run("--size-mib", "-1")).isEqualTo(ExitCode.BAD_INPUT);
     }

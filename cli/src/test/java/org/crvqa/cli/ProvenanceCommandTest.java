@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.crvqa.artifact.v1.Hardware;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactDraft;
@@ -53,7 +54,13 @@ class ProvenanceCommandTest {
                     .setProducer(Producer.newBuilder()
                             .setComponent("trainer-service")
                             .setCodeRevision("abc123")
-                            .setDevice("cpu")
+                            .setDevice("gpu:0")
+                            .setThreads(1)
+                            .setHardware(Hardware.newBuilder()
+                                    .setName("NVIDIA H100 80GB HBM3")
+                                    .setDriverVersion("570.86.15")
+                                    .setMemoryBytes(80L << 30)
+                                    .setCudaFlavor("cu128"))
                             .setAttempt(2)
                             .putLibraries("java", "17"))
                     .build();
@@ -81,6 +88,7 @@ class ProvenanceCommandTest {
                 .contains("weights drawn from seed 7", "(shown above)", "revision abc123", "with java 17")
                 .contains(
                         "attempt 1 by trainer-1: lost (no word for 45 s)", "attempt 2 by trainer-2: made this artifact")
+                .contains("on gpu:0 (NVIDIA H100 80GB HBM3, 80.0 GiB, driver 570.86.15, libtorch for cu128), 1 threads")
                 .contains("verified: 4 artifacts");
     }
 
@@ -149,6 +157,8 @@ class ProvenanceCommandTest {
     void provenance_json_hasEveryArtifactOnce() {
         assertThat(run("provenance", evaluation, "--output", "json")).isEqualTo(ExitCode.OK);
         assertThat(captured.out()).contains("\"verified\" : true", "\"outcome\" : \"lost\"", "\"code_revision\"");
+        assertThat(captured.out())
+                .contains("\"name\" : \"NVIDIA H100 80GB HBM3\"", "\"driver_version\" : \"570.86.15\"");
         assertThat(captured.out().split("\"kind\" : \"dataset\"", -1)).hasSize(2);
     }
 

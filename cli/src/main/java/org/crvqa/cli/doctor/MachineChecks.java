@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.vqa.train.Compute;
 
 /** What this machine must have. */
 public final class MachineChecks {
@@ -34,22 +32,5 @@ public final class MachineChecks {
             return Check.failed(AREA, "disk", found, advice);
         }
         return free < LITTLE_GIBIBYTES ? Check.warning(AREA, "disk", found, advice) : Check.ok(AREA, "disk", found);
-    }
-
-    /** Whether the tensor engine starts on the device, {@code cpu} or {@code gpu:0}. Loads it into this process. */
-    public static Check device(String device) {
-        try {
-            Compute.start(device, 1);
-            return Check.ok(AREA, "device", "the tensor engine runs on " + device);
-        } catch (InvalidInputException e) {
-            return Check.failed(AREA, "device", String.valueOf(e.getMessage()), e.advice());
-        } catch (RuntimeException | LinkageError e) {
-            // Native libraries fail in either way.
-            return Check.failed(
-                    AREA,
-                    "device",
-                    "the tensor engine does not start on " + device + ": " + e,
-                    "It needs Linux on x86-64 with glibc, and for gpu:0 a driver that fits. See --debug for more.");
-        }
     }
 }

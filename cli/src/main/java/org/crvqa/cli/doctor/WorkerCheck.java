@@ -82,7 +82,8 @@ final class WorkerCheck {
                 add(
                         Check.Status.FAILED,
                         "its device is broken",
-                        "Look at the device on its machine (nvidia-smi, dmesg), then start the worker again.");
+                        "Its process ends by itself; whatever keeps it running starts another. If that happens again, look at the"
+                                + " device on its machine (nvidia-smi, dmesg).");
             case WORKER_STATE_DRAINING -> add(Check.Status.WARNING, "stopping", "It takes no new work.");
             case WORKER_STATE_IDLE, WORKER_STATE_BUSY ->
                 found.add(state.name().replace("WORKER_STATE_", "").toLowerCase(Locale.ROOT));

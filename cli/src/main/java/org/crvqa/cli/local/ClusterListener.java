@@ -7,9 +7,16 @@ public interface ClusterListener {
     /** In place of an exit value: the program could not be executed. */
     int NOT_STARTED = -1;
 
+    /** With this status a worker ends whose device failed below it. */
+    int DEVICE_LOST = 75;
+
     /** For people: "ended with status 137". */
     static String ending(int exitValue) {
-        return exitValue == NOT_STARTED ? "could not be started" : "ended with status " + exitValue;
+        return switch (exitValue) {
+            case NOT_STARTED -> "could not be started";
+            case DEVICE_LOST -> "ended with status " + exitValue + ", because its device failed";
+            default -> "ended with status " + exitValue;
+        };
     }
 
     /** Hears and does nothing. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.crvqa.artifact.v1.FileEntry;
+import org.crvqa.artifact.v1.Hardware;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactKey;
@@ -17,6 +18,7 @@ import org.crvqa.artifacts.ArtifactKey;
 public final class ProvenanceText {
     private static final String BRANCH = "├─ ";
     private static final String LAST = "└─ ";
+    private static final double GIBIBYTE = 1 << 30;
 
     private final Provenance provenance;
     private final boolean verified;
@@ -71,7 +73,8 @@ public final class ProvenanceText {
                 + or(producer.getVersion(), "of an unknown version") + ", revision "
                 + or(producer.getCodeRevision(), "unknown"));
         if (!producer.getDevice().isEmpty()) {
-            lines.add(below + "on " + producer.getDevice() + ", " + producer.getThreads() + " threads"
+            lines.add(below + "on " + producer.getDevice() + hardware(producer.getHardware()) + ", "
+                    + producer.getThreads() + " threads"
                     + (producer.getWorkerId().isEmpty() ? "" : ", worker " + producer.getWorkerId()));
         }
         if (producer.getLibrariesCount() > 0) {
@@ -88,6 +91,23 @@ public final class ProvenanceText {
             lines.add(below + "resumed at step " + producer.getResumedStep() + ", which attempt "
                     + producer.getResumedFromAttempt() + " had saved");
         }
+    }
+
+    private static String hardware(Hardware hardware) {
+        List<String> words = new ArrayList<>();
+        if (!hardware.getName().isEmpty()) {
+            words.add(hardware.getName());
+        }
+        if (hardware.getMemoryBytes() > 0) {
+            words.add(String.format(Locale.ROOT, "%.1f GiB", hardware.getMemoryBytes() / GIBIBYTE));
+        }
+        if (!hardware.getDriverVersion().isEmpty()) {
+            words.add("driver " + hardware.getDriverVersion());
+        }
+        if (!hardware.getCudaFlavor().isEmpty()) {
+            words.add("libtorch for " + hardware.getCudaFlavor());
+        }
+        return words.isEmpty() ? "" : " (" + String.join(", ", words) + ")";
     }
 
     private static String times(Producer producer) {

@@ -6,8 +6,6 @@ import org.crvqa.vqa.tensor.Libtorch;
 
 /** Chooses the device of this process, once, before the engine starts on it. */
 public final class DeviceSelector {
-    private static final long COMMAND_SECONDS = 10;
-
     private final Surroundings surroundings;
     private final GpuList gpus;
     private final GpuProbe probe;
@@ -21,7 +19,7 @@ public final class DeviceSelector {
     /** With this process's environment, this machine's files and the real engine. */
     public static DeviceSelector ofProcess() {
         Surroundings surroundings = Surroundings.ofProcess();
-        GpuList gpus = new GpuList(surroundings, CommandRunner.ofSystem(COMMAND_SECONDS));
+        GpuList gpus = GpuList.ofSystem();
         TrialProbe probe = new TrialProbe(
                 surroundings,
                 Libtorch::load,

@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param memoryBytes all of it, free or not
  * @param uuid "GPU-" and a UUID
  */
-record Gpu(Optional<String> name, Optional<String> driverVersion, Optional<Long> memoryBytes, Optional<String> uuid) {
+public record Gpu(
+        Optional<String> name, Optional<String> driverVersion, Optional<Long> memoryBytes, Optional<String> uuid) {
     static final Gpu UNKNOWN = new Gpu(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The GPUs that the driver knows: by nvidia-smi, else by what the kernel module shows below /proc, which has no sizes. */
-final class GpuList {
+public final class GpuList {
     static final List<String> QUERY =
             List.of("nvidia-smi", "--query-gpu=name,driver_version,memory.total,uuid", "--format=csv,noheader,nounits");
 
+    private static final long COMMAND_SECONDS = 10;
     private static final int FIELDS = 4;
     private static final long MEBIBYTE = 1 << 20;
     // "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.15  Release Build ..."
@@ -29,8 +30,13 @@ final class GpuList {
         this.commands = commands;
     }
 
+    /** Of this machine. */
+    public static GpuList ofSystem() {
+        return new GpuList(Surroundings.ofProcess(), CommandRunner.ofSystem(COMMAND_SECONDS));
+    }
+
     /** All of them, in the driver's order, whether this process may use them or not. */
-    List<Gpu> all() {
+    public List<Gpu> all() {
         List<Gpu> asked = commands.run(QUERY).stream()
                 .flatMap(List::stream)
                 .flatMap(line -> parse(line).stream())
@@ -39,7 +45,7 @@ final class GpuList {
     }
 
     /** Of the kernel module; empty where none is loaded. */
-    Optional<String> driverVersion() {
+    public Optional<String> driverVersion() {
         return surroundings
                 .text("proc/driver/nvidia/version")
                 .map(MODULE_VERSION::matcher)
