@@ -8,11 +8,13 @@ import org.crvqa.vqa.tensor.Libtorch;
 public final class DeviceSelector {
     private final Surroundings surroundings;
     private final GpuList gpus;
+    private final GpuDiagnosis diagnosis;
     private final GpuProbe probe;
 
     DeviceSelector(Surroundings surroundings, GpuList gpus, GpuProbe probe) {
         this.surroundings = surroundings;
         this.gpus = gpus;
+        this.diagnosis = new GpuDiagnosis(surroundings, gpus);
         this.probe = probe;
     }
 
@@ -45,6 +47,15 @@ public final class DeviceSelector {
                         .map(DeviceSelector::cpuInstead)
                         .orElseGet(() -> gpu("it is usable: a trial on it succeeded"));
         };
+    }
+
+    /** What to tell a person when the engine does not start on the device that was chosen. */
+    public InvalidInputException explain(DeviceSelection selection, Throwable failure) {
+        Unusable engine = diagnosis.ofEngine(failure);
+        return new InvalidInputException(
+                "The tensor engine does not start on " + selection.device() + ": " + engine.reason(),
+                engine.remedy(),
+                failure);
     }
 
     /** What the chosen device is. Loads the engine where that was not done yet. */

@@ -15,7 +15,7 @@ import org.crvqa.vqa.tensor.Libtorch;
 final class EngineSettings {
     /** The line that mends all of them. */
     static final String LINE = "Set PYTORCH_LIBRARY_PATH to a folder with libtorch 2.7.1 for CUDA 12.8,"
-            + " PYTORCH_FLAVOR=cu128 and PYTORCH_VERSION=2.7.1 (deploy/README.md says where it comes from).";
+            + " PYTORCH_FLAVOR=cu128 and PYTORCH_VERSION=2.7.1 (deploy/README.md says where it comes from); to compute on the CPU, unset all three.";
 
     private static final String FOLDER = "PYTORCH_LIBRARY_PATH";
     private static final String FLAVOR = "PYTORCH_FLAVOR";

@@ -20,7 +20,7 @@ final class GpuDiagnosis {
     // Most telling first. The words are those of the CUDA runtime, of libtorch and of the dynamic linker.
     private static final List<Symptom> SYMPTOMS = List.of(
             new Symptom(
-                    Pattern.compile("jni not found|precxx11"),
+                    Pattern.compile("jni not found|not found in classpath: jnilib"),
                     "the engine has no native part for this libtorch",
                     EngineSettings.LINE),
             new Symptom(
@@ -64,6 +64,16 @@ final class GpuDiagnosis {
                         "Run nvidia-smi on this machine; if it works there, look for Xid errors in the kernel's log."));
     }
 
+    /** Why the engine does not start at all, on whatever device. */
+    Unusable ofEngine(Throwable failure) {
+        return missingLibrary(failure)
+                .or(() -> symptom(failure))
+                .orElseGet(() -> new Unusable(
+                        firstLine(failure),
+                        "It needs Linux on x86-64 with glibc. Unset PYTORCH_LIBRARY_PATH, PYTORCH_FLAVOR and PYTORCH_VERSION"
+                                + " to use the CPU library of this program."));
+    }
+
     private Optional<Unusable> missingGpu() {
         boolean driver = surroundings.exists("proc/driver/nvidia/version");
         boolean control = surroundings.exists("dev/nvidiactl");
@@ -101,12 +111,19 @@ final class GpuDiagnosis {
 
     private static Optional<Unusable> missingLibrary(Throwable failure) {
         Matcher missing = MISSING_LIBRARY.matcher(messages(failure));
-        return missing.find()
-                ? Optional.of(new Unusable(
-                        "libtorch needs the library " + missing.group(1) + ", which is not found",
-                        "Put the folder with " + missing.group(1) + " (of CUDA 12.8's runtime libraries) into"
-                                + " LD_LIBRARY_PATH."))
-                : Optional.empty();
+        if (!missing.find()) {
+            return Optional.empty();
+        }
+        String library = missing.group(1);
+        String reason = "libtorch needs the library " + library + ", which is not found";
+        boolean ofLibtorch = library.startsWith("libc10") || library.startsWith("libtorch");
+        return Optional.of(
+                ofLibtorch
+                        ? new Unusable(reason + ": PYTORCH_LIBRARY_PATH names a CPU build", EngineSettings.LINE)
+                        : new Unusable(
+                                reason,
+                                "Put the folder with " + library + " (of CUDA 12.8's runtime libraries) into"
+                                        + " LD_LIBRARY_PATH."));
     }
 
     private static Optional<Unusable> symptom(Throwable failure) {

@@ -1,6 +1,7 @@
 package org.crvqa.vqa.train;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.crvqa.artifacts.InvalidInputException;
@@ -66,9 +67,15 @@ public final class Compute {
      * @throws InvalidInputException when there is no such device or it cannot be used, with what mends it
      */
     public static Compute start(String device, int threads) {
-        DeviceSelection selection = DeviceSelector.ofProcess().select(DeviceChoice.parse(device));
-        Compute compute = new Compute(
-                Torch.start(selection.device(), threads), selection, System::nanoTime, true, EVALUATION_BATCH);
+        DeviceSelector devices = DeviceSelector.ofProcess();
+        DeviceSelection selection = devices.select(DeviceChoice.parse(device));
+        Compute compute;
+        try {
+            compute = new Compute(
+                    Torch.start(selection.device(), threads), selection, System::nanoTime, true, EVALUATION_BATCH);
+        } catch (EngineException e) {
+            throw devices.explain(selection, e);
+        }
         if (compute.torch.device().isGpu()) {
             compute.selfTest();
         }

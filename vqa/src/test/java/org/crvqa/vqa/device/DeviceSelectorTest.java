@@ -80,6 +80,22 @@ class DeviceSelectorTest {
         assertThat(info.isGpu()).isFalse();
     }
 
+    @Test
+    void explain_engineThatCannotBeLoaded_namesTheVariables() {
+        IllegalStateException failure = new IllegalStateException(
+                "Failed to load PyTorch native library",
+                new AssertionError(
+                        "Resource not found in classpath: jnilib/linux-x86_64/cpu-precxx11/libdjl_torch.so"));
+
+        InvalidInputException told = selector(Optional::empty)
+                .explain(new DeviceSelection("cpu", "it was asked for", Optional.empty()), failure);
+
+        assertThat(told)
+                .hasMessageContaining("does not start on cpu: the engine has no native part")
+                .hasMessageContaining("cpu-precxx11");
+        assertThat(told.advice()).contains("PYTORCH_FLAVOR");
+    }
+
     private DeviceSelector selector(GpuProbe probe) {
         return new DeviceSelector(machine.surroundings(), machine.gpus(), probe);
     }

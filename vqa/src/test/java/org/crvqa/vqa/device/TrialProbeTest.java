@@ -111,7 +111,8 @@ class TrialProbeTest {
     @CsvSource({
         "libcudart.so.12: cannot open shared object file: No such file or directory, libcudart.so.12, LD_LIBRARY_PATH",
         "libcudnn.so.9: cannot open shared object file: No such file or directory, libcudnn.so.9, LD_LIBRARY_PATH",
-        "PyTorch jni not found: /jnilib/linux-x86_64/cpu-precxx11/libdjl_torch.so, no native part, PYTORCH_FLAVOR=cu128",
+        "Resource not found in classpath: jnilib/linux-x86_64/cpu-precxx11/libdjl_torch.so, no native part, PYTORCH_FLAVOR=cu128",
+        "libc10_cuda.so: cannot open shared object file: No such file or directory, names a CPU build, PYTORCH_FLAVOR=cu128",
         "undefined symbol: _ZN5torch3jit, another one than 2.7.1, PYTORCH_VERSION=2.7.1",
         "CUDA error: no kernel image is available for execution, no code for this GPU model, CRVQA_DEVICE=cpu",
         "CUDA driver version is insufficient for CUDA runtime version, driver is too old, 570 or newer",
