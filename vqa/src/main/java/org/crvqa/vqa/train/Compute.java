@@ -36,11 +36,7 @@ public final class Compute {
      * @param evaluationBatch questions that are answered at once
      */
     private Compute(
-            Torch torch,
-            DeviceSelection selection,
-            LongSupplier nanoTime,
-            boolean prefetches,
-            int evaluationBatch) {
+            Torch torch, DeviceSelection selection, LongSupplier nanoTime, boolean prefetches, int evaluationBatch) {
         this.torch = torch;
         this.selection = selection;
         this.nanoTime = nanoTime;
