@@ -13,6 +13,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.Planner;
+import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.WeightSource;
@@ -56,6 +57,6 @@ public final class Samples {
     }
 
     public static Plan plan(Experiment experiment) {
-        return Planner.plan(experiment, inputs());
+        return Planner.plan(experiment, inputs(), Release.CURRENT);
     }
 }

@@ -148,7 +148,7 @@ class PlannerTest {
                         .build(),
                 Samples.inputs().models());
 
-        Plan plan = Planner.plan(paper, vqaCp);
+        Plan plan = Planner.plan(paper, vqaCp, Release.CURRENT);
 
         TrainingSettings stage1 =
                 named(plan, "stage 1 lmh, tiny, seed 0").spec().getTrain().getTraining();
