@@ -4,8 +4,8 @@ package org.crvqa.artifacts;
 public final class AlgorithmVersion {
     /**
      * {@code algorithm_version} of the specs of training, pruning and evaluation. The coordinator plans it, and workers
-     * take no other. Raised whenever the same spec would give other bytes; then the release before gets its own constant
-     * in the coordinator's {@code Release}.
+     * take no other. Raised whenever the same spec would give other bytes. What then becomes of experiments that were
+     * submitted before stands in docs/architecture.md, "An upgrade".
      */
     public static final int CURRENT = 3;
 

@@ -4,7 +4,8 @@ import org.crvqa.task.v1.HeadBias;
 import org.crvqa.task.v1.OptimizerKind;
 
 /**
- * What a planner takes where an experiment says nothing.
+ * What a planner takes where an experiment says nothing. The first mask and the binariser of a block are not among it: no
+ * release has chosen others than {@link SearchDefaults} does.
  *
  * @param text word pieces of a question
  * @param dense of stages 1 and 3

@@ -24,6 +24,7 @@ import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.plan.Releases;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.ExperimentState;
@@ -55,11 +56,20 @@ class StoredPlansTest {
 
     @Test
     void load_byTheNextRelease_experimentKeepsItsTasksAndItsEnd() {
+        assertKeptBy(NEXT);
+    }
+
+    @Test
+    void load_byAReleaseWithOtherDefaults_experimentKeepsItsTasksAndItsEnd() {
+        assertKeptBy(Releases.OTHER_DEFAULTS);
+    }
+
+    private void assertKeptBy(Release release) {
         StoredExperiment experiment = cluster(NOW).submit(Samples.yaml());
         Plan plan = plan(experiment);
         plan.tasks().forEach(task -> fixture.commit(task.spec(), Manifest.getDefaultInstance()));
 
-        TestCluster next = cluster(NEXT).start();
+        TestCluster next = cluster(release).start();
 
         assertThat(next.status(experiment.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
         assertThat(next.status(experiment.id()).getTasksList())
