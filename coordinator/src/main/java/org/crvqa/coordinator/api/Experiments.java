@@ -206,7 +206,7 @@ public final class Experiments {
         return store.find(id);
     }
 
-    private boolean done(ArtifactKey key) {
+    boolean done(ArtifactKey key) {
         return artifacts.find(key).isPresent();
     }
 

@@ -16,6 +16,7 @@ import org.crvqa.artifacts.Sha256;
 import org.crvqa.coordinator.plan.Cell;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.plan.Precisions;
 import org.crvqa.coordinator.plan.Run;
 import org.crvqa.coordinator.plan.Seeds;
 import org.crvqa.coordinator.v1.TaskKind;
@@ -24,6 +25,7 @@ import org.crvqa.experiment.v1.StoredPlan;
 import org.crvqa.experiment.v1.StoredRun;
 import org.crvqa.experiment.v1.StoredSearch;
 import org.crvqa.experiment.v1.StoredTask;
+import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.TaskSpec;
 
 /** The stored form of plans. What each field is stands in stored_plan.proto. */
@@ -71,7 +73,11 @@ final class PlanRecord {
         StoredCell.Builder stored = StoredCell.newBuilder()
                 .setModel(cell.model())
                 .setStage1Loss(cell.stage1Loss())
-                .setName(run.name());
+                .setName(run.name())
+                .setStage1Precision(cell.precisions().stage1())
+                .setEvaluatePrecision(cell.precisions().evaluation());
+        cell.precisions().stage2().ifPresent(stored::setStage2Precision);
+        cell.precisions().stage3().ifPresent(stored::setStage3Precision);
         cell.search().map(PlanRecord::search).ifPresent(stored::setSearch);
         cell.stage3Loss().ifPresent(stored::setStage3Loss);
         return stored.build();
@@ -160,11 +166,18 @@ final class PlanRecord {
     }
 
     private static Cell cell(StoredCell cell) {
+        Optional<Cell.Search> search = cell.hasSearch() ? Optional.of(search(cell.getSearch())) : Optional.empty();
+        Optional<LossKind> stage3 = cell.hasStage3Loss() ? Optional.of(cell.getStage3Loss()) : Optional.empty();
         return new Cell(
                 cell.getModel(),
                 cell.getStage1Loss(),
-                cell.hasSearch() ? Optional.of(search(cell.getSearch())) : Optional.empty(),
-                cell.hasStage3Loss() ? Optional.of(cell.getStage3Loss()) : Optional.empty());
+                search,
+                stage3,
+                new Precisions(
+                        cell.getStage1Precision(),
+                        search.flatMap(Cell.Search::loss).map(trains -> cell.getStage2Precision()),
+                        stage3.map(trains -> cell.getStage3Precision()),
+                        cell.getEvaluatePrecision()));
     }
 
     private static Cell.Search search(StoredSearch search) {
