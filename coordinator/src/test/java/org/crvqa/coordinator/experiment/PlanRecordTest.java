@@ -16,6 +16,7 @@ import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.plan.Run;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.experiment.v1.PrecisionChoice;
 import org.crvqa.experiment.v1.StageSeeds;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 import org.crvqa.task.v1.Distillation;
@@ -34,7 +35,7 @@ class PlanRecordTest {
 
     @Test
     void decode_everyKindOfCell_isThePlanThatWasEncoded() {
-        for (Experiment experiment : List.of(Samples.experiment(), dense(), rich())) {
+        for (Experiment experiment : List.of(Samples.experiment(), dense(), rich(), coarse(rich()), coarse(dense()))) {
             Plan plan = Samples.plan(experiment);
 
             Plan read = decode(PlanRecord.encode(plan));
@@ -43,6 +44,13 @@ class PlanRecordTest {
             assertThat(read.tasks())
                     .allSatisfy(task -> assertThat(ArtifactKey.of(task.spec())).isEqualTo(task.key()));
         }
+    }
+
+    private static Experiment coarse(Experiment experiment) {
+        return experiment.toBuilder()
+                .setPrecision(PrecisionChoice.PRECISION_CHOICE_BFLOAT16)
+                .setEvaluatePrecision(PrecisionChoice.PRECISION_CHOICE_FLOAT32)
+                .build();
     }
 
     @Test
