@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +17,6 @@ import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.BuildInfo;
-import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.Sha256;
 import org.crvqa.task.v1.ModelSpec;
@@ -42,8 +40,6 @@ public final class ModelImport {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
 
-    private static final long MOST_CONFIG_BYTES = 16 << 20;
-
     private ModelImport() {}
 
     /**
@@ -64,8 +60,8 @@ public final class ModelImport {
      * @throws InvalidInputException when the configuration is missing or of no known model
      */
     public static Manifest initialise(ArtifactRepository repository, Path configJson, long seed) {
-        Configuration configuration = Configuration.read(configJson);
-        TaskSpec spec = configuration.spec(ModelSpec.newBuilder().setRandomSeed(seed));
+        ConfigFile configuration = ConfigFile.read(configJson);
+        TaskSpec spec = spec(configuration, ModelSpec.newBuilder().setRandomSeed(seed));
         WeightInit init = new WeightInit(seed);
         return commit(repository, spec, configuration, name -> init.encoder(configuration.config(), name));
     }
@@ -78,11 +74,11 @@ public final class ModelImport {
      *     not finite
      */
     public static Result importHuggingFace(ArtifactRepository repository, Path folder) {
-        Configuration configuration = Configuration.read(folder.resolve(CONFIG));
+        ConfigFile configuration = ConfigFile.read(folder.resolve(CONFIG));
         ModelConfig config = configuration.config();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             CheckpointNames names = CheckpointNames.match(checkpoint, config.prefix(), config.shapes());
-            TaskSpec spec = configuration.spec(source(checkpoint.files()));
+            TaskSpec spec = spec(configuration, source(checkpoint.files()));
             Manifest manifest =
                     commit(repository, spec, configuration, name -> checkpoint.finiteFloats(names.stored(name)));
             return new Result(manifest, names.unexpected());
@@ -101,7 +97,7 @@ public final class ModelImport {
     }
 
     private static Manifest commit(
-            ArtifactRepository repository, TaskSpec spec, Configuration configuration, TensorSource weights) {
+            ArtifactRepository repository, TaskSpec spec, ConfigFile configuration, TensorSource weights) {
         Optional<Manifest> existing = repository.find(ArtifactKey.of(spec));
         if (existing.isPresent()) {
             return existing.get();
@@ -129,7 +125,8 @@ public final class ModelImport {
         }
     }
 
-    private static ModelSummary summary(ModelConfig config) {
+    /** What a manifest says of a model with this configuration. */
+    public static ModelSummary summary(ModelConfig config) {
         Map<String, long[]> shapes = config.shapes();
         Map<String, Long> maskable = new LinkedHashMap<>();
         config.maskable()
@@ -169,43 +166,11 @@ public final class ModelImport {
         float[] get(String name);
     }
 
-    /** A configuration as understood and as canonical JSON. */
-    private record Configuration(ModelConfig config, String canonical) {
-        static Configuration read(Path file) {
-            try {
-                if (Files.size(file) > MOST_CONFIG_BYTES) {
-                    throw new InvalidInputException(
-                            file + " has more than " + MOST_CONFIG_BYTES + " bytes", "Give the path of a config.json.");
-                }
-                String json = Files.readString(file);
-                return new Configuration(ModelConfig.parse(json, file.toString()), canonical(json, file));
-            } catch (NoSuchFileException e) {
-                throw new InvalidInputException("There is no file " + file, "Give the path of a config.json.", e);
-            } catch (IOException e) {
-                throw new InvalidInputException(
-                        "Cannot read " + file + ": " + e, "Give a config.json of UTF-8 text that may be read.", e);
-            }
-        }
-
-        /** Stricter than JSON: no number beyond a double's range, no half of a surrogate pair. */
-        private static String canonical(String json, Path file) {
-            String advice = "Remove or correct the key; keys that play no part are kept, too.";
-            try {
-                String canonical = CanonicalJson.of(json);
-                if (StandardCharsets.UTF_8.newEncoder().canEncode(canonical)) {
-                    return canonical;
-                }
-                throw new InvalidInputException(file + " holds half of a surrogate pair", advice);
-            } catch (IllegalArgumentException e) {
-                throw new InvalidInputException(file + " has no canonical form: " + e.getMessage(), advice, e);
-            }
-        }
-
-        TaskSpec spec(ModelSpec.Builder weights) {
-            return TaskSpec.newBuilder()
-                    .setAlgorithmVersion(ALGORITHM_VERSION)
-                    .setModel(weights.setArchitecture(config.architecture()).setConfigJson(canonical))
-                    .build();
-        }
+    private static TaskSpec spec(ConfigFile configuration, ModelSpec.Builder weights) {
+        return TaskSpec.newBuilder()
+                .setAlgorithmVersion(ALGORITHM_VERSION)
+                .setModel(weights.setArchitecture(configuration.config().architecture())
+                        .setConfigJson(configuration.canonical()))
+                .build();
     }
 }

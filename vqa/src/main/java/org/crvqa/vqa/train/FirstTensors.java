@@ -36,9 +36,23 @@ final class FirstTensors {
         if (spec.getWeights() == WeightSource.WEIGHT_SOURCE_STORED) {
             tensors.load(model.file(Inputs.WEIGHTS), encoder);
         } else {
-            encoder.forEach((name, shape) -> tensors.put(name, shape, init.encoder(config, name)));
+            drawEncoder(init, tensors);
         }
-        boolean prior = spec.getTraining().getHeadBias() == HeadBias.HEAD_BIAS_TRAINING_PRIOR;
+        drawHead(init, spec.getTraining().getHeadBias() == HeadBias.HEAD_BIAS_TRAINING_PRIOR, tensors);
+    }
+
+    /** Random weights, a random head. */
+    void drawn(long seed, ModelTensors tensors) {
+        WeightInit init = new WeightInit(seed);
+        drawEncoder(init, tensors);
+        drawHead(init, false, tensors);
+    }
+
+    private void drawEncoder(WeightInit init, ModelTensors tensors) {
+        encoder.forEach((name, shape) -> tensors.put(name, shape, init.encoder(config, name)));
+    }
+
+    private void drawHead(WeightInit init, boolean prior, ModelTensors tensors) {
         head.forEach((name, shape) -> tensors.put(
                 name,
                 shape,

@@ -123,7 +123,8 @@ final class Pruning {
         return spec.getMask().getInitialisation() == MaskInitialisation.MASK_INITIALISATION_GLOBAL_MAGNITUDE;
     }
 
-    private Map<String, byte[]> firstMask() {
+    /** The mask that the initialisation gives, of every target: 1 where a weight stays. */
+    Map<String, byte[]> firstMask() {
         Map<String, byte[]> kept = new LinkedHashMap<>();
         targets.forEach(target -> kept.put(target.name(), maker.kept(target, tensors.values(target.name()))));
         return kept;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.vqa.data.Dataset;
@@ -36,6 +37,16 @@ final class SplitScorer {
      * @throws DivergedException when the model gives no numbers for a question
      */
     SplitScores score(Weights weights, Examples scored, ProgressMeter progress, TaskObserver observer) {
+        return score(weights, scored, progress, observer, batches -> {});
+    }
+
+    /** As above. {@code afterBatch} is called when a batch is queued, and computed where the device is the CPU. */
+    SplitScores score(
+            Weights weights,
+            Examples scored,
+            ProgressMeter progress,
+            TaskObserver observer,
+            Consumer<Batches> afterBatch) {
         int[] examples = scored.places();
         int rows = Math.min(compute.evaluationBatch(), examples.length);
         int steps = (examples.length + rows - 1) / rows;
@@ -58,6 +69,7 @@ final class SplitScorer {
                 int count = Math.min(rows, examples.length - first);
                 answer(weights, batches.of(step), answers, first, count);
                 progress.stepDone(first + (long) count, count);
+                afterBatch.accept(batches);
             }
             return new SplitScores(dataset, scored.split(), examples, read(answers, scored));
         }
