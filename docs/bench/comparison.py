@@ -8,7 +8,7 @@ import statistics
 
 SCHEMA = "crvqa-bench/1"
 REPORT_FIELDS = {"version": dict, "model": dict, "device": str, "threads": int, "precision": str, "batch_size": int, "answers": int}
-MEASUREMENT_FIELDS = ("steps", "batch_size", "seconds_per_step", "cpu_seconds_per_step", "peak_memory_bytes")
+MEASUREMENT_FIELDS = ("steps", "batch_size", "seconds_per_step", "cpu_seconds_per_step")
 SHAPE_FIELDS = ("tokens", "regions")
 # Of these, both programs must say the same where both say something.
 SAME_IN_REPORTS = ("precision", "threads", "answers", "batch_size")
@@ -43,6 +43,9 @@ def read_report(text, program, work):
         raise BadReport(f"{program}: expected one measurement, of {work}")
     for name in MEASUREMENT_FIELDS:
         require_positive(measurements[0], name, f"{program}: {work}")
+    # Null where it was not measured, as crvqa's on a GPU.
+    if measurements[0].get("peak_memory_bytes") is not None:
+        require_positive(measurements[0], "peak_memory_bytes", f"{program}: {work}")
     return report
 
 
@@ -71,7 +74,8 @@ def summary(work, pairs):
     row["cpu_seconds_per_step"] = ratios(measured, lambda m: m["cpu_seconds_per_step"])
     row["seconds_per_step"] = ratios(measured, lambda m: m["seconds_per_step"])
     # Resident memory of a process and bytes in tensors are different things.
-    same_kind = all(a.get("peak_memory_of") == b.get("peak_memory_of") for a, b in measured)
+    known = all(m.get("peak_memory_bytes") is not None for pair in measured for m in pair)
+    same_kind = known and all(a.get("peak_memory_of") == b.get("peak_memory_of") for a, b in measured)
     row["peak_memory_bytes"] = ratios(measured, lambda m: m["peak_memory_bytes"]) if same_kind else None
     for name in ("threshold_cpu_seconds", "threshold_seconds", "state_capture_seconds"):
         known = all(m.get(name) for pair in measured for m in pair)

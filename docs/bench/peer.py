@@ -119,7 +119,7 @@ def table(report):
     threads = "1 thread" if report["threads"] == 1 else f"{report['threads']} threads"
     lines = [
         f"PyTorch {report['version']['torch']} on {report['device']}{gpu}, {threads}, "
-        f"{report['precision']}, {report['model']['parameters'] / 1e6:.1f} M parameters, {report['answers']} answers",
+        f"{report['precision']}, {report['model']['parameters'] / 1e6:.1f} M parameters and the answer head, {report['answers']} answers",
         "",
         f"{'work':<10}{'batch':>6}{'s/step':>10}{'CPU s/step':>12}{'examples/s':>12}{'peak GB':>9}",
     ]

@@ -144,7 +144,8 @@ class Run:
         self.work = work
         self.rows = args.eval_batch if work == "evaluate" else args.batch
         self.model = AnswerModel(config, args.answers)
-        self.parameters = sum(p.numel() for p in self.model.parameters())
+        # Without the answer head, as crvqa's manifests count a model's.
+        self.parameters = sum(p.numel() for p in self.model.lxmert.parameters())
         self.masked = peer_model.mask_model(self.model, args.sparsity) if work == "stage2" else []
         self.pruned, self.kept = self.subnetwork() if work == "stage3" else ([], [])
         if args.precision == "bfloat16" and args.bfloat16_by == "cast":
