@@ -44,6 +44,8 @@ import picocli.CommandLine.ScopeType;
             ProvenanceCommand.class,
             GcCommand.class,
             DoctorCommand.class,
+            BenchCommand.class,
+            BenchWorkCommand.class,
             VerifyResumeCommand.class
         })
 public final class Crvqa {

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.cli.bench.BenchException;
 import org.crvqa.cli.client.CoordinatorException;
 import org.crvqa.cli.client.WorkerException;
 import org.crvqa.cli.local.ClusterStartException;
@@ -29,6 +30,9 @@ record Failure(int exitCode, String message, String advice) {
         }
         if (thrown instanceof WorkerException e) {
             return new Failure(e.exitCode(), message(e), e.advice());
+        }
+        if (thrown instanceof BenchException e) {
+            return new Failure(ExitCode.FAILED, message(e), e.advice());
         }
         if (thrown instanceof StoreException e) {
             return new Failure(

@@ -54,6 +54,7 @@ class CrvqaTest {
                 "provenance --help",
                 "gc --help",
                 "doctor --help",
+                "bench --help",
                 "verify-resume --help"
             })
     void help_everyCommand_hasExamples(String arguments) {

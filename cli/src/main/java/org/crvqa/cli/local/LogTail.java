@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The last lines of a log file. */
-final class LogTail {
+public final class LogTail {
     private static final int BYTES = 16 << 10;
 
     private LogTail() {}
 
     /** At most so many last lines, each indented; a note when the file cannot be read. */
-    static String of(Path log, int lines) {
+    public static String of(Path log, int lines) {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long from = Math.max(0, file.length() - BYTES);
             byte[] bytes = new byte[(int) (file.length() - from)];

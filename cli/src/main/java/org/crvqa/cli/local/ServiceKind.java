@@ -1,6 +1,8 @@
 package org.crvqa.cli.local;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The four services, with the module that builds each. */
 public enum ServiceKind {
@@ -27,6 +29,19 @@ public enum ServiceKind {
     /** The most heap that the process takes; tensors lie outside. */
     public int heapMebibytes() {
         return heapMebibytes;
+    }
+
+    /** The Java program and its options, without what it is to run. */
+    public List<String> jvm() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx" + heapMebibytes + "m");
+        command.add("-XX:+UseSerialGC");
+        if (Runtime.version().feature() >= 22) {
+            // Tensors live behind JNI; newer versions warn about it otherwise.
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        return command;
     }
 
     /** The packaged program below the folder of the checkout or installation. */

@@ -67,15 +67,8 @@ record ServicePlan(ServiceKind kind, String name, int grpcPort, int httpPort, Op
     }
 
     private List<String> command(Path home) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + kind.heapMebibytes() + "m");
-        command.add("-XX:+UseSerialGC");
+        List<String> command = new ArrayList<>(kind.jvm());
         command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
-        if (Runtime.version().feature() >= 22) {
-            // Tensors live behind JNI; newer versions warn about it otherwise.
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
         command.add("-jar");
         command.add(kind.program(home).toString());
         return command;
