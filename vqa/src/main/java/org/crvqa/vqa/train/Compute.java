@@ -5,7 +5,6 @@ import ai.djl.engine.EngineException;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.vqa.device.ArithmeticSelfTest;
 import org.crvqa.vqa.device.DeviceChoice;
 import org.crvqa.vqa.device.DeviceInfo;
 import org.crvqa.vqa.device.DeviceSelection;
@@ -22,7 +21,7 @@ public final class Compute {
     private static final int EVALUATION_BATCH = 256;
 
     /** What a device must pass before it is given work. */
-    private static final SelfTest SELF_TEST = new ArithmeticSelfTest();
+    private static final SelfTest SELF_TEST = new DeviceSelfTest();
 
     private final Torch torch;
     private final DeviceSelection selection;
