@@ -15,6 +15,7 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Distillation;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Sparsity;
@@ -26,6 +27,7 @@ import org.crvqa.task.v1.UnlabelledPolicy;
 import org.crvqa.vqa.TestDevice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +62,18 @@ class StepMemoryTest {
     void run_everyLoss_keepsTheNumberOfTensors(LossKind loss) {
         assertSteady(stage1(lxmert(), loss));
         assertSteady(stage1(visualBert(), loss));
+    }
+
+    @Test
+    void run_bfloat16_keepsTheNumberOfTensors() {
+        for (String model : List.of(lxmert(), visualBert())) {
+            TrainSpec.Builder stage1 = stage1(model, LossKind.LOSS_KIND_LMH).getTrain().toBuilder();
+            stage1.getTrainingBuilder().setPrecision(Precision.PRECISION_BFLOAT16);
+            TaskSpec spec = TaskSpec.newBuilder().setTrain(stage1).build();
+            assertSteady(spec);
+            // Trains with the same settings, the precision among them.
+            assertSteady(stage2(runs.run(spec, new SampleRows.Silent()), Binariser.BINARISER_THRESHOLD));
+        }
     }
 
     static Stream<Binariser> binarisers() {
