@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Distillation;
+import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Sparsity;
+import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TrainSpec;
@@ -96,6 +98,36 @@ class StepMemoryTest {
                     .setDistillation(Distillation.newBuilder().setWeight(1));
             assertSteady(TaskSpec.newBuilder().setTrain(stage3).build());
         }
+    }
+
+    @Test
+    void run_untilTheEnd_leavesNothingBehind() {
+        Manifest stage1 = runs.run(stage1(lxmert(), LossKind.LOSS_KIND_LMH), new SampleRows.Silent());
+        TaskSpec stage2 = stage2(stage1, Binariser.BINARISER_THRESHOLD);
+        TaskSpec evaluation = evaluation(stage1);
+        attempt(stage2);
+        attempt(evaluation);
+        int before = resources();
+        attempt(stage1.getSpec());
+        attempt(stage2);
+        attempt(evaluation);
+        assertThat(resources()).isEqualTo(before);
+    }
+
+    private void attempt(TaskSpec spec) {
+        try (var draft = runs.repository().draft(spec)) {
+            runs.attempt(spec, draft, new SampleRows.Silent());
+        }
+    }
+
+    private TaskSpec evaluation(Manifest stage1) {
+        return TaskSpec.newBuilder()
+                .setEvaluate(EvaluateSpec.newBuilder()
+                        .setDatasetKey(dataset)
+                        .setTrainKey(stage1.getKey())
+                        .setText(stage1.getSpec().getTrain().getTraining().getText())
+                        .addSplits(SplitSelection.newBuilder().setName("test")))
+                .build();
     }
 
     private void assertSteady(TaskSpec spec) {
