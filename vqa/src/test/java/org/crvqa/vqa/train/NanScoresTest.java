@@ -78,8 +78,8 @@ class NanScoresTest {
     @Test
     void run_selectionOfTheBestWithNaNForOneQuestion_fails() throws IOException {
         // No training question has the word, so that training itself goes well.
-        TrainSpec.Builder spec = TinyVqaCp.stage1(dataset, stored(stage1(2, true)), 4)
-                .setWeights(WeightSource.WEIGHT_SOURCE_STORED);
+        TrainSpec.Builder spec =
+                TinyVqaCp.stage1(dataset, stored(stage1(2, true)), 4).setWeights(WeightSource.WEIGHT_SOURCE_STORED);
         spec.getTrainingBuilder().setSelection(best());
         RecordingObserver observer = new RecordingObserver(() -> {});
         assertThatExceptionOfType(DivergedException.class)
