@@ -114,7 +114,7 @@ class ImportRulesTest {
         JavaClass crossings = new ClassFileImporter().importClass(Crossings.class);
         Crossing forbidden = new Crossing();
         assertThat(crossings.getAccessesFromSelf().stream()
-                        .filter(forbidden::test)
+                        .filter(forbidden)
                         .map(access -> access.getTarget().getName()))
                 .containsExactlyInAnyOrder(
                         "setSeed",

@@ -3,6 +3,7 @@ package org.crvqa.vqa.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.device.ArithmeticSelfTest;
@@ -77,7 +78,10 @@ public final class DeviceSelfTest implements SelfTest {
         tested.requireClose(found, expected);
         tested.requireSame(found, trial.run(torch));
         requireChoice(torch, tested);
-        Bfloat16Trial.run(torch).ifPresent(tested::refuse);
+        Optional<String> rounding = Bfloat16Trial.run(torch);
+        if (rounding.isPresent()) {
+            throw tested.refusal(rounding.get());
+        }
         return new Result(
                 products + "; the losses of " + expected.losses().size()
                         + " training steps are within " + TOLERANCE + " of " + source
@@ -106,10 +110,6 @@ public final class DeviceSelfTest implements SelfTest {
 
     /** Words of what a device does wrong. */
     private record Device(String name) {
-        void refuse(String what) {
-            throw refusal(what);
-        }
-
         InvalidInputException refusal(String what) {
             return SelfTest.refusal(name, what);
         }

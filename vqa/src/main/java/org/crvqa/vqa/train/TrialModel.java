@@ -63,7 +63,7 @@ class TrialModel {
         for (int row = 0; row < ROWS; row++) {
             int tokens = 3 + random.nextInt(TOKENS - 2);
             for (int i = 0; i < tokens; i++) {
-                ids[row * TOKENS + i] = 1 + random.nextInt(CONFIG.vocabSize() - 1);
+                ids[row * TOKENS + i] = 1L + random.nextInt(CONFIG.vocabSize() - 1);
                 tokenMask[row * TOKENS + i] = 1;
             }
             int regions = 1 + random.nextInt(REGIONS);
