@@ -24,7 +24,12 @@ public final class Sha256 {
 
     /** The digest of the text's UTF-8 bytes. */
     public static String hex(String text) {
-        return HexFormat.of().formatHex(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return hex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The digest of these bytes. */
+    public static String hex(byte[] content) {
+        return HexFormat.of().formatHex(newDigest().digest(content));
     }
 
     /** The digest of a file's bytes, read once in bounded memory. */

@@ -5,15 +5,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifact.v1.SplitSummary;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.Planner;
+import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.spec.ExperimentYaml;
+import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.WeightSource;
 
@@ -56,6 +60,19 @@ public final class Samples {
     }
 
     public static Plan plan(Experiment experiment) {
-        return Planner.plan(experiment, inputs());
+        return plan(experiment, Release.CURRENT);
+    }
+
+    public static Plan plan(Experiment experiment, Release release) {
+        return Planner.plan(experiment, inputs(), release);
+    }
+
+    /** With what its names stand for in a store. */
+    public static Plan plan(Experiment experiment, StoreFixture store, Release release) {
+        Violations violations = new Violations(Map.of());
+        Inputs inputs = new InputResolver(store.names, store.artifacts)
+                .resolve(experiment, violations)
+                .orElseThrow();
+        return Planner.plan(experiment, inputs, release);
     }
 }

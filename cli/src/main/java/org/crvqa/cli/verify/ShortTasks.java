@@ -1,5 +1,6 @@
 package org.crvqa.cli.verify;
 
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Dropout;
@@ -33,8 +34,6 @@ import org.crvqa.task.v1.WeightSource;
  * @param seed of both tasks
  */
 record ShortTasks(ArtifactKey dataset, ArtifactKey model, long seed) {
-    // Of the workers' handlers: a worker of another version refuses the task.
-    private static final int ALGORITHM_VERSION = 2;
     private static final int BATCH = 16;
     private static final int MAX_TOKENS = 14;
     private static final int SCORED_QUESTIONS = 64;
@@ -78,7 +77,9 @@ record ShortTasks(ArtifactKey dataset, ArtifactKey model, long seed) {
     }
 
     private static TaskSpec.Builder task(String replica) {
-        return TaskSpec.newBuilder().setAlgorithmVersion(ALGORITHM_VERSION).setReplica(replica);
+        return TaskSpec.newBuilder()
+                .setAlgorithmVersion(AlgorithmVersion.CURRENT)
+                .setReplica(replica);
     }
 
     private static TrainingSettings.Builder training(int steps, OptimizerKind optimizer) {

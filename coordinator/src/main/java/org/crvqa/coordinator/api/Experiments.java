@@ -21,6 +21,7 @@ import org.crvqa.artifacts.gc.GarbageCollector;
 import org.crvqa.artifacts.gc.Needs;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
+import org.crvqa.coordinator.dispatch.OtherVersion;
 import org.crvqa.coordinator.dispatch.TaskHistory;
 import org.crvqa.coordinator.estimate.Estimates;
 import org.crvqa.coordinator.estimate.RateChecks;
@@ -30,7 +31,7 @@ import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
-import org.crvqa.coordinator.plan.Planner;
+import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.report.Reports;
 import org.crvqa.coordinator.report.Waste;
 import org.crvqa.coordinator.spec.ExperimentRules;
@@ -58,6 +59,7 @@ public final class Experiments {
     private static final int RATES_FROM_EXPERIMENTS = 20;
 
     private final InputResolver resolver;
+    private final ExperimentPlans plans;
     private final ExperimentStore store;
     private final AttemptLog attempts;
     private final ArtifactRepository artifacts;
@@ -71,7 +73,19 @@ public final class Experiments {
             AttemptLog attempts,
             ArtifactRepository artifacts,
             Dispatcher dispatcher) {
+        this(resolver, store, attempts, artifacts, dispatcher, Release.CURRENT);
+    }
+
+    /** Plans new experiments as {@code release} does. */
+    Experiments(
+            InputResolver resolver,
+            ExperimentStore store,
+            AttemptLog attempts,
+            ArtifactRepository artifacts,
+            Dispatcher dispatcher,
+            Release release) {
         this.resolver = resolver;
+        this.plans = new ExperimentPlans(resolver, store, attempts, release);
         this.store = store;
         this.attempts = attempts;
         this.artifacts = artifacts;
@@ -79,14 +93,19 @@ public final class Experiments {
         this.housekeeping = new Housekeeping(new GarbageCollector(artifacts.store(), artifacts.cache()));
     }
 
-    /** A valid experiment with what its names stand for. */
+    /** A valid experiment with what its names stand for, and its tasks: those that it has, when it exists. */
     record Checked(Experiment experiment, Experiment resolved, Plan plan) {
         String id() {
             return ExperimentStore.id(resolved);
         }
     }
 
-    /** Reads, checks and plans. @throws InvalidExperimentException with everything that is wrong */
+    /**
+     * Reads, checks and plans.
+     *
+     * @throws InvalidExperimentException with everything that is wrong
+     * @throws ArtifactCorruptException when it exists, and its plan is lost or damaged
+     */
     Checked check(ExperimentSource source) {
         Violations violations = new Violations(Map.of());
         Experiment experiment = source.getExperiment();
@@ -106,7 +125,7 @@ public final class Experiments {
         return new Checked(
                 experiment,
                 StoredExperiment.resolve(experiment, inputs.orElseThrow()),
-                Planner.plan(experiment, inputs.orElseThrow()));
+                plans.of(experiment, inputs.orElseThrow()));
     }
 
     /** A model of the store. @throws InvalidInputException without a name; InvalidExperimentException: not there */
@@ -123,9 +142,12 @@ public final class Experiments {
     /** Keeps a checked experiment and starts its tasks. Durable when it returns. */
     ExperimentStore.Created submit(Checked checked) {
         hold(checked);
-        ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved());
+        ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved(), checked.plan());
         if (!created.experiment().cancelled()) {
-            Waiting.on(dispatcher.add(created.experiment(), Optional.of(checked.plan()), histories(checked.plan())));
+            // Another coordinator may have been first, with another plan: then that one holds.
+            Plan plan = created.isNew() ? checked.plan() : plans.of(created.experiment());
+            housekeeping.need(needs(checked.resolved(), plan));
+            Waiting.on(dispatcher.add(created.experiment(), Optional.of(plan), histories(plan)));
         }
         return created;
     }
@@ -141,20 +163,31 @@ public final class Experiments {
      * Gives an experiment's failed tasks new attempts, and those whose artifacts were discarded another run. Durable when
      * it returns. The keys of these tasks.
      *
-     * @throws InvalidExperimentException when its dataset or models are gone
+     * @throws io.grpc.StatusRuntimeException FAILED_PRECONDITION when no worker of this release may run them
+     * @throws ArtifactCorruptException when its plan is lost or damaged
      */
     List<ArtifactKey> retry(StoredExperiment stored) {
-        Plan plan = plan(stored);
+        Plan plan = plans.of(stored);
+        Map<ArtifactKey, TaskHistory> histories = histories(plan);
+        plan.otherVersion().ifPresent(version -> {
+            if (histories.values().stream()
+                    .anyMatch(history -> history.manifest().isEmpty())) {
+                throw Status.FAILED_PRECONDITION
+                        .withDescription("Experiment " + stored.id() + ": " + OtherVersion.cause(version) + ". "
+                                + OtherVersion.ADVICE)
+                        .asRuntimeException();
+            }
+        });
         Map<ArtifactKey, Integer> failed = Waiting.on(dispatcher.failed(stored.id()));
         failed.forEach(attempts::pardon);
-        return Waiting.on(dispatcher.retry(stored.id(), failed.keySet(), histories(plan)));
+        return Waiting.on(dispatcher.retry(stored.id(), failed.keySet(), histories));
     }
 
     /** Device time of one experiment, or of all. */
     GetWasteResponse waste(Optional<StoredExperiment> one) {
         Waste waste = new Waste(artifacts::find, attempts::attempts);
         if (one.isPresent()) {
-            waste.add(plan(one.get()));
+            waste.add(plans.of(one.get()));
         } else {
             store.ids().forEach(id -> addTo(waste, id));
         }
@@ -163,7 +196,7 @@ public final class Experiments {
 
     private void addTo(Waste waste, String id) {
         try {
-            store.find(id).map(this::plan).ifPresent(waste::add);
+            store.find(id).map(plans::of).ifPresent(waste::add);
         } catch (InvalidExperimentException | ArtifactCorruptException e) {
             LOG.warnf("Experiment %s is left out of the sum: %s", id, e.getMessage());
         }
@@ -173,7 +206,7 @@ public final class Experiments {
         return store.find(id);
     }
 
-    private boolean done(ArtifactKey key) {
+    boolean done(ArtifactKey key) {
         return artifacts.find(key).isPresent();
     }
 
@@ -206,16 +239,16 @@ public final class Experiments {
 
     private Optional<Plan> planOf(String id) {
         try {
-            return store.find(id).map(this::plan);
+            return store.find(id).map(plans::of);
         } catch (InvalidExperimentException | ArtifactCorruptException e) {
             LOG.warnf("Experiment %s tells no rates: %s", id, e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** Scores so far. @throws InvalidExperimentException when its dataset or models are gone */
+    /** Scores so far. @throws ArtifactCorruptException when its plan is lost or damaged */
     Report report(StoredExperiment stored, boolean byQuestionType) {
-        return Reports.make(stored.id(), stored.experiment(), plan(stored), byQuestionType, artifacts::find);
+        return Reports.make(stored.id(), stored.experiment(), plans.of(stored), byQuestionType, artifacts::find);
     }
 
     /** Collects garbage; the summary is the last that is said. Errors as {@link Housekeeping#collect}. */
@@ -244,7 +277,7 @@ public final class Experiments {
         for (String id : store.ids()) {
             try {
                 for (StoredExperiment stored : store.find(id).stream().toList()) {
-                    Plan plan = plan(stored);
+                    Plan plan = plans.of(stored);
                     all.addAll(needs(stored.resolved(), plan));
                     if (!stored.cancelled()) {
                         plan.tasks().forEach(task -> unfinished.add(task.key()));
@@ -252,7 +285,7 @@ public final class Experiments {
                 }
             } catch (InvalidExperimentException | ArtifactCorruptException e) {
                 unknown.add("Artifacts and tasks stay, because experiment " + id
-                        + " cannot be planned any more, so that nobody knows what it needs: " + e.getMessage());
+                        + " has no plan that can be read, so that nobody knows what it needs: " + e.getMessage());
             }
         }
         unfinished.removeIf(key -> artifacts.store().exists(ArtifactLayout.manifest(key)));
@@ -291,21 +324,13 @@ public final class Experiments {
         Optional<Plan> plan = Optional.empty();
         Map<ArtifactKey, TaskHistory> histories = Map.of();
         try {
-            plan = Optional.of(plan(stored));
+            plan = Optional.of(plans.of(stored));
             histories = histories(plan.get());
         } catch (InvalidExperimentException | ArtifactCorruptException e) {
             plan = Optional.empty();
             LOG.errorf("Experiment %s cannot go on: %s", stored.id(), e.getMessage());
         }
         Waiting.on(dispatcher.add(stored, plan, histories));
-    }
-
-    /** The plan that was made when it was submitted: names mean today what they meant then. */
-    private Plan plan(StoredExperiment stored) {
-        Violations violations = new Violations(Map.of());
-        Optional<Inputs> inputs = resolver.resolve(stored.resolved(), violations);
-        violations.throwIfAny();
-        return Planner.plan(stored.experiment(), stored.named(inputs.orElseThrow()));
     }
 
     private Map<ArtifactKey, TaskHistory> histories(Plan plan) {

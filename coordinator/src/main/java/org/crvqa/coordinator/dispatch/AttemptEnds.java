@@ -127,6 +127,11 @@ final class AttemptEnds {
                         .build());
     }
 
+    /** Ends a task that no worker of this release takes. */
+    void giveUpOtherVersion(Task task) {
+        giveUp(task, OtherVersion.failure(task));
+    }
+
     private void giveUp(Task task, TaskFailure failure) {
         if (task.current != null) {
             Attempt attempt = task.current;

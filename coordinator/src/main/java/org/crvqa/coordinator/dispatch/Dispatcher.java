@@ -71,7 +71,7 @@ public final class Dispatcher {
         this.view = new StatusView(board, workers);
     }
 
-    /** Takes an experiment; nothing happens when it is known. An empty plan: it cannot be planned any more. */
+    /** Takes an experiment; nothing happens when it is known. An empty plan: the one that it has cannot be read. */
     public CompletableFuture<Void> add(
             StoredExperiment experiment, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
         return loop.ask(() -> {
@@ -261,6 +261,11 @@ public final class Dispatcher {
                 .filter(task -> task.losses.inVain() >= settings.lossesWithoutProgress())
                 .toList()
                 .forEach(ends::giveUpAfterLosses);
+        // Not before all were asked: one that was not upgraded yet may be running such a task, and then ends it.
+        board.tasks().stream()
+                .filter(task -> task.plan.kind() == kind && eligible(task, now) && OtherVersion.concerns(task))
+                .toList()
+                .forEach(ends::giveUpOtherVersion);
         FairOrder order = new FairOrder(kind, board.experiments());
         while (pool.stream().anyMatch(WorkerSlot::idle)) {
             List<Task> ready = board.tasks().stream()

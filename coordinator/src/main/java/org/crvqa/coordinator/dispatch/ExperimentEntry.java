@@ -14,7 +14,7 @@ final class ExperimentEntry {
     final StoredExperiment stored;
     /** In the order of the plan. */
     final List<Task> tasks = new ArrayList<>();
-    /** It could not be planned again after a restart. */
+    /** Its plan could not be read after a restart. */
     final boolean broken;
 
     boolean cancelled;

@@ -54,7 +54,7 @@ final class TaskBoard {
                 .findFirst();
     }
 
-    /** Adds an experiment unless it is known. An empty plan: it could not be planned again. */
+    /** Adds an experiment unless it is known. An empty plan: the one that it has cannot be read. */
     void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
         if (experiments.containsKey(stored.id())) {
             return;

@@ -19,7 +19,7 @@ import org.crvqa.coordinator.v1.TaskState;
  * PLANNED   → CANCELLED  an input failed for good, or no experiment needs it any more
  * READY     → RUNNING    an attempt was claimed, or a worker was found that runs it already
  * READY     → DONE       the store has its manifest
- * READY     → FAILED     earlier attempts, found in the store, ended it
+ * READY     → FAILED     earlier attempts, found in the store, ended it, or it is of another algorithm version
  * READY     → CANCELLED  no experiment needs it any more
  * READY     → PLANNED    an experiment is retried, and the artifact of an input was discarded
  * RUNNING   → DONE       the worker completed and the store has the manifest

@@ -16,27 +16,34 @@ import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.Sha256;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.experiment.v1.Experiment;
 
 /**
  * Experiments in the object store. {@code experiments/<id>/submission.json} (time, and the experiment with keys for
- * names) is written first, {@code spec.json} after it by create-if-absent: an experiment exists if and only if its
- * spec.json does. {@code cancelled} ends it. Blocks on the store and throws its
- * {@link org.crvqa.artifacts.store.StoreException}. Thread-safe.
+ * names) and its plan are written first, {@code spec.json} after them by create-if-absent: an experiment exists if and
+ * only if its spec.json does, and its plan is the one whose digest stands there, whatever other plans lie beside it.
+ * {@code cancelled} ends it. Blocks on the store and throws its {@link org.crvqa.artifacts.store.StoreException}.
+ * Thread-safe.
  */
 public final class ExperimentStore {
-    private static final String FOLDER = "experiments/";
+    static final String FOLDER = "experiments/";
     private static final String SPEC = "/spec.json";
     private static final String SUBMISSION = "/submission.json";
     private static final String CANCELLED = "/cancelled";
+    /** In spec.json beside the fields of the experiment, none of which has this name. */
+    private static final String PLAN = "plan_sha256";
+
     private static final int ID_DIGITS = 12;
 
     private final ObjectStore store;
+    private final PlanStore plans;
     private final Clock clock;
 
     /** The store stays the caller's to close. */
     public ExperimentStore(ObjectStore store, Clock clock) {
         this.store = store;
+        this.plans = new PlanStore(store);
         this.clock = clock;
     }
 
@@ -48,15 +55,20 @@ public final class ExperimentStore {
         return resolved.getName() + "-" + Sha256.hex(CanonicalJson.of(resolved)).substring(0, ID_DIGITS);
     }
 
-    /** Keeps an experiment, or returns the one that is there. */
-    public Created create(Experiment experiment, Experiment resolved) {
+    /**
+     * Keeps an experiment with its plan, or returns the one that is there: of racing callers all get the same, with the
+     * same plan. What a caller leaves that dies before the end is no experiment, and in nobody's way.
+     */
+    public Created create(Experiment experiment, Experiment resolved, Plan plan) {
         String id = id(resolved);
         Struct submission = Struct.newBuilder()
                 .putFields("submitted", text(clock.instant().toString()))
                 .putFields("resolved", text(CanonicalJson.of(resolved)))
                 .build();
         store.createIfAbsent(FOLDER + id + SUBMISSION, bytes(CanonicalJson.of(submission)));
-        boolean created = store.createIfAbsent(FOLDER + id + SPEC, bytes(CanonicalJson.of(experiment)));
+        Struct.Builder spec = parse(id, CanonicalJson.of(experiment), Struct.newBuilder());
+        spec.putFields(PLAN, text(plans.keep(id, plan)));
+        boolean created = store.createIfAbsent(FOLDER + id + SPEC, bytes(CanonicalJson.of(spec.build())));
         return new Created(find(id).orElseThrow(), created);
     }
 
@@ -73,8 +85,41 @@ public final class ExperimentStore {
                     parse(id, field(submission, "resolved"), Experiment.newBuilder())
                             .build(),
                     submitted(id, submission),
-                    store.exists(FOLDER + id + CANCELLED));
+                    store.exists(FOLDER + id + CANCELLED),
+                    named(id, string(spec)));
         });
+    }
+
+    private static Optional<String> named(String id, String spec) {
+        return Optional.of(field(parse(id, spec, Struct.newBuilder()).build(), PLAN))
+                .filter(sha256 -> !sha256.isEmpty())
+                .map(sha256 -> PlanStore.digest(FOLDER + id + SPEC, sha256));
+    }
+
+    /**
+     * The plan of an experiment, as it was made when it was submitted. Empty for one that was submitted before plans
+     * were written down, and to which none was given since.
+     *
+     * @throws ArtifactCorruptException when it is lost or damaged; the message names the object
+     */
+    public Optional<Plan> plan(StoredExperiment experiment) {
+        return experiment
+                .plan()
+                .or(() -> plans.referred(experiment.id()))
+                .map(sha256 -> plans.read(experiment.id(), sha256));
+    }
+
+    /**
+     * Gives a plan to an experiment that has none, for good: of racing callers' plans all get the same one.
+     *
+     * @throws IllegalArgumentException when its spec.json names one
+     */
+    public Plan adopt(StoredExperiment experiment, Plan plan) {
+        if (experiment.plan().isPresent()) {
+            throw new IllegalArgumentException("Experiment " + experiment.id() + " has a plan");
+        }
+        plans.refer(experiment.id(), plans.keep(experiment.id(), plan));
+        return plan(experiment).orElseThrow();
     }
 
     /** Ends an experiment for good. Idempotent. */

@@ -2,6 +2,7 @@ package org.crvqa.coordinator.experiment;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.experiment.v1.Experiment;
 
@@ -11,9 +12,21 @@ import org.crvqa.experiment.v1.Experiment;
  * @param id {@code <name>-<12 hexadecimal digits>}
  * @param resolved the experiment with the keys that its dataset and model names stood for when it was submitted, so
  *     that a name given to something else later does not change it
+ * @param plan digest of the plan that was made when it was submitted; empty when a coordinator took it that wrote none
  */
 public record StoredExperiment(
-        String id, Experiment experiment, Experiment resolved, Instant submitted, boolean cancelled) {
+        String id,
+        Experiment experiment,
+        Experiment resolved,
+        Instant submitted,
+        boolean cancelled,
+        Optional<String> plan) {
+    /** One that was submitted before plans were written down. */
+    public StoredExperiment(
+            String id, Experiment experiment, Experiment resolved, Instant submitted, boolean cancelled) {
+        this(id, experiment, resolved, submitted, cancelled, Optional.empty());
+    }
+
     /** {@code experiment} with keys in place of names. */
     public static Experiment resolve(Experiment experiment, Inputs inputs) {
         Experiment.Builder resolved =

@@ -20,7 +20,7 @@ final class DatasetChecks {
         this.experiment = experiment;
         this.dataset = dataset;
         this.violations = violations;
-        this.selections = new Selections(experiment, dataset);
+        this.selections = new Selections(experiment, dataset, Release.CURRENT.defaults());
     }
 
     static void check(Experiment experiment, DatasetSummary dataset, Violations violations) {
@@ -73,7 +73,7 @@ final class DatasetChecks {
         if (settings.hasBatchSize() && settings.getBatchSize() < 1) {
             return;
         }
-        long steps = new StageDefaults(experiment, dataset).steps(stage);
+        long steps = new StageDefaults(experiment, dataset, Release.CURRENT.defaults()).steps(stage);
         if (steps > Integer.MAX_VALUE) {
             violations.invalid(name + ".epochs", "makes " + steps + " steps, which is more than any run can take");
         } else if (settings.hasWarmupSteps() && !settings.hasSteps() && settings.getWarmupSteps() >= steps) {

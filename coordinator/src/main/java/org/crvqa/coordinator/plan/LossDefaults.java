@@ -8,13 +8,10 @@ import org.crvqa.task.v1.UnlabelledPolicy;
 
 /** A loss with every option that it uses, by docs/method.md, section 3, where the experiment says nothing, and with no other. */
 final class LossDefaults {
-    private static final double LMH_ENTROPY_WEIGHT = 0.36;
-    private static final double LPF_GAMMA = 5;
-
     private LossDefaults() {}
 
     /** The stage's options come before the experiment's, key by key. */
-    static Loss loss(Experiment experiment, Stage stage, LossKind kind) {
+    static Loss loss(Experiment experiment, Stage stage, LossKind kind, Defaults defaults) {
         LossOptions options = experiment.getLosses().toBuilder()
                 .mergeFrom(Selections.settings(experiment, stage).getLosses())
                 .build();
@@ -22,11 +19,13 @@ final class LossDefaults {
         return switch (kind) {
             case LOSS_KIND_LMH ->
                 loss.setEntropyWeight(
-                                options.hasLmhEntropyWeight() ? options.getLmhEntropyWeight() : LMH_ENTROPY_WEIGHT)
+                                options.hasLmhEntropyWeight()
+                                        ? options.getLmhEntropyWeight()
+                                        : defaults.lmhEntropyWeight())
                         .setTrainMixin(options.getLmhTrainMixin())
                         .build();
             case LOSS_KIND_LPF ->
-                loss.setGamma(options.hasLpfGamma() ? options.getLpfGamma() : LPF_GAMMA)
+                loss.setGamma(options.hasLpfGamma() ? options.getLpfGamma() : defaults.lpfGamma())
                         .setUnlabelled(unlabelled(options))
                         .build();
             case LOSS_KIND_RUBI -> loss.setUnlabelled(unlabelled(options)).build();

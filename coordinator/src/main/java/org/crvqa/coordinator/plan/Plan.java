@@ -1,6 +1,8 @@
 package org.crvqa.coordinator.plan;
 
 import java.util.List;
+import java.util.OptionalInt;
+import org.crvqa.artifacts.AlgorithmVersion;
 
 /**
  * The graph of tasks of an experiment.
@@ -13,5 +15,13 @@ public record Plan(List<PlanTask> tasks, List<Run> runs, int tasksUnshared) {
     public Plan {
         tasks = List.copyOf(tasks);
         runs = List.copyOf(runs);
+    }
+
+    /** The version of the algorithm of a task that no worker of this release takes, when there is one. */
+    public OptionalInt otherVersion() {
+        return tasks.stream()
+                .mapToInt(task -> task.spec().getAlgorithmVersion())
+                .filter(version -> version != AlgorithmVersion.CURRENT)
+                .findFirst();
     }
 }

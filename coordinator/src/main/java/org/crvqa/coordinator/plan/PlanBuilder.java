@@ -30,7 +30,7 @@ final class PlanBuilder {
                             key, task.kind(), task.spec(), task.label(), task.dependsOn(), task.usedByRuns() + 1));
         }
         tasksUnshared += needed.size();
-        runs.add(new Run(cell, seeds, needed.get(needed.size() - 1)));
+        runs.add(new Run(cell, cell.name(), seeds, needed.get(needed.size() - 1)));
     }
 
     Plan build() {

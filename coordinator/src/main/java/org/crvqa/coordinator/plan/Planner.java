@@ -23,27 +23,26 @@ import org.crvqa.task.v1.TrainingSettings;
 
 /**
  * Expands an experiment into tasks: stage 1 per (model, loss, seed), stage 2 per (stage 1, method, loss, sparsity,
- * mask, seed), stage 3 per (stage 2, loss, seed), one evaluation per checkpoint. A function of its arguments alone: the same
- * experiment gives the same tasks in the same order after every restart.
+ * mask, seed), stage 3 per (stage 2, loss, seed), one evaluation per checkpoint. A function of its arguments alone. For
+ * experiments that are new: one that exists has the plan that was made of it then.
  */
 public final class Planner {
-    /** Raised when the meaning of a spec changes, so that results are computed anew. */
-    private static final int ALGORITHM_VERSION = 2;
-
     private final Experiment experiment;
     private final Inputs inputs;
+    private final Release release;
     private final StageDefaults defaults;
     private final PlanBuilder plan = new PlanBuilder();
 
-    private Planner(Experiment experiment, Inputs inputs) {
+    private Planner(Experiment experiment, Inputs inputs, Release release) {
         this.experiment = experiment;
         this.inputs = inputs;
-        this.defaults = new StageDefaults(experiment, inputs.dataset());
+        this.release = release;
+        this.defaults = new StageDefaults(experiment, inputs.dataset(), release.defaults());
     }
 
-    /** The plan of an experiment that was found valid. */
-    public static Plan plan(Experiment experiment, Inputs inputs) {
-        return new Planner(experiment, inputs).plan();
+    /** The plan that a release makes of an experiment that was found valid. */
+    public static Plan plan(Experiment experiment, Inputs inputs, Release release) {
+        return new Planner(experiment, inputs, release).plan();
     }
 
     /** One run on its way: a cell, its seeds, and the checkpoint of its dense model. */
@@ -180,7 +179,7 @@ public final class Planner {
                 : " " + Precisions.word(training.getPrecision());
     }
 
-    private static TaskSpec.Builder task() {
-        return TaskSpec.newBuilder().setAlgorithmVersion(ALGORITHM_VERSION);
+    private TaskSpec.Builder task() {
+        return TaskSpec.newBuilder().setAlgorithmVersion(release.algorithmVersion());
     }
 }

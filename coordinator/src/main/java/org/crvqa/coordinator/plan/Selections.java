@@ -13,14 +13,14 @@ import org.crvqa.task.v1.Keep;
 
 /** Which split chooses a stage's checkpoint (docs/method.md, section 4). */
 final class Selections {
-    private static final double FRACTION = 0.1;
-
     private final Experiment experiment;
     private final DatasetSummary dataset;
+    private final Defaults defaults;
 
-    Selections(Experiment experiment, DatasetSummary dataset) {
+    Selections(Experiment experiment, DatasetSummary dataset, Defaults defaults) {
         this.experiment = experiment;
         this.dataset = dataset;
+        this.defaults = defaults;
     }
 
     /** The settings of a stage. */
@@ -62,7 +62,7 @@ final class Selections {
         }
         HeldOutOptions options = experiment.getHeldOut();
         return Optional.of(HeldOut.newBuilder()
-                .setFraction(options.hasFraction() ? options.getFraction() : FRACTION)
+                .setFraction(options.hasFraction() ? options.getFraction() : defaults.heldOutFraction())
                 .setSeed(options.getSeed())
                 .build());
     }

@@ -6,41 +6,29 @@ import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.StageSettings;
 import org.crvqa.task.v1.Distillation;
 import org.crvqa.task.v1.Dropout;
-import org.crvqa.task.v1.HeadBias;
 import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.LearningRate;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.Optimizer;
-import org.crvqa.task.v1.OptimizerKind;
 import org.crvqa.task.v1.Selection;
 import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.TextOptions;
 import org.crvqa.task.v1.TrainingSettings;
 
 /**
- * The settings of a stage with the paper's values where the experiment says nothing. Everything is written out in the
+ * The settings of a stage with a release's defaults where the experiment says nothing. Everything is written out in the
  * result, so that a later change of a default cannot change what an old key means.
  */
 final class StageDefaults {
-    private static final int MAX_TOKENS = 14;
-    private static final int EPOCHS = 20;
-    private static final double PEAK_LEARNING_RATE = 5e-5;
-    /** The paper warms up for 5 of 20 epochs; the same share serves runs of other lengths. */
-    private static final double DENSE_WARMUP = 0.25;
-
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-8;
-    private static final double CLIP_NORM = 1.0;
-    private static final int THRESHOLD_EVERY_STEPS = 100;
-
     private final Experiment experiment;
+    private final Defaults defaults;
     private final Selections selections;
     private final long trainingQuestions;
 
-    StageDefaults(Experiment experiment, DatasetSummary dataset) {
+    StageDefaults(Experiment experiment, DatasetSummary dataset, Defaults defaults) {
         this.experiment = experiment;
-        this.selections = new Selections(experiment, dataset);
+        this.defaults = defaults;
+        this.selections = new Selections(experiment, dataset, defaults);
         this.trainingQuestions = selections.trainingQuestions();
     }
 
@@ -48,10 +36,13 @@ final class StageDefaults {
         StageSettings settings = settings(stage);
         TrainingSettings.Builder training = TrainingSettings.newBuilder()
                 .setText(text())
-                .setLoss(LossDefaults.loss(experiment, stage, loss))
+                .setLoss(LossDefaults.loss(experiment, stage, loss, defaults))
                 .setOptimizer(optimizer(stage, settings))
                 .setLearningRate(LearningRate.newBuilder()
-                        .setPeak(settings.hasLearningRate() ? settings.getLearningRate() : PEAK_LEARNING_RATE)
+                        .setPeak(
+                                settings.hasLearningRate()
+                                        ? settings.getLearningRate()
+                                        : defaults.training().peakLearningRate())
                         .setWarmupSteps(warmupSteps(stage)))
                 .setBatchSize(batchSize(stage))
                 .setSteps(Math.toIntExact(steps(stage)))
@@ -61,7 +52,7 @@ final class StageDefaults {
         selections.heldOut().ifPresent(training::setHeldOut);
         distillation.ifPresent(training::setDistillation);
         if (stage == Stage.DENSE) {
-            training.setHeadBias(settings.hasHeadBias() ? settings.getHeadBias() : HeadBias.HEAD_BIAS_UNIFORM);
+            training.setHeadBias(settings.hasHeadBias() ? settings.getHeadBias() : defaults.headBias());
         }
         return training.build();
     }
@@ -70,12 +61,12 @@ final class StageDefaults {
         TextOptions text = experiment.getText();
         return text.getMaxTokens() > 0
                 ? text
-                : text.toBuilder().setMaxTokens(MAX_TOKENS).build();
+                : text.toBuilder().setMaxTokens(defaults.text()).build();
     }
 
     int thresholdEverySteps() {
         StageSettings settings = experiment.getStage2();
-        return settings.hasThresholdEverySteps() ? settings.getThresholdEverySteps() : THRESHOLD_EVERY_STEPS;
+        return settings.hasThresholdEverySteps() ? settings.getThresholdEverySteps() : defaults.thresholdEverySteps();
     }
 
     /** Optimizer steps; an epoch is ⌊N / batch⌋ + 1 of them. */
@@ -84,7 +75,9 @@ final class StageDefaults {
         if (settings.hasSteps()) {
             return settings.getSteps();
         }
-        long epochs = settings.hasEpochs() ? settings.getEpochs() : EPOCHS;
+        long epochs = settings.hasEpochs()
+                ? settings.getEpochs()
+                : defaults.training().epochs();
         return epochs * epochSteps(stage);
     }
 
@@ -97,32 +90,35 @@ final class StageDefaults {
         if (settings.hasWarmupSteps()) {
             return settings.getWarmupSteps();
         }
-        double paper = stage == Stage.SUBNETWORK ? 0 : DENSE_WARMUP;
-        double fraction = settings.hasWarmupFraction() ? settings.getWarmupFraction() : paper;
+        double fraction = settings.hasWarmupFraction()
+                ? settings.getWarmupFraction()
+                : defaults.of(stage).warmup();
         return Math.toIntExact(Math.round(fraction * steps(stage)));
     }
 
     private int batchSize(Stage stage) {
         StageSettings settings = settings(stage);
-        int paper = stage == Stage.SUBNETWORK ? 256 : 64;
-        return settings.hasBatchSize() ? settings.getBatchSize() : paper;
+        return settings.hasBatchSize()
+                ? settings.getBatchSize()
+                : defaults.of(stage).batchSize();
     }
 
     private StageSettings settings(Stage stage) {
         return Selections.settings(experiment, stage);
     }
 
-    private static Optimizer optimizer(Stage stage, StageSettings settings) {
-        OptimizerKind paper = stage == Stage.SUBNETWORK
-                ? OptimizerKind.OPTIMIZER_KIND_ADAMW_HUGGING_FACE
-                : OptimizerKind.OPTIMIZER_KIND_ADAM;
+    private Optimizer optimizer(Stage stage, StageSettings settings) {
+        Defaults.Training training = defaults.training();
         return Optimizer.newBuilder()
-                .setKind(settings.hasOptimizer() ? settings.getOptimizer() : paper)
-                .setBeta1(BETA1)
-                .setBeta2(BETA2)
-                .setEpsilon(EPSILON)
+                .setKind(
+                        settings.hasOptimizer()
+                                ? settings.getOptimizer()
+                                : defaults.of(stage).optimizer())
+                .setBeta1(training.beta1())
+                .setBeta2(training.beta2())
+                .setEpsilon(training.epsilon())
                 .setWeightDecay(settings.getWeightDecay())
-                .setClipNorm(settings.hasClipNorm() ? settings.getClipNorm() : CLIP_NORM)
+                .setClipNorm(settings.hasClipNorm() ? settings.getClipNorm() : training.clipNorm())
                 .build();
     }
 
@@ -145,11 +141,13 @@ final class StageDefaults {
                 : Math.toIntExact(Math.min(epochSteps(stage), steps(stage)));
     }
 
-    private static Dropout dropout(StageSettings settings) {
+    private Dropout dropout(StageSettings settings) {
+        Defaults.Training training = defaults.training();
         return Dropout.newBuilder()
-                .setHidden(settings.hasDropoutHidden() ? settings.getDropoutHidden() : 0.1)
-                .setAttention(settings.hasDropoutAttention() ? settings.getDropoutAttention() : 0.1)
-                .setHead(settings.hasDropoutHead() ? settings.getDropoutHead() : 0.5)
+                .setHidden(settings.hasDropoutHidden() ? settings.getDropoutHidden() : training.dropoutHidden())
+                .setAttention(
+                        settings.hasDropoutAttention() ? settings.getDropoutAttention() : training.dropoutAttention())
+                .setHead(settings.hasDropoutHead() ? settings.getDropoutHead() : training.dropoutHead())
                 .build();
     }
 }

@@ -106,7 +106,7 @@ public final class Reports {
         ReportRow.Builder row = ReportRow.newBuilder()
                 .setModel(cell.model())
                 .setStage1Loss(EnumNames.of(cell.stage1Loss()))
-                .setName(cell.name());
+                .setName(runs.get(0).name());
         cell.search().ifPresent(search -> {
             row.setMethod(EnumNames.of(search.method()));
             search.loss().map(EnumNames::of).ifPresent(row::setStage2Loss);

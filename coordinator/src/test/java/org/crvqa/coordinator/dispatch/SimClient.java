@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.experiment.v1.Experiment;
 
@@ -32,14 +33,32 @@ final class SimClient {
         this.coordinator = coordinator;
     }
 
-    /** An experiment that somebody wants. */
-    record Submission(String id, SimExperiments.Variant variant, int priority, Instant submitted) {
-        StoredExperiment stored(boolean cancelled) {
+    /**
+     * An experiment that somebody wants.
+     *
+     * @param old written as coordinators did that kept no plans
+     */
+    record Submission(
+            String id, Experiment experiment, SimExperiments.Variant variant, Instant submitted, boolean old) {
+        static Submission of(
+                String name, SimExperiments.Variant variant, int priority, Instant submitted, boolean old) {
             Experiment experiment = variant.experiment().toBuilder()
-                    .setName(id)
+                    .setName(name)
                     .setPriority(priority)
                     .build();
+            return new Submission(ExperimentStore.id(experiment), experiment, variant, submitted, old);
+        }
+
+        int priority() {
+            return experiment.getPriority();
+        }
+
+        StoredExperiment stored(boolean cancelled) {
             return new StoredExperiment(id, experiment, experiment, submitted, cancelled);
+        }
+
+        String submissionName() {
+            return "experiments/" + id + "/submission.json";
         }
 
         String specName() {
@@ -94,7 +113,7 @@ final class SimClient {
         asked.unlessAnswered(() -> trySubmit(asked, submission));
         coordinator
                 .get()
-                .ifPresent(to -> to.store(submission.specName(), () -> {
+                .ifPresent(to -> to.submit(submission, () -> {
                     if (!durable.contains(submission)) {
                         durable.add(submission);
                     }

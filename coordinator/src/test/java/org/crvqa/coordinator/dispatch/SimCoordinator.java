@@ -13,8 +13,12 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.plan.Release;
+import org.crvqa.experiment.v1.Experiment;
 
 /** One start of a coordinator process: the real dispatcher, with simulated time, store and network. */
 final class SimCoordinator {
@@ -35,6 +39,8 @@ final class SimCoordinator {
     private final Simulation.Parts parts;
     private final AttemptLog log;
     private final ObjectStore view;
+    private final ExperimentStore experiments;
+    private final Release release;
     private final SimQueue turns;
     private final Consumer<SimCoordinator> afterTurn;
 
@@ -57,6 +63,9 @@ final class SimCoordinator {
         this.view = store.of(process);
         Duration wrong = Duration.ofSeconds(time.between(-600, 600));
         this.log = new AttemptLog(view, new ArtifactRepository(view, Path.of("unused")), time.clock(wrong));
+        this.experiments = new ExperimentStore(view, time.clock(wrong));
+        // Each start may be an upgrade, or its end.
+        this.release = time.oneOf(SimExperiments.RELEASES);
         List<SimConnection> connections = new ArrayList<>();
         workers.forEach(worker -> connections.add(new SimConnection(time, worker, process, judge::called)));
         this.dispatcher = new Dispatcher(
@@ -96,9 +105,6 @@ final class SimCoordinator {
             tick();
             return;
         }
-        if (time.oneIn(200)) {
-            left.get(0).variant().checkPlan();
-        }
         load(left.get(0), () -> begin(left.subList(1, left.size())));
     }
 
@@ -116,46 +122,72 @@ final class SimCoordinator {
         process.in(TICK, "", this::tick);
     }
 
-    /** Reads what the store says of an experiment's tasks, then gives it to the dispatcher; until that works. */
+    /** Reads an experiment's plan and what the store says of its tasks, then gives it to the dispatcher; until that works. */
     void load(SimClient.Submission submission, Runnable then) {
         process.in(time.between(0, 50), process.name + " loads " + submission.id(), () -> {
             Map<ArtifactKey, TaskHistory> histories = new HashMap<>();
-            boolean cancelled;
+            StoredExperiment stored;
+            Plan plan;
             try {
-                cancelled = view.exists(submission.cancelledName());
-                for (PlanTask task : submission.variant().plan().tasks()) {
+                stored = experiments.find(submission.id()).orElseThrow();
+                plan = plan(stored, submission);
+                for (PlanTask task : plan.tasks()) {
                     histories.put(task.key(), log.history(task.key()));
                 }
             } catch (StoreException e) {
                 process.in(time.between(500, 3_000), "", () -> load(submission, then));
                 return;
             }
-            add(submission.stored(cancelled), submission, histories, then);
+            judge.planned(process.name, submission.id(), plan);
+            add(submission.stored(stored.cancelled()), plan, histories, then);
         });
     }
 
-    private void add(
-            StoredExperiment stored,
-            SimClient.Submission submission,
-            Map<ArtifactKey, TaskHistory> histories,
-            Runnable then) {
-        dispatcher
-                .add(parts.told(stored), Optional.of(submission.variant().plan()), histories)
-                .whenComplete((added, error) -> {
-                    if (error != null) {
-                        judge.violated(process.name + " cannot take " + submission.id() + ": " + error);
-                    }
-                    then.run();
-                });
+    private Plan plan(StoredExperiment stored, SimClient.Submission submission) {
+        return experiments
+                .plan(stored)
+                .orElseGet(() ->
+                        experiments.adopt(stored, submission.variant().plans().get(release)));
+    }
+
+    private void add(StoredExperiment stored, Plan plan, Map<ArtifactKey, TaskHistory> histories, Runnable then) {
+        dispatcher.add(parts.told(stored), Optional.of(plan), histories).whenComplete((added, error) -> {
+            if (error != null) {
+                judge.violated(process.name + " cannot take " + stored.id() + ": " + error);
+            }
+            then.run();
+        });
     }
 
     /** Something durable for a client; until that works. */
     void store(String name, Runnable then) {
+        durably(name, () -> view.createIfAbsent(name, new byte[] {1}), then);
+    }
+
+    /** Takes an experiment, with the plan that this release makes of it; until that works. */
+    void submit(SimClient.Submission submission, Runnable then) {
+        Experiment experiment = submission.experiment();
+        durably(
+                submission.specName(),
+                () -> {
+                    if (submission.old()) {
+                        SimExperiments.writeAsBefore(view, submission);
+                    } else {
+                        experiments.create(
+                                experiment,
+                                experiment,
+                                submission.variant().plans().get(release));
+                    }
+                },
+                then);
+    }
+
+    private void durably(String name, Runnable write, Runnable then) {
         process.in(time.between(0, 50), process.name + " writes " + name, () -> {
             try {
-                view.createIfAbsent(name, new byte[] {1});
+                write.run();
             } catch (StoreException e) {
-                process.in(time.between(500, 3_000), "", () -> store(name, then));
+                process.in(time.between(500, 3_000), "", () -> durably(name, write, then));
                 return;
             }
             then.run();

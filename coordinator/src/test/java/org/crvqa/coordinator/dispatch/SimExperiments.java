@@ -1,13 +1,26 @@
 package org.crvqa.coordinator.dispatch;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.crvqa.artifacts.CanonicalJson;
+import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.plan.Releases;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.LossKind;
 
 /** Experiments that share some of their tasks, from two tasks to twenty; planned once, for planning takes its time. */
 final class SimExperiments {
+    /** Their workers compute the same; what they choose where an experiment says nothing differs. */
+    static final List<Release> RELEASES = List.of(Release.CURRENT, Releases.OTHER_DEFAULTS);
+
     private static final Experiment WHOLE = Samples.experiment();
     private static final List<Variant> VARIANTS = List.of(
             variant(WHOLE),
@@ -29,22 +42,34 @@ final class SimExperiments {
 
     private SimExperiments() {}
 
-    /** An experiment and its plan. */
-    record Variant(Experiment experiment, Plan plan) {
-        /** Planned anew, as a restarted coordinator does: the same again. */
-        void checkPlan() {
-            if (!Samples.plan(experiment).equals(plan)) {
-                throw new SimViolation("The plan of " + experiment.getName() + " is another after a restart");
-            }
-        }
-    }
+    /** An experiment, and the plan that each release makes of it. */
+    record Variant(Experiment experiment, Map<Release, Plan> plans) {}
 
     static Variant any(SimTime time) {
         return time.oneOf(VARIANTS);
     }
 
+    /** As a coordinator did that kept no plans. */
+    static void writeAsBefore(ObjectStore store, SimClient.Submission submission) {
+        String experiment = CanonicalJson.of(submission.experiment());
+        Struct fields = Struct.newBuilder()
+                .putFields("submitted", text(submission.submitted().toString()))
+                .putFields("resolved", text(experiment))
+                .build();
+        store.createIfAbsent(
+                submission.submissionName(), CanonicalJson.of(fields).getBytes(StandardCharsets.UTF_8));
+        store.createIfAbsent(submission.specName(), experiment.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Value text(String text) {
+        return Value.newBuilder().setStringValue(text).build();
+    }
+
     private static Variant variant(Experiment experiment) {
-        return new Variant(experiment, Samples.plan(experiment));
+        return new Variant(
+                experiment,
+                RELEASES.stream()
+                        .collect(Collectors.toMap(Function.identity(), release -> Samples.plan(experiment, release))));
     }
 
     private static Experiment dense(Experiment experiment) {

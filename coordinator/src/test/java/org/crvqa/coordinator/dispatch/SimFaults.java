@@ -3,7 +3,6 @@ package org.crvqa.coordinator.dispatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.task.v1.FailureKind;
 
 /** What goes wrong in a schedule, and what people want meanwhile; then everything is mended. */
@@ -40,19 +39,25 @@ final class SimFaults {
             want((int) i);
         }
         if (time.oneIn(5)) {
-            List<PlanTask> tasks = time.oneOf(wanted).variant().plan().tasks();
-            judge.poison(time.oneOf(tasks).key().hex());
+            int place = time.random.nextInt(100);
+            time.oneOf(wanted)
+                    .variant()
+                    .plans()
+                    .values()
+                    .forEach(plan -> judge.poison(
+                            plan.tasks().get(place % plan.tasks().size()).key().hex()));
         }
         time.at(until, "calm", this::mend);
         next();
     }
 
     private void want(int number) {
-        SimClient.Submission submission = new SimClient.Submission(
+        SimClient.Submission submission = SimClient.Submission.of(
                 "experiment-" + number,
                 SimExperiments.any(time),
                 time.random.nextInt(2),
-                time.clock(Duration.ZERO).instant().plusSeconds(number));
+                time.clock(Duration.ZERO).instant().plusSeconds(number),
+                time.oneIn(3));
         wanted.add(submission);
         long when = time.oneIn(2) ? time.between(0, 500) : time.between(0, until);
         time.at(when, submission.id() + " is submitted", () -> cluster.client.submit(submission));

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.crvqa.coordinator.plan.Plan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class SimJudge implements SimStore.Listener {
     private final Map<String, Integer> charged = new HashMap<>();
     private final Set<String> hopeless = new HashSet<>();
     private final Set<String> poisoned = new HashSet<>();
+    private final Map<String, Plan> plans = new HashMap<>();
     private final Map<SimProcess, Map<String, SimStream>> calls = new HashMap<>();
 
     private @Nullable SimViolation violation;
@@ -31,6 +33,14 @@ final class SimJudge implements SimStore.Listener {
     void throwIfViolated() {
         if (violation != null) {
             throw violation;
+        }
+    }
+
+    /** A coordinator has read the plan of an experiment that exists. */
+    void planned(String who, String id, Plan plan) {
+        Plan before = plans.putIfAbsent(id, plan);
+        if (before != null && !before.equals(plan)) {
+            violated(who + " finds another plan of " + id + " than was found before");
         }
     }
 

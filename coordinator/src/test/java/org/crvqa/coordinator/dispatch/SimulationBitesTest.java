@@ -45,6 +45,11 @@ class SimulationBitesTest {
     }
 
     @Test
+    void run_storeReplacesWhatAnExperimentIs_isCaught() {
+        assertCaught("finds another plan", store("experiments/"));
+    }
+
+    @Test
     void run_workerComputesSomethingElse_isCaught() {
         assertCaught("another result", workers(run -> {}, run -> run.chain + 1));
     }

@@ -11,6 +11,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.StoreFixture;
 import org.crvqa.coordinator.plan.Inputs;
+import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.experiment.v1.Experiment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ class ExperimentStoreTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Experiment EXPERIMENT = Samples.experiment();
     private static final Experiment RESOLVED = StoredExperiment.resolve(EXPERIMENT, Samples.inputs());
+    private static final Plan PLAN = Samples.plan(EXPERIMENT);
 
     @TempDir
     Path folder;
@@ -39,8 +41,8 @@ class ExperimentStoreTest {
 
     @Test
     void create_twice_keepsTheFirstWithItsTime() {
-        ExperimentStore.Created first = at(NOW).create(EXPERIMENT, RESOLVED);
-        ExperimentStore.Created second = at(NOW.plus(Duration.ofHours(1))).create(EXPERIMENT, RESOLVED);
+        ExperimentStore.Created first = at(NOW).create(EXPERIMENT, RESOLVED, PLAN);
+        ExperimentStore.Created second = at(NOW.plus(Duration.ofHours(1))).create(EXPERIMENT, RESOLVED, PLAN);
 
         assertThat(first.isNew()).isTrue();
         assertThat(second.isNew()).isFalse();
@@ -65,7 +67,7 @@ class ExperimentStoreTest {
 
     @Test
     void cancel_isKept() {
-        String id = at(NOW).create(EXPERIMENT, RESOLVED).experiment().id();
+        String id = at(NOW).create(EXPERIMENT, RESOLVED, PLAN).experiment().id();
 
         at(NOW).cancel(id);
         at(NOW).cancel(id);

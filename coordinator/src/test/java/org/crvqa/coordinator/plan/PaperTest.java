@@ -164,7 +164,7 @@ class PaperTest {
         ExperimentRules.check(experiment, parsed.violations());
         var inputs = new InputResolver(store.names, store.artifacts).resolve(experiment, parsed.violations());
         assertThat(parsed.violations().list()).isEmpty();
-        return Planner.plan(experiment, inputs.orElseThrow());
+        return Planner.plan(experiment, inputs.orElseThrow(), Release.CURRENT);
     }
 
     private static PlanTask find(Plan plan, String label) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.Sha256;
 import org.crvqa.coordinator.Samples;
+import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.StageSettings;
@@ -18,6 +21,21 @@ import org.junit.jupiter.api.Test;
 
 class PlannerTest {
     private static final Experiment EXPERIMENT = Samples.experiment();
+    /** Leaves to the planner whatever it can. */
+    private static final Experiment SILENT = ExperimentYaml.parse("""
+            name: silent
+            dataset: sample
+            protocol: heldout
+            models: [{name: tiny}]
+            stage1_losses: [bce, lmh, lpf, rubi]
+            subnetworks:
+              - {method: mask_training, losses: [lmh, ce], sparsities: [0.7], stage3_losses: [lpf]}
+              - {method: random, sparsities: [0.5]}
+              - {method: head_only, losses: [poe], sparsities: [0.5]}
+            seeds: [3]
+            stage2: {keep: best}
+            evaluate: [{name: test}]
+            """).experiment();
 
     @Test
     void plan_sample_sharesStagesAndCountsRuns() {
@@ -60,15 +78,27 @@ class PlannerTest {
     /** These keys name results that people keep: when they change, everything is computed anew. */
     @Test
     void plan_sample_keysAreGolden() {
-        Map<String, String> keys = Samples.plan(EXPERIMENT).tasks().stream()
-                .collect(Collectors.toMap(PlanTask::label, task -> task.key().abbreviated()));
+        assertThat(abbreviated(Samples.plan(EXPERIMENT)))
+                .containsEntry("stage 1 bce, tiny, seed 0", "aa36a8174c4d")
+                .containsEntry("stage 1 lmh, tiny, seed 1", "f597ad7aa0a6")
+                .containsEntry("stage 2 mask-training lmh 0.7 of lmh, tiny, seed 0", "1236b860beee")
+                .containsEntry("stage 2 magnitude 0.7 of lmh, tiny, seed 1", "8e328926b5fa")
+                .containsEntry("evaluate head-only lmh 0.7 of lmh, tiny, seed 1", "b4017cbd817f");
+    }
 
-        assertThat(keys)
+    /** Those of stores without plans, whatever the defaults of today are: only they lead to what is in such a store. */
+    @Test
+    void plan_version2_keysAreForEverGolden() {
+        assertThat(abbreviated(Samples.plan(EXPERIMENT, Release.VERSION_2)))
                 .containsEntry("stage 1 bce, tiny, seed 0", "f849d96f1d12")
                 .containsEntry("stage 1 lmh, tiny, seed 1", "9545ec2b6b32")
                 .containsEntry("stage 2 mask-training lmh 0.7 of lmh, tiny, seed 0", "02f978497755")
                 .containsEntry("stage 2 magnitude 0.7 of lmh, tiny, seed 1", "91f41ff4b673")
                 .containsEntry("evaluate head-only lmh 0.7 of lmh, tiny, seed 1", "8f1a1e335ebf");
+        assertThat(Sha256.hex(String.join(
+                        " ",
+                        abbreviated(Samples.plan(SILENT, Release.VERSION_2)).values())))
+                .isEqualTo("633fc9ddbfbcb060df095667048900841d881dc40c71723b71c7a0a6123861f3");
     }
 
     @Test
@@ -148,7 +178,7 @@ class PlannerTest {
                         .build(),
                 Samples.inputs().models());
 
-        Plan plan = Planner.plan(paper, vqaCp);
+        Plan plan = Planner.plan(paper, vqaCp, Release.CURRENT);
 
         TrainingSettings stage1 =
                 named(plan, "stage 1 lmh, tiny, seed 0").spec().getTrain().getTraining();
@@ -184,6 +214,13 @@ class PlannerTest {
 
     private static long count(Plan plan, TaskKind kind) {
         return plan.tasks().stream().filter(task -> task.kind() == kind).count();
+    }
+
+    /** By label, which sorts them. */
+    private static Map<String, String> abbreviated(Plan plan) {
+        return plan.tasks().stream()
+                .collect(
+                        Collectors.toMap(PlanTask::label, task -> task.key().abbreviated(), (a, b) -> a, TreeMap::new));
     }
 
     private static PlanTask named(Plan plan, String label) {

@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Objects;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.vqa.train.Compute;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Runs EvaluateTask. */
 @Singleton
 class EvaluateHandler implements WorkHandler {
-    private static final int ALGORITHM_VERSION = 2;
-
     // Set and read on the device thread only.
     private @Nullable Compute compute;
     private @Nullable EvaluateTask task;
@@ -35,7 +34,7 @@ class EvaluateHandler implements WorkHandler {
 
     @Override
     public int algorithmVersion() {
-        return ALGORITHM_VERSION;
+        return AlgorithmVersion.CURRENT;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.evaluator.v1.DescribeRequest;
 import org.crvqa.evaluator.v1.EvaluateRequest;
 import org.crvqa.evaluator.v1.EvaluateResponse;
@@ -34,7 +35,7 @@ class EvaluatorServiceTest extends WorkServiceContract {
                 WorkerKind.WORKER_KIND_EVALUATOR,
                 "eval-",
                 TaskSpec.newBuilder()
-                        .setAlgorithmVersion(2)
+                        .setAlgorithmVersion(AlgorithmVersion.CURRENT)
                         .setEvaluate(EvaluateSpec.getDefaultInstance())
                         .build());
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Programs of two versions side by side. {@code -Dcrvqa.previous=FOLDER} says where {@code previous.sh} has built the
- * services of an earlier revision; without it these are skipped.
+ * services of an earlier revision, which computes the same algorithm version; without it these are skipped.
  */
 @Tag("chaos")
 @Timeout(600)

@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Objects;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Runs PruneTask. */
 @Singleton
 class PruneHandler implements WorkHandler {
-    private static final int ALGORITHM_VERSION = 2;
-
     // Set and read on the device thread only.
     private @Nullable Compute compute;
     private @Nullable PruneTask task;
@@ -37,7 +36,7 @@ class PruneHandler implements WorkHandler {
 
     @Override
     public int algorithmVersion() {
-        return ALGORITHM_VERSION;
+        return AlgorithmVersion.CURRENT;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.pruner.v1.DescribeRequest;
 import org.crvqa.pruner.v1.PruneRequest;
 import org.crvqa.pruner.v1.PruneResponse;
@@ -34,7 +35,7 @@ class PrunerServiceTest extends WorkServiceContract {
                 WorkerKind.WORKER_KIND_PRUNER,
                 "pruner-",
                 TaskSpec.newBuilder()
-                        .setAlgorithmVersion(2)
+                        .setAlgorithmVersion(AlgorithmVersion.CURRENT)
                         .setPrune(PruneSpec.getDefaultInstance())
                         .build());
     }

@@ -7,6 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskSpec;
@@ -34,7 +35,7 @@ class TrainerServiceTest extends WorkServiceContract {
                 WorkerKind.WORKER_KIND_TRAINER,
                 "trainer-",
                 TaskSpec.newBuilder()
-                        .setAlgorithmVersion(2)
+                        .setAlgorithmVersion(AlgorithmVersion.CURRENT)
                         .setTrain(TrainSpec.getDefaultInstance())
                         .build());
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * returns as {@code pooled_output}.
  *
  * <p>The visual half of the last cross layer does not influence the pooled output and is not computed; its parameters
- * ({@link LxmertParameters#unused}) get no gradient.
+ * ({@link LxmertParameters#unused}) get no gradient. Of its language half, self-attention and feed-forward are computed for
+ * the first token only, which is all that the pooler reads, unless somebody looks at the layers' outputs.
  */
 public final class Lxmert implements Encoder {
     /** Hugging Face fixes it for LXMERT. */
@@ -59,7 +60,8 @@ public final class Lxmert implements Encoder {
                 streams = cross(layers, "lxmert.encoder.x_layers." + i, streams);
             }
             String last = "lxmert.encoder.x_layers." + (config.crossLayers() - 1);
-            NDArray result = crossLanguage(layers, last, streams);
+            NDArray result =
+                    layers.observed() ? crossLanguage(layers, last, streams) : firstToken(layers, last, streams);
             streams.close();
             return pool(layers, result);
         }
@@ -100,10 +102,25 @@ public final class Lxmert implements Encoder {
 
     /** The language half of a cross layer. */
     private NDArray crossLanguage(SubLayers layers, String name, Streams in) {
+        return stream(layers, name, "lang", crossed(layers, name, in), in.words());
+    }
+
+    /** As above, for the first token alone: (B, 1, H). */
+    private NDArray firstToken(SubLayers layers, String name, Streams in) {
+        String prefix = name + ".lang";
+        return layers.firstOfLayer(
+                prefix + "_self_att.self",
+                prefix + "_self_att.output",
+                prefix + "_inter.dense",
+                prefix + "_output",
+                crossed(layers, name, in),
+                in.words());
+    }
+
+    /** What language takes from vision. */
+    private NDArray crossed(SubLayers layers, String name, Streams in) {
         String attention = name + ".visual_attention";
-        NDArray crossed =
-                layers.attend(attention + ".att", attention + ".output", in.language(), in.vision(), in.regions());
-        return stream(layers, name, "lang", crossed, in.words());
+        return layers.attend(attention + ".att", attention + ".output", in.language(), in.vision(), in.regions());
     }
 
     /** Self-attention and feed-forward of one stream in a cross layer; closes its input. */

@@ -93,6 +93,29 @@ record SubLayers(
         return scoped(() -> output(output, attention(attention, x, context, mask), x));
     }
 
+    /**
+     * As {@link #attend} from x to itself and {@link #feedForward}, for the first position only: all that a pooler reads.
+     * Returns (B, 1, H); closes its input.
+     */
+    NDArray firstOfLayer(
+            String attention,
+            String attentionOutput,
+            String intermediate,
+            String output,
+            NDArray x,
+            @Nullable NDArray mask) {
+        try (x;
+                NDArray first = scoped(() -> x.get(":, 0:1"));
+                NDArray attended = scoped(() -> output(attentionOutput, attention(attention, first, x, mask), first))) {
+            return feedForward(intermediate, output, attended);
+        }
+    }
+
+    /** Whether anybody looks at the layers' outputs; if not, what no other layer needs is not computed. */
+    boolean observed() {
+        return hidden != Encoder.IGNORE;
+    }
+
     /** LayerNorm(x + dense(gelu(dense x))). */
     NDArray feedForward(String intermediate, String output, NDArray x) {
         return scoped(() -> output(output, JniUtils.gelu((PtNDArray) linear(x, intermediate)), x));

@@ -44,14 +44,28 @@ public final class VisualBert implements Encoder {
         try (NDManager inputs = given.tokenIds().getManager().newSubManager()) {
             NDArray mask = mask(layers, inputs, given);
             NDArray state = embed(layers, inputs, given);
-            for (int i = 0; i < config.layers(); i++) {
+            int last = config.layers() - 1;
+            for (int i = 0; i < last; i++) {
                 state = layers.layer(LAYER + i, state, mask);
             }
-            try (NDArray last = state) {
+            state = layers.observed() ? layers.layer(LAYER + last, state, mask) : firstToken(layers, last, state, mask);
+            try (NDArray pooled = state) {
                 return layers.scoped(
-                        () -> layers.linear(last.get(":, 0"), POOLER).tanh());
+                        () -> layers.linear(pooled.get(":, 0"), POOLER).tanh());
             }
         }
+    }
+
+    /** A layer for the first token alone, which is all that the pooler reads: (B, 1, H). */
+    private static NDArray firstToken(SubLayers layers, int number, NDArray in, @Nullable NDArray mask) {
+        String name = LAYER + number;
+        return layers.firstOfLayer(
+                name + ".attention.self",
+                name + ".attention.output",
+                name + ".intermediate.dense",
+                name + ".output",
+                in,
+                mask);
     }
 
     /** Over words and regions; null lets all be attended. */

@@ -14,9 +14,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * part in gradients.
  */
 final class Operators {
-    private static final String CLASS = "Operators";
-    private static final String CODE = "operators.py";
-
     private final NDManager manager;
     private final PtSymbolBlock program;
     private final Map<String, NDArray> methodTags = new ConcurrentHashMap<>();
@@ -41,14 +36,14 @@ final class Operators {
 
     Operators(NDManager root) {
         manager = root.newSubManager(Device.cpu());
-        try (InputStream code = Operators.class.getResourceAsStream(CODE)) {
-            if (code == null) {
-                throw new IllegalStateException("The program " + CODE + " is not on the class path");
-            }
-            byte[] archive = TorchScriptArchive.of(CLASS, new String(code.readAllBytes(), StandardCharsets.UTF_8));
-            program = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+        try {
+            program = JniUtils.loadModule(
+                    (PtNDManager) manager,
+                    new ByteArrayInputStream(TorchScriptArchive.ofOperators()),
+                    false,
+                    false);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the program " + CODE, e);
+            throw new UncheckedIOException("Cannot read from memory", e);
         }
     }
 

@@ -131,7 +131,7 @@ public final class TensorOps {
                         .tensors(values)
                         .tensors(cuts)
                         .tensors(after)
-                        .tensor(torch.scalar(0f)));
+                        .tensor(torch.chunkOfZeros()));
     }
 
     /** Sets {@code kept} to the truth values by which {@link #keepAbove} decides. */
@@ -145,7 +145,7 @@ public final class TensorOps {
     public void keep(List<NDArray> targets, List<NDArray> sources, List<NDArray> kept) {
         run(
                 "keep",
-                new Arguments().tensors(targets).tensors(sources).tensors(kept).tensor(torch.scalar(0f)));
+                new Arguments().tensors(targets).tensors(sources).tensors(kept).tensor(torch.chunkOfZeros()));
     }
 
     /** The truth values of {@link #keepAbove} for one tensor; {@code owner} closes them. */

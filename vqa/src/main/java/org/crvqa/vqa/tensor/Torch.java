@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * same number of threads only.
  */
 public final class Torch {
+    /** So many values of a few tensors fit into a processor's cache. */
+    private static final int CHUNK = 1 << 15;
+
     private static @Nullable Torch started;
 
     private final Device device;
@@ -29,6 +32,7 @@ public final class Torch {
     private final Map<Long, NDArray> integers = new ConcurrentHashMap<>();
     private final Transfer transfer;
     private final TensorOps ops;
+    private final NDArray chunkOfZeros;
     private @Nullable Torch reference;
 
     private Torch(Device device, int threads) {
@@ -38,6 +42,8 @@ public final class Torch {
         Operators operators = new Operators(constants);
         transfer = new Transfer(constants, device, operators);
         ops = new TensorOps(this, operators);
+        chunkOfZeros = constants.zeros(new Shape(device.equals(Device.cpu()) ? CHUNK : 1));
+        NDScope.unregister(chunkOfZeros);
     }
 
     /**
@@ -110,6 +116,14 @@ public final class Torch {
             NDScope.unregister(scalar);
             return scalar;
         });
+    }
+
+    /**
+     * Zeros, as many as a CPU takes through several operators before the next; a single one on a GPU, which takes whole
+     * tensors through each operator.
+     */
+    NDArray chunkOfZeros() {
+        return chunkOfZeros;
     }
 
     /** Every crossing between Java memory and tensors. */

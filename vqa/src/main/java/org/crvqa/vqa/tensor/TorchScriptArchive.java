@@ -2,10 +2,13 @@ package org.crvqa.vqa.tensor;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -14,11 +17,38 @@ import java.util.zip.ZipOutputStream;
  * The file format in which torch stores a program: a zip of stored entries that holds the code of one class and a pickle
  * that makes one object of it. Written here in memory, so that the only thing that is kept by hand is the code.
  */
-final class TorchScriptArchive {
+public final class TorchScriptArchive {
+    private static final String CLASS = "Operators";
+    private static final String CODE = "operators.py";
+
     /** The oldest version whose operators mean what they mean today. */
     private static final String VERSION = "3\n";
 
     private TorchScriptArchive() {}
+
+    /**
+     * Writes the program that workers run on their device into the file that is named, so that it can be tried in any
+     * PyTorch: see {@code docs/gpu/check_archive.py}. Needs no engine.
+     */
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 1) {
+            System.err.println("Usage: java -cp vqa/target/classes " + TorchScriptArchive.class.getName() + " FILE");
+            System.exit(2);
+        }
+        Files.write(Path.of(arguments[0]), ofOperators());
+    }
+
+    /** The program {@code operators.py}. */
+    static byte[] ofOperators() {
+        try (InputStream code = TorchScriptArchive.class.getResourceAsStream(CODE)) {
+            if (code == null) {
+                throw new IllegalStateException("The program " + CODE + " is not on the class path");
+            }
+            return of(CLASS, new String(code.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the program " + CODE, e);
+        }
+    }
 
     /**
      * The bytes of an archive, as {@code torch.jit.load} takes them.

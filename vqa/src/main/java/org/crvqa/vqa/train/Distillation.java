@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.task.v1.TrainingSettings;
 import org.crvqa.vqa.model.Encoder;
@@ -76,7 +77,11 @@ final class Distillation {
         }
 
         @Override
-        public void accept(NDArray hidden) {
+        public Consumer<NDArray> hidden() {
+            return this::compare;
+        }
+
+        private void compare(NDArray hidden) {
             NDArray target = taught.get(cosines.size());
             cosines.add(Scopes.within(owner, () -> cosine(hidden, target).mean()));
         }

@@ -3,6 +3,7 @@ package org.crvqa.vqa.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.function.Consumer;
+import org.crvqa.vqa.model.Encoder;
 
 /** What a teacher adds to the loss of a step. */
 @FunctionalInterface
@@ -10,7 +11,9 @@ interface Distiller {
     /** No teacher: the loss stays as it is. */
     Distiller NONE = (batch, owner) -> new Term() {
         @Override
-        public void accept(NDArray hidden) {}
+        public Consumer<NDArray> hidden() {
+            return Encoder.IGNORE;
+        }
 
         @Override
         public NDArray addTo(NDArray loss) {
@@ -22,7 +25,10 @@ interface Distiller {
     Term term(Batch batch, NDManager owner);
 
     /** To be shown every layer of the student's forward pass, then asked for the loss. */
-    interface Term extends Consumer<NDArray> {
+    interface Term {
+        /** What is to be shown the layers. */
+        Consumer<NDArray> hidden();
+
         /** The loss and the term, without dimensions. */
         NDArray addTo(NDArray loss);
     }

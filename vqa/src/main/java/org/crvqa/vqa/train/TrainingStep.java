@@ -77,7 +77,7 @@ final class TrainingStep {
     /** Without dimensions. */
     private NDArray loss(Weights weights, Batch batch, NDManager scope) {
         Distiller.Term term = distiller.term(batch, scope);
-        AnswerModel.Output output = model.forward(weights, batch, scope, term);
+        AnswerModel.Output output = model.forward(weights, batch, scope, term.hidden());
         return term.addTo(loss.value(output.logits(), output.pooled(), batch.targets(), weights));
     }
 

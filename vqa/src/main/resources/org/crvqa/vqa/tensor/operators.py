@@ -54,18 +54,51 @@ class Operators(Module):
     else:
       kept0 = kept
     return kept0
-  def keep_above(self: __torch__.Operators, targets: List[Tensor], sources: List[Tensor], values: List[Tensor], cuts: List[Tensor], after: List[Tensor], zero: Tensor) -> int:
+  def keep_above(self: __torch__.Operators, targets: List[Tensor], sources: List[Tensor], values: List[Tensor], cuts: List[Tensor], after: List[Tensor], zeros: Tensor) -> int:
     for i in range(torch.len(targets)):
-      kept = (self).above(values[i], cuts[i], after[i], )
-      torch.where(kept, sources[i], zero, out=targets[i])
+      if torch.gt(torch.numel(after[i]), 0):
+        kept = (self).above(values[i], cuts[i], after[i], )
+        _0 = (self).keep_one(targets[i], sources[i], kept, zeros, )
+      else:
+        _1 = (self).keep_one_above(targets[i], sources[i], values[i], cuts[i], zeros, )
+    return 0
+  def keep_one_above(self: __torch__.Operators, target: Tensor, source: Tensor, values: Tensor, cut: Tensor, zeros: Tensor) -> int:
+    n = torch.numel(target)
+    chunk = torch.numel(zeros)
+    zero = torch.select(zeros, 0, 0)
+    if torch.eq(chunk, 1):
+      torch.where(torch.gt(values, cut), source, zero, out=target)
+    else:
+      t = torch.view(target, [n])
+      s = torch.view(source, [n])
+      v = torch.view(values, [n])
+      for i in range(torch.floordiv(torch.sub(torch.add(n, chunk), 1), chunk)):
+        first = torch.mul(i, chunk)
+        count = ops.prim.min(chunk, torch.sub(n, first))
+        kept = torch.gt_(torch.clone(torch.narrow(v, 0, first, count)), cut)
+        torch.addcmul(zero, torch.narrow(s, 0, first, count), kept, out=torch.narrow(t, 0, first, count))
+    return 0
+  def keep_one(self: __torch__.Operators, target: Tensor, source: Tensor, kept: Tensor, zeros: Tensor) -> int:
+    n = torch.numel(target)
+    chunk = torch.numel(zeros)
+    if torch.eq(chunk, 1):
+      torch.where(kept, source, torch.select(zeros, 0, 0), out=target)
+    else:
+      t = torch.view(target, [n])
+      s = torch.view(source, [n])
+      k = torch.view(kept, [n])
+      for i in range(torch.floordiv(torch.sub(torch.add(n, chunk), 1), chunk)):
+        first = torch.mul(i, chunk)
+        count = ops.prim.min(chunk, torch.sub(n, first))
+        torch.where(torch.narrow(k, 0, first, count), torch.narrow(s, 0, first, count), torch.narrow(zeros, 0, 0, count), out=torch.narrow(t, 0, first, count))
     return 0
   def set_above(self: __torch__.Operators, kept: List[Tensor], values: List[Tensor], cuts: List[Tensor], after: List[Tensor]) -> int:
     for i in range(torch.len(kept)):
       torch.copy_(kept[i], (self).above(values[i], cuts[i], after[i], ))
     return 0
-  def keep(self: __torch__.Operators, targets: List[Tensor], sources: List[Tensor], kept: List[Tensor], zero: Tensor) -> int:
+  def keep(self: __torch__.Operators, targets: List[Tensor], sources: List[Tensor], kept: List[Tensor], zeros: Tensor) -> int:
     for i in range(torch.len(targets)):
-      torch.where(kept[i], sources[i], zero, out=targets[i])
+      _0 = (self).keep_one(targets[i], sources[i], kept[i], zeros, )
     return 0
   def cut_by_sorting(self: __torch__.Operators, values: Tensor, zeros: int, cut: Tensor, last: Tensor, after: Tensor) -> int:
     if torch.eq(zeros, 0):

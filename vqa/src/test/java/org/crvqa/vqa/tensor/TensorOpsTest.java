@@ -46,6 +46,8 @@ class TensorOpsTest {
         checks.put("keep_above", this::keepAbove);
         checks.put("set_above", this::setAbove);
         checks.put("keep", this::keep);
+        checks.put("keep_one", this::keepLarge);
+        checks.put("keep_one_above", this::keepLarge);
         checks.put("cut_by_sorting", this::cutBySorting);
         checks.put("places_after", this::placesAfter);
         checks.put("keep_greatest_of_groups", this::keepGreatestOfGroups);
@@ -216,6 +218,27 @@ class TensorOpsTest {
         ops.keep(List.of(target), List.of(target), List.of(flags(0, 1, 0)));
         // +0, not -0.
         assertValues(target, 0, -2, 0);
+    }
+
+    /** More values than are taken through several operators at once, and not a multiple of that. */
+    private void keepLarge() {
+        int n = 2 * (1 << 15) + 77;
+        float[] values = new float[n];
+        float[] sources = new float[n];
+        float[] above = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = i % 7 - 3;
+            sources[i] = i % 11 - 5.5f;
+            above[i] = values[i] > 1 ? sources[i] : 0;
+        }
+        NDArray target = torch.floats(manager, new float[n], n);
+        NDArray source = torch.floats(manager, sources, n);
+        ops.keepAbove(
+                List.of(target), List.of(source), List.of(torch.floats(manager, values, n)), List.of(scalar(1)), List.of(nowhere()));
+        assertValues(target, above);
+        NDArray kept = ops.above(torch.floats(manager, values, n), scalar(1), nowhere(), manager);
+        ops.keep(List.of(source), List.of(source), List.of(kept));
+        assertValues(source, above);
     }
 
     private void cutBySorting() {

@@ -85,7 +85,7 @@ class DistillationGoldenTest {
                         golden.get("pooled"), golden.get("pooled"), golden.get("pooled"), golden.get("pooled")));
         Distillation distillation = new Distillation(torch, config, name -> golden.get("teacher." + name), WEIGHT);
         Distillation.Term term = distillation.term(batch, owner);
-        config.encoder(torch).forward(leaves::get, batch.inputs(owner), ForwardMode.EVALUATION, term);
+        config.encoder(torch).forward(leaves::get, batch.inputs(owner), ForwardMode.EVALUATION, term.hidden());
         return term.addTo(torch.scalar(1f));
     }
 }

@@ -1,0 +1,93 @@
+package org.crvqa.coordinator.api;
+
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifacts.ArtifactCorruptException;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.dispatch.AttemptLog;
+import org.crvqa.coordinator.dispatch.TaskHistory;
+import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.InputResolver;
+import org.crvqa.coordinator.plan.Inputs;
+import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.Planner;
+import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.spec.InvalidExperimentException;
+import org.crvqa.coordinator.spec.Violations;
+import org.crvqa.experiment.v1.Experiment;
+import org.jboss.logging.Logger;
+
+/**
+ * The plans of experiments. An experiment is planned once, by the coordinator that takes it; whatever is asked about it
+ * later is answered from what was written down then. Blocks on the store. Thread-safe.
+ */
+final class ExperimentPlans {
+    private static final Logger LOG = Logger.getLogger(ExperimentPlans.class);
+
+    private final InputResolver resolver;
+    private final ExperimentStore store;
+    private final AttemptLog attempts;
+    private final Release release;
+
+    /** Plans new experiments as {@code release} does. */
+    ExperimentPlans(InputResolver resolver, ExperimentStore store, AttemptLog attempts, Release release) {
+        this.resolver = resolver;
+        this.store = store;
+        this.attempts = attempts;
+        this.release = release;
+    }
+
+    /**
+     * The plan of an experiment that somebody may submit: its own, when it exists.
+     *
+     * @throws ArtifactCorruptException when it exists, and its plan is lost or damaged
+     */
+    Plan of(Experiment experiment, Inputs inputs) {
+        return store.find(ExperimentStore.id(StoredExperiment.resolve(experiment, inputs)))
+                .map(this::of)
+                .orElseGet(() -> Planner.plan(experiment, inputs, release));
+    }
+
+    /**
+     * The plan of an experiment that exists. One that was submitted before plans were written down gets its own now, and
+     * keeps it.
+     *
+     * @throws ArtifactCorruptException when it is lost or damaged; the message names the object
+     * @throws InvalidExperimentException when none was written down, and its dataset or models are gone
+     */
+    Plan of(StoredExperiment stored) {
+        return store.plan(stored).orElseGet(() -> {
+            Plan plan = store.adopt(stored, reconstruct(stored));
+            LOG.infof(
+                    "Experiment %s was submitted before plans were written down; its plan is that of algorithm version %d",
+                    stored.id(), plan.tasks().get(0).spec().getAlgorithmVersion());
+            return plan;
+        });
+    }
+
+    /**
+     * As the release that took it: that is the one some of whose tasks have ended, well or not. An experiment that was
+     * cancelled needs nothing but its past. One of which nothing has ended loses nothing when this release begins it
+     * anew, while its old tasks would find no worker any more.
+     */
+    private Plan reconstruct(StoredExperiment stored) {
+        Violations violations = new Violations(Map.of());
+        Optional<Inputs> found = resolver.resolve(stored.resolved(), violations);
+        violations.throwIfAny();
+        // Names mean today what they meant then.
+        Inputs inputs = stored.named(found.orElseThrow());
+        for (Release before : Release.WITHOUT_STORED_PLANS) {
+            Plan plan = Planner.plan(stored.experiment(), inputs, before);
+            if (stored.cancelled() || plan.tasks().stream().anyMatch(task -> hasEnded(task.key()))) {
+                return plan;
+            }
+        }
+        return Planner.plan(stored.experiment(), inputs, release);
+    }
+
+    private boolean hasEnded(ArtifactKey key) {
+        TaskHistory history = attempts.history(key);
+        return history.manifest().isPresent() || history.quarantined();
+    }
+}

@@ -1,0 +1,159 @@
+package org.crvqa.coordinator.api;
+
+import io.grpc.Status;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.crvqa.artifacts.AlgorithmVersion;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.Names;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.coordinator.dispatch.AttemptLog;
+import org.crvqa.coordinator.dispatch.DispatchMetrics;
+import org.crvqa.coordinator.dispatch.DispatchSettings;
+import org.crvqa.coordinator.dispatch.Dispatcher;
+import org.crvqa.coordinator.dispatch.EventLoop;
+import org.crvqa.coordinator.dispatch.WorkerClient;
+import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.InputResolver;
+import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.task.v1.TaskAccepted;
+import org.crvqa.task.v1.TaskAssignment;
+import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.WorkerDescription;
+import org.crvqa.task.v1.WorkerKind;
+import org.crvqa.task.v1.WorkerState;
+
+/**
+ * One start of a coordinator of some release, with an idle worker of each kind, over a store. Everything happens on the
+ * test's thread; workers begin what they are given and never end it.
+ */
+final class TestCluster {
+    /** What workers began. */
+    final List<TaskAssignment> begun = new ArrayList<>();
+
+    final ExperimentStore store;
+    final Experiments experiments;
+    private final Dispatcher dispatcher;
+
+    TestCluster(ObjectStore objects, Path cache, Release release) {
+        ArtifactRepository artifacts = new ArtifactRepository(objects, cache);
+        AttemptLog attempts = new AttemptLog(objects, artifacts, Clock.systemUTC());
+        store = new ExperimentStore(objects, Clock.systemUTC());
+        dispatcher = new Dispatcher(
+                new EventLoop(Clock.systemUTC(), new Turns(), Runnable::run),
+                new DispatchSettings(Duration.ofHours(1), Duration.ofHours(1)),
+                attempts,
+                new DispatchMetrics(new SimpleMeterRegistry()),
+                List.of(
+                        new Worker(WorkerKind.WORKER_KIND_TRAINER),
+                        new Worker(WorkerKind.WORKER_KIND_PRUNER),
+                        new Worker(WorkerKind.WORKER_KIND_EVALUATOR)));
+        experiments = new Experiments(
+                new InputResolver(new Names(objects), artifacts), store, attempts, artifacts, dispatcher, release);
+    }
+
+    /** Loads what is in the store, and begins to dispatch. */
+    TestCluster start() {
+        experiments.load();
+        dispatcher.tick();
+        return this;
+    }
+
+    Experiments.Checked check(String yaml) {
+        return experiments.check(ExperimentSource.newBuilder().setYaml(yaml).build());
+    }
+
+    StoredExperiment submit(String yaml) {
+        return experiments.submit(check(yaml)).experiment();
+    }
+
+    StoredExperiment stored(String id) {
+        return store.find(id).orElseThrow();
+    }
+
+    ExperimentStatus status(String id) {
+        return Waiting.on(dispatcher.status(id)).orElseThrow();
+    }
+
+    /** Runs one thing after the other, though one may ask for the next. */
+    private static final class Turns implements Executor {
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+        private boolean turning;
+
+        @Override
+        public void execute(Runnable turn) {
+            waiting.add(turn);
+            if (turning) {
+                return;
+            }
+            turning = true;
+            while (!waiting.isEmpty()) {
+                waiting.poll().run();
+            }
+            turning = false;
+        }
+    }
+
+    private final class Worker implements WorkerClient {
+        private final WorkerKind kind;
+        private TaskAssignment running = TaskAssignment.getDefaultInstance();
+
+        Worker(WorkerKind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public String address() {
+            return kind.name() + ":1";
+        }
+
+        @Override
+        public WorkerKind kind() {
+            return kind;
+        }
+
+        @Override
+        public CompletableFuture<WorkerDescription> describe() {
+            boolean idle = running.getKey().isEmpty();
+            return CompletableFuture.completedFuture(WorkerDescription.newBuilder()
+                    .setKind(kind)
+                    .setState(idle ? WorkerState.WORKER_STATE_IDLE : WorkerState.WORKER_STATE_BUSY)
+                    .setRunningKey(running.getKey())
+                    .setRunningAttempt(running.getAttempt())
+                    .build());
+        }
+
+        @Override
+        public WorkCall run(TaskAssignment assignment, WorkObserver observer) {
+            if (assignment.getSpec().getAlgorithmVersion() != AlgorithmVersion.CURRENT) {
+                observer.onEnd(Status.INVALID_ARGUMENT);
+                return () -> {};
+            }
+            begun.add(assignment);
+            running = assignment;
+            observer.onEvent(TaskEvent.newBuilder()
+                    .setAccepted(TaskAccepted.newBuilder().setAttempt(assignment.getAttempt()))
+                    .build());
+            return () -> {};
+        }
+
+        @Override
+        public CompletableFuture<Boolean> cancel(String key) {
+            return CompletableFuture.completedFuture(false);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
