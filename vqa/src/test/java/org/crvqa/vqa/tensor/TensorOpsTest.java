@@ -234,7 +234,11 @@ class TensorOpsTest {
         NDArray target = torch.floats(manager, new float[n], n);
         NDArray source = torch.floats(manager, sources, n);
         ops.keepAbove(
-                List.of(target), List.of(source), List.of(torch.floats(manager, values, n)), List.of(scalar(1)), List.of(nowhere()));
+                List.of(target),
+                List.of(source),
+                List.of(torch.floats(manager, values, n)),
+                List.of(scalar(1)),
+                List.of(nowhere()));
         assertValues(target, above);
         NDArray kept = ops.above(torch.floats(manager, values, n), scalar(1), nowhere(), manager);
         ops.keep(List.of(source), List.of(source), List.of(kept));
