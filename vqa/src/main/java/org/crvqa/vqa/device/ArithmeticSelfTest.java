@@ -1,7 +1,6 @@
 package org.crvqa.vqa.device;
 
 import java.util.Arrays;
-import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.tensor.Libtorch;
 import org.crvqa.vqa.tensor.Torch;
 
@@ -47,7 +46,7 @@ public final class ArithmeticSelfTest implements SelfTest {
         float[] first = multiplier.product(device, left, right, ROWS);
         compare(device, first, expected);
         if (!Arrays.equals(first, multiplier.product(device, left, right, ROWS))) {
-            throw refusal(device, "it computes the same product twice and gets two results");
+            throw SelfTest.refusal(device, "it computes the same product twice and gets two results");
         }
         return new Result(ROWS + " x " + ROWS + " products of whole numbers on " + device + " are exact in all "
                 + expected.length + " elements, twice");
@@ -71,17 +70,10 @@ public final class ArithmeticSelfTest implements SelfTest {
         int wrong = Arrays.mismatch(found, expected);
         if (wrong >= 0) {
             String element = wrong < found.length ? Float.toString(found[wrong]) : "nothing";
-            throw refusal(
+            throw SelfTest.refusal(
                     device,
                     "element " + wrong + " of a product of whole numbers is " + element + ", expected "
                             + expected[wrong]);
         }
-    }
-
-    private static InvalidInputException refusal(String device, String what) {
-        return new InvalidInputException(
-                "The device " + device + " computes something else than it should: " + what,
-                "Unset TORCH_ALLOW_TF32_CUBLAS_OVERRIDE and NVIDIA_TF32_OVERRIDE; if it stays, the GPU or its libraries are"
-                        + " broken: look into the kernel's log for Xid errors, or set CRVQA_DEVICE=cpu.");
     }
 }

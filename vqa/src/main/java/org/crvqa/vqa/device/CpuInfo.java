@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  * @param bfloat16Instructions those for bfloat16 that it has, by the kernel's names
  */
 public record CpuInfo(Optional<String> modelName, List<String> bfloat16Instructions) {
+    /** Those that are looked for, for people. */
+    public static final String BFLOAT16_INSTRUCTIONS = "avx512_bf16 or amx_bf16 (on ARM: bf16)";
+
     private static final Set<String> X86_BFLOAT16 = Set.of("avx512_bf16", "amx_bf16");
     private static final String ARM_BFLOAT16 = "bf16";
 

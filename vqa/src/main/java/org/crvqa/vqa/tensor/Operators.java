@@ -38,10 +38,7 @@ final class Operators {
         manager = root.newSubManager(Device.cpu());
         try {
             program = JniUtils.loadModule(
-                    (PtNDManager) manager,
-                    new ByteArrayInputStream(TorchScriptArchive.ofOperators()),
-                    false,
-                    false);
+                    (PtNDManager) manager, new ByteArrayInputStream(TorchScriptArchive.ofOperators()), false, false);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read from memory", e);
         }

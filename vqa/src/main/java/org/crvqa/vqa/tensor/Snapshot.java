@@ -33,6 +33,7 @@ public final class Snapshot implements AutoCloseable {
         private ByteBuffer source;
         private boolean borrowed;
         private boolean read;
+        private boolean dropped;
 
         Part(ByteBuffer source, boolean borrowed) {
             this.source = source;
@@ -96,15 +97,23 @@ public final class Snapshot implements AutoCloseable {
             synchronized (part) {
                 part.source = ByteBuffer.allocate(0);
                 part.borrowed = false;
+                part.dropped = true;
             }
         }
     }
 
-    /** Hands out the bytes of one tensor, in native order. Once, on any thread. */
+    /**
+     * Hands out the bytes of one tensor, in native order. Once, on any thread.
+     *
+     * @throws IOException when what was taken was dropped, also in between
+     */
     public void read(int place, Sink sink) throws IOException {
         Part part = parts.get(place);
         for (int from = 0; ; from += PIECE_BYTES) {
             synchronized (part) {
+                if (part.dropped) {
+                    throw new IOException("What was taken is no longer in memory");
+                }
                 int size = part.source.capacity();
                 if (from >= size) {
                     part.read = true;

@@ -33,6 +33,7 @@ public final class Torch {
     private final Transfer transfer;
     private final TensorOps ops;
     private final NDArray chunkOfZeros;
+    private @Nullable Torch reference;
 
     private Torch(Device device, int threads) {
         this.device = device;
@@ -69,6 +70,20 @@ public final class Torch {
                     + " threads; one process cannot change to " + device + " with " + threads);
         }
         return running;
+    }
+
+    /**
+     * The engine on the CPU beside this one, with the same threads and tensors of its own: for comparing a device with, not
+     * for tasks. Tensors of the two never meet in one call, and seeds and threads are the process's, so both have them. On
+     * the CPU too it is another object. The same one at every call.
+     */
+    public synchronized Torch reference() {
+        Torch other = reference;
+        if (other == null) {
+            other = new Torch(Device.cpu(), threads);
+            reference = other;
+        }
+        return other;
     }
 
     /** Where tensors live. */

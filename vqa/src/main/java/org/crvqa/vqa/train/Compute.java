@@ -5,7 +5,7 @@ import ai.djl.engine.EngineException;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.vqa.device.ArithmeticSelfTest;
+import org.crvqa.vqa.device.CpuInfo;
 import org.crvqa.vqa.device.DeviceChoice;
 import org.crvqa.vqa.device.DeviceInfo;
 import org.crvqa.vqa.device.DeviceSelection;
@@ -22,36 +22,49 @@ public final class Compute {
     private static final int EVALUATION_BATCH = 256;
 
     /** What a device must pass before it is given work. */
-    private static final SelfTest SELF_TEST = new ArithmeticSelfTest();
+    private static final SelfTest SELF_TEST = new DeviceSelfTest();
 
     private final Torch torch;
     private final DeviceSelection selection;
     private final LongSupplier nanoTime;
     private final boolean prefetches;
     private final int evaluationBatch;
+    private final CpuInfo processor;
 
     /**
      * @param nanoTime as {@link System#nanoTime}
      * @param prefetches whether batches are filled ahead, in a thread of their own
      * @param evaluationBatch questions that are answered at once
+     * @param processor of this machine
      */
     private Compute(
-            Torch torch, DeviceSelection selection, LongSupplier nanoTime, boolean prefetches, int evaluationBatch) {
+            Torch torch,
+            DeviceSelection selection,
+            LongSupplier nanoTime,
+            boolean prefetches,
+            int evaluationBatch,
+            CpuInfo processor) {
         this.torch = torch;
         this.selection = selection;
         this.nanoTime = nanoTime;
         this.prefetches = prefetches;
         this.evaluationBatch = evaluationBatch;
+        this.processor = processor;
     }
 
     /** The same, with or without filling batches ahead: results are the same bytes. */
     public Compute withPrefetch(boolean ahead) {
-        return new Compute(torch, selection, nanoTime, ahead, evaluationBatch);
+        return new Compute(torch, selection, nanoTime, ahead, evaluationBatch, processor);
     }
 
     /** The same, so many questions answered at once. */
     public Compute withEvaluationBatch(int questions) {
-        return new Compute(torch, selection, nanoTime, prefetches, questions);
+        return new Compute(torch, selection, nanoTime, prefetches, questions, processor);
+    }
+
+    /** The same, as if this machine had another processor. */
+    Compute withProcessor(CpuInfo other) {
+        return new Compute(torch, selection, nanoTime, prefetches, evaluationBatch, other);
     }
 
     /**
@@ -68,7 +81,12 @@ public final class Compute {
         Compute compute;
         try {
             compute = new Compute(
-                    Torch.start(selection.device(), threads), selection, System::nanoTime, true, EVALUATION_BATCH);
+                    Torch.start(selection.device(), threads),
+                    selection,
+                    System::nanoTime,
+                    true,
+                    EVALUATION_BATCH,
+                    CpuInfo.ofSystem());
         } catch (EngineException e) {
             throw devices.explain(selection, e);
         }
@@ -110,6 +128,10 @@ public final class Compute {
     /** The engine. */
     public Torch torch() {
         return torch;
+    }
+
+    CpuInfo processor() {
+        return processor;
     }
 
     int evaluationBatch() {

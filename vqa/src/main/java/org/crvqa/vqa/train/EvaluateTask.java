@@ -33,6 +33,7 @@ public final class EvaluateTask {
     /** As {@link TrainTask#run}. */
     public Manifest run(EvaluateSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
         TaskSpecs.validate(spec);
+        Precisions.require(compute, "precision", spec.getPrecision());
         Inputs inputs = new Inputs(repository);
         ProgressMeter.phase(observer, "load data");
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());

@@ -30,6 +30,7 @@ public final class PruneTask {
     /** As {@link TrainTask#run}. */
     public Manifest run(PruneSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
         TaskSpecs.validate(spec);
+        Precisions.require(compute, "training.precision", spec.getTraining().getPrecision());
         Inputs inputs = new Inputs(repository);
         ProgressMeter.phase(observer, "load data");
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());

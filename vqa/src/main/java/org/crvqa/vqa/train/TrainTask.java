@@ -40,6 +40,7 @@ public final class TrainTask {
      */
     public Manifest run(TrainSpec spec, ArtifactRepository repository, ArtifactDraft draft, TaskObserver observer) {
         TaskSpecs.validate(spec);
+        Precisions.require(compute, "training.precision", spec.getTraining().getPrecision());
         Inputs inputs = new Inputs(repository);
         ProgressMeter.phase(observer, "load data");
         try (Dataset dataset = inputs.dataset(spec.getDatasetKey());

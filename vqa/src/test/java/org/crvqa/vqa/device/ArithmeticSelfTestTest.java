@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.tensor.Libtorch;
-import org.crvqa.vqa.tensor.Torch;
 import org.junit.jupiter.api.Test;
 
 class ArithmeticSelfTestTest {
     @Test
     void run_realEngine_passes() {
-        SelfTest.Result result = new ArithmeticSelfTest().run(Torch.start("cpu", 1));
+        SelfTest.Result result = new ArithmeticSelfTest().run(TestDevice.torch());
 
-        assertThat(result.summary()).contains("64 x 64", "cpu", "4096 elements");
+        assertThat(result.summary()).contains("64 x 64", TestDevice.NAME, "4096 elements");
     }
 
     /** TF32 keeps 10 bits behind the leading one of each factor. */

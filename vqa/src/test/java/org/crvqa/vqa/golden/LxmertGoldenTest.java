@@ -205,8 +205,8 @@ class LxmertGoldenTest {
         }
     }
 
-    private static void overwriteFreedMemory() {
-        try (NDManager scratch = NDManager.newBaseManager()) {
+    private void overwriteFreedMemory() {
+        try (NDManager scratch = torch.newManager()) {
             for (int size = 1; size <= 4096; size *= 2) {
                 for (int i = 0; i < 200; i++) {
                     float[] noise = new float[size];

@@ -9,12 +9,13 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Optional;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.tensor.Torch.GradientMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TorchTest {
-    private final Torch torch = Torch.start("cpu", 1);
+    private final Torch torch = TestDevice.torch();
     private final NDManager owner = torch.newManager();
 
     @AfterEach
@@ -24,8 +25,8 @@ class TorchTest {
 
     @Test
     void start_again_returnsTheSameOrRefusesOtherSettings() {
-        assertThat(Torch.start("cpu", 1)).isSameAs(torch);
-        assertThatThrownBy(() -> Torch.start("cpu", 2)).isInstanceOf(IllegalStateException.class);
+        assertThat(Torch.start(TestDevice.NAME, 1)).isSameAs(torch);
+        assertThatThrownBy(() -> Torch.start(TestDevice.NAME, 2)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -48,7 +49,7 @@ class TorchTest {
             torch.scalar(123.5f);
         }
 
-        assertThat(torch.scalar(123.5f).getFloat()).isEqualTo(123.5f);
+        assertThat(torch.transfer().floats(torch.scalar(123.5f))).containsExactly(123.5f);
     }
 
     @Test
@@ -57,7 +58,7 @@ class TorchTest {
         NDArray tensor = torch.floats(owner, values, 2, 2);
         values[0] = 9f;
 
-        assertThat(tensor.toFloatArray()).containsExactly(1f, 2f, 3f, 4f);
+        assertThat(torch.transfer().floats(tensor)).containsExactly(1f, 2f, 3f, 4f);
     }
 
     @Test
@@ -68,7 +69,7 @@ class TorchTest {
             torch.backward(used.mul(used).sum());
         }
 
-        assertThat(torch.gradient(used, owner).map(NDArray::toFloatArray)).contains(new float[] {6f});
+        assertThat(torch.gradient(used, owner).map(torch.transfer()::floats)).contains(new float[] {6f});
         assertThat(torch.gradient(unused, owner)).isEqualTo(Optional.empty());
     }
 
@@ -95,7 +96,7 @@ class TorchTest {
             });
 
             assertThat(inner[0].isReleased()).isTrue();
-            assertThat(two.toFloatArray()).containsExactly(2f);
+            assertThat(torch.transfer().floats(two)).containsExactly(2f);
             assertThat(two.getManager()).isSameAs(results);
         }
     }

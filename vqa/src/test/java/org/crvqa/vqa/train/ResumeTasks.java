@@ -8,6 +8,7 @@ import org.crvqa.task.v1.Keep;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.MaskInitialisation;
 import org.crvqa.task.v1.OptimizerKind;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Selection;
@@ -29,6 +30,7 @@ final class ResumeTasks {
         STAGE1_ADAM,
         STAGE1_ADAMW,
         STAGE1_ADAMW_HUGGING_FACE,
+        STAGE1_BFLOAT16,
         KEEP_BEST_EARLY,
         KEEP_BEST_LATE,
         LMH_MIXIN,
@@ -42,6 +44,7 @@ final class ResumeTasks {
         MASK_RISING_BEST,
         MASK_HEAD_AND_BIASES,
         MASK_DISTILLED,
+        MASK_BFLOAT16,
         HEAD_ONLY,
         ITERATIVE,
         ITERATIVE_REWIND,
@@ -68,6 +71,7 @@ final class ResumeTasks {
             case STAGE1_ADAM -> stage1(OptimizerKind.OPTIMIZER_KIND_ADAM);
             case STAGE1_ADAMW -> stage1(OptimizerKind.OPTIMIZER_KIND_ADAMW);
             case STAGE1_ADAMW_HUGGING_FACE -> stage1(OptimizerKind.OPTIMIZER_KIND_ADAMW_HUGGING_FACE);
+            case STAGE1_BFLOAT16 -> bfloat16();
             case KEEP_BEST_EARLY -> keepBest(true);
             case KEEP_BEST_LATE -> keepBest(false);
             case LMH_MIXIN -> lmh();
@@ -81,6 +85,7 @@ final class ResumeTasks {
             case MASK_RISING_BEST -> rising();
             case MASK_HEAD_AND_BIASES -> headAndBiases();
             case MASK_DISTILLED -> task(masks(Binariser.BINARISER_THRESHOLD).setTraining(distilled()));
+            case MASK_BFLOAT16 -> bfloat16Masks();
             case HEAD_ONLY -> task(prune(lxmert, PruneMethod.PRUNE_METHOD_HEAD_ONLY));
             case ITERATIVE -> task(iterative());
             case ITERATIVE_REWIND -> rewinding();
@@ -93,6 +98,18 @@ final class ResumeTasks {
     private TaskSpec stage1(OptimizerKind kind) {
         TrainSpec.Builder spec = TinyVqaCp.stage1(dataset, lxmert, STEPS);
         spec.getTrainingBuilder().getOptimizerBuilder().setKind(kind).setWeightDecay(0.01);
+        return task(spec);
+    }
+
+    private TaskSpec bfloat16() {
+        TrainSpec.Builder spec = TinyVqaCp.stage1(dataset, lxmert, STEPS);
+        spec.getTrainingBuilder().setPrecision(Precision.PRECISION_BFLOAT16).setSelection(best());
+        return task(spec);
+    }
+
+    private TaskSpec bfloat16Masks() {
+        PruneSpec.Builder spec = masks(Binariser.BINARISER_THRESHOLD);
+        spec.getTrainingBuilder().setPrecision(Precision.PRECISION_BFLOAT16);
         return task(spec);
     }
 

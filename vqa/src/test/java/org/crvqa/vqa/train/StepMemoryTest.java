@@ -14,10 +14,13 @@ import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.Binariser;
 import org.crvqa.task.v1.Distillation;
+import org.crvqa.task.v1.EvaluateSpec;
 import org.crvqa.task.v1.LossKind;
+import org.crvqa.task.v1.Precision;
 import org.crvqa.task.v1.PruneMethod;
 import org.crvqa.task.v1.PruneSpec;
 import org.crvqa.task.v1.Sparsity;
+import org.crvqa.task.v1.SplitSelection;
 import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TrainSpec;
@@ -26,6 +29,7 @@ import org.crvqa.task.v1.UnlabelledPolicy;
 import org.crvqa.vqa.TestDevice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,6 +66,18 @@ class StepMemoryTest {
         assertSteady(stage1(visualBert(), loss));
     }
 
+    @Test
+    void run_bfloat16_keepsTheNumberOfTensors() {
+        for (String model : List.of(lxmert(), visualBert())) {
+            TrainSpec.Builder stage1 = stage1(model, LossKind.LOSS_KIND_LMH).getTrain().toBuilder();
+            stage1.getTrainingBuilder().setPrecision(Precision.PRECISION_BFLOAT16);
+            TaskSpec spec = TaskSpec.newBuilder().setTrain(stage1).build();
+            assertSteady(spec);
+            // Trains with the same settings, the precision among them.
+            assertSteady(stage2(runs.run(spec, new SampleRows.Silent()), Binariser.BINARISER_THRESHOLD));
+        }
+    }
+
     static Stream<Binariser> binarisers() {
         return Stream.of(Binariser.BINARISER_THRESHOLD, Binariser.BINARISER_SIGN, Binariser.BINARISER_BERNOULLI);
     }
@@ -82,6 +98,36 @@ class StepMemoryTest {
                     .setDistillation(Distillation.newBuilder().setWeight(1));
             assertSteady(TaskSpec.newBuilder().setTrain(stage3).build());
         }
+    }
+
+    @Test
+    void run_untilTheEnd_leavesNothingBehind() {
+        Manifest stage1 = runs.run(stage1(lxmert(), LossKind.LOSS_KIND_LMH), new SampleRows.Silent());
+        TaskSpec stage2 = stage2(stage1, Binariser.BINARISER_THRESHOLD);
+        TaskSpec evaluation = evaluation(stage1);
+        attempt(stage2);
+        attempt(evaluation);
+        int before = resources();
+        attempt(stage1.getSpec());
+        attempt(stage2);
+        attempt(evaluation);
+        assertThat(resources()).isEqualTo(before);
+    }
+
+    private void attempt(TaskSpec spec) {
+        try (var draft = runs.repository().draft(spec)) {
+            runs.attempt(spec, draft, new SampleRows.Silent());
+        }
+    }
+
+    private TaskSpec evaluation(Manifest stage1) {
+        return TaskSpec.newBuilder()
+                .setEvaluate(EvaluateSpec.newBuilder()
+                        .setDatasetKey(dataset)
+                        .setTrainKey(stage1.getKey())
+                        .setText(stage1.getSpec().getTrain().getTraining().getText())
+                        .addSplits(SplitSelection.newBuilder().setName("test")))
+                .build();
     }
 
     private void assertSteady(TaskSpec spec) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.Artifact;
@@ -23,6 +24,7 @@ import org.crvqa.vqa.data.DatasetImport;
 import org.crvqa.vqa.data.DatasetSources;
 import org.crvqa.vqa.data.ImportListener;
 import org.crvqa.vqa.data.ImportOptions;
+import org.crvqa.vqa.device.CpuInfo;
 
 /** Runs tasks over a file store as the services do: what exists is found, not repeated. */
 final class TaskRuns implements AutoCloseable {
@@ -50,8 +52,15 @@ final class TaskRuns implements AutoCloseable {
         return new TaskRuns(this, compute.withEvaluationBatch(questions));
     }
 
+    /** Over the same store, as if on another processor. */
+    TaskRuns onProcessor(CpuInfo processor) {
+        return new TaskRuns(this, compute.withProcessor(processor));
+    }
+
     TaskRuns(Path folder, int threads) {
-        compute = Compute.start(TestDevice.NAME, threads);
+        // bfloat16 is right on every processor; that it is slow does not matter to a tiny model.
+        compute = Compute.start(TestDevice.NAME, threads)
+                .withProcessor(new CpuInfo(Optional.empty(), List.of("avx512_bf16")));
         try {
             Path objects = Files.createDirectories(folder.resolve("store"));
             store = ObjectStores.open(StoreSettings.of(objects.toUri()));
