@@ -113,7 +113,7 @@ public final class TensorOps {
     /**
      * target = source where value &gt; cut, and where value = cut at a place that {@code after} names; else +0.
      *
-     * @param sources may be the targets
+     * @param sources finite; may be the targets
      * @param cuts without dimensions
      * @param after truth values of the values' shapes; one without elements names no place
      */
@@ -141,7 +141,7 @@ public final class TensorOps {
                 new Arguments().tensors(kept).tensors(values).tensors(cuts).tensors(after));
     }
 
-    /** target = source where {@code kept}, else +0; sources may be the targets. */
+    /** target = source where {@code kept}, else +0; sources are finite and may be the targets. */
     public void keep(List<NDArray> targets, List<NDArray> sources, List<NDArray> kept) {
         run(
                 "keep",

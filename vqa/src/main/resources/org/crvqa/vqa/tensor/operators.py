@@ -90,7 +90,8 @@ class Operators(Module):
       for i in range(torch.floordiv(torch.sub(torch.add(n, chunk), 1), chunk)):
         first = torch.mul(i, chunk)
         count = ops.prim.min(chunk, torch.sub(n, first))
-        torch.where(torch.narrow(k, 0, first, count), torch.narrow(s, 0, first, count), torch.narrow(zeros, 0, 0, count), out=torch.narrow(t, 0, first, count))
+        kept0 = torch.to(torch.narrow(k, 0, first, count), 6)
+        torch.addcmul(torch.select(zeros, 0, 0), torch.narrow(s, 0, first, count), kept0, out=torch.narrow(t, 0, first, count))
     return 0
   def set_above(self: __torch__.Operators, kept: List[Tensor], values: List[Tensor], cuts: List[Tensor], after: List[Tensor]) -> int:
     for i in range(torch.len(kept)):
