@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.data.Split;
 import org.crvqa.vqa.tensor.Torch;
@@ -41,12 +42,8 @@ final class Batches implements AutoCloseable {
             IntFunction<int[]> examples,
             int end,
             NDManager manager) {
-        BatchFiller filler = new BatchFiller(dataset, split, text);
         NDArray priors = priors(compute.torch(), dataset, manager);
-        List<BatchSlot> slots = List.of(
-                new BatchSlot(compute.torch(), dataset, text, filler, priors, true, rows, manager),
-                new BatchSlot(compute.torch(), dataset, text, filler, priors, true, rows, manager));
-        return new Batches(compute, rows, slots, examples, end);
+        return of(compute, dataset, split, text, priors, true, rows, examples, end, manager);
     }
 
     /** Batches without targets; the last may have fewer examples than {@code rows}. Otherwise as above. */
@@ -59,11 +56,26 @@ final class Batches implements AutoCloseable {
             IntFunction<int[]> examples,
             int end,
             NDManager manager) {
-        BatchFiller filler = new BatchFiller(dataset, split, text);
         NDArray none = manager.zeros(new Shape(0));
-        List<BatchSlot> slots = List.of(
-                new BatchSlot(compute.torch(), dataset, text, filler, none, false, rows, manager),
-                new BatchSlot(compute.torch(), dataset, text, filler, none, false, rows, manager));
+        return of(compute, dataset, split, text, none, false, rows, examples, end, manager);
+    }
+
+    private static Batches of(
+            Compute compute,
+            Dataset dataset,
+            Split split,
+            QuestionText text,
+            NDArray priors,
+            boolean targeted,
+            int rows,
+            IntFunction<int[]> examples,
+            int end,
+            NDManager manager) {
+        BatchFiller filler = new BatchFiller(dataset, split, text);
+        List<BatchSlot> slots = Stream.generate(
+                        () -> new BatchSlot(compute.torch(), dataset, text, filler, priors, targeted, rows, manager))
+                .limit(Prefetch.SLOTS)
+                .toList();
         return new Batches(compute, rows, slots, examples, end);
     }
 

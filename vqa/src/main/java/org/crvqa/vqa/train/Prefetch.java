@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * the same with and without it.
  */
 final class Prefetch implements AutoCloseable {
+    /** Batches: one that a step uses, one that is being filled. */
+    static final int SLOTS = 2;
+
     /** Makes the batch of a step. Never called for two steps at once. */
     @FunctionalInterface
     interface Source {
@@ -38,9 +41,9 @@ final class Prefetch implements AutoCloseable {
         thread = ahead ? Executors.newSingleThreadExecutor(Prefetch::daemon) : null;
     }
 
-    /** Two batches that take turns: what a step uses is not touched before the step after the next is asked for. */
+    /** The batch that a step uses: they take turns, so it is not touched before the step after the next is asked for. */
     static int slot(int step) {
-        return step & 1;
+        return step % SLOTS;
     }
 
     /**

@@ -22,7 +22,7 @@ import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
 import org.crvqa.vqa.optim.DenseGroup;
-import org.crvqa.vqa.optim.StateFields;
+import org.crvqa.vqa.optim.FieldReader;
 import org.crvqa.vqa.tensor.Torch;
 
 /**
@@ -148,7 +148,7 @@ final class TrialSteps {
     }
 
     /** Reads what is trained. */
-    private final class Reader implements StateFields {
+    private final class Reader extends FieldReader {
         private final String prefix;
 
         Reader(String prefix) {
@@ -158,30 +158,6 @@ final class TrialSteps {
         @Override
         public void floats(String name, NDArray tensor) {
             values.put(prefix + name, torch.transfer().floats(tensor));
-        }
-
-        @Override
-        public void flags(String name, NDArray tensor) {}
-
-        @Override
-        public void integers(String name, NDArray tensor) {}
-
-        @Override
-        public void bytes(String name, byte[] bytes) {}
-
-        @Override
-        public long number(String name, long value) {
-            return value;
-        }
-
-        @Override
-        public double real(String name, double value) {
-            return value;
-        }
-
-        @Override
-        public boolean restores() {
-            return false;
         }
     }
 }

@@ -11,6 +11,7 @@ import org.crvqa.task.v1.SparsityScheduleKind;
 import org.crvqa.vqa.TestDevice;
 import org.crvqa.vqa.mask.Masked;
 import org.crvqa.vqa.mask.SparsityRamp;
+import org.crvqa.vqa.optim.FieldReader;
 import org.crvqa.vqa.optim.Moves;
 import org.crvqa.vqa.optim.StateFields;
 import org.junit.jupiter.api.AfterEach;
@@ -136,27 +137,16 @@ class MaskTraineeTest {
     }
 
     /** A state of so many steps. */
-    private record Restored(long steps) implements StateFields {
-        @Override
-        public void floats(String name, NDArray tensor) {}
+    private static final class Restored extends FieldReader {
+        private final long steps;
 
-        @Override
-        public void flags(String name, NDArray tensor) {}
-
-        @Override
-        public void integers(String name, NDArray tensor) {}
-
-        @Override
-        public void bytes(String name, byte[] values) {}
+        Restored(long steps) {
+            this.steps = steps;
+        }
 
         @Override
         public long number(String name, long value) {
             return name.equals("masks:steps") ? steps : value;
-        }
-
-        @Override
-        public double real(String name, double value) {
-            return value;
         }
 
         @Override

@@ -33,8 +33,8 @@ import org.crvqa.vqa.model.Modality;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.AdamSettings;
 import org.crvqa.vqa.optim.DenseGroup;
+import org.crvqa.vqa.optim.FieldReader;
 import org.crvqa.vqa.optim.LinearSchedule;
-import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.tensor.Torch;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.junit.jupiter.api.AfterEach;
@@ -152,37 +152,21 @@ class TrainingGoldenTest {
     }
 
     /** Compares the thresholds among what a mask shows with golden ones. */
-    private record Thresholds(SafetensorsReader golden, String prefix) implements StateFields {
+    private static final class Thresholds extends FieldReader {
+        private final SafetensorsReader golden;
+        private final String prefix;
+
+        Thresholds(SafetensorsReader golden, String prefix) {
+            this.golden = golden;
+            this.prefix = prefix;
+        }
+
         @Override
         public void floats(String name, NDArray tensor) {
             if (name.endsWith(":cut")) {
                 float limit = golden.floats(prefix + name.substring(0, name.length() - ":cut".length()))[0];
                 assertThat(tensor.getFloat()).as(name).isCloseTo(limit, within((float) TOLERANCE));
             }
-        }
-
-        @Override
-        public void flags(String name, NDArray tensor) {}
-
-        @Override
-        public void integers(String name, NDArray tensor) {}
-
-        @Override
-        public void bytes(String name, byte[] values) {}
-
-        @Override
-        public long number(String name, long value) {
-            return value;
-        }
-
-        @Override
-        public double real(String name, double value) {
-            return value;
-        }
-
-        @Override
-        public boolean restores() {
-            return false;
         }
     }
 
