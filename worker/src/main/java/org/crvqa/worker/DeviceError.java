@@ -55,6 +55,16 @@ enum DeviceError {
                 .findFirst();
     }
 
+    /** The line of a message that says this: around it libtorch prints where in its program and its own code it was. */
+    String lineOf(Throwable thrown) {
+        return String.valueOf(thrown.getMessage())
+                .lines()
+                .filter(line -> words.matcher(line.toLowerCase(Locale.ROOT)).find())
+                .findFirst()
+                .map(line -> line.strip().replaceFirst("^RuntimeError: ", ""))
+                .orElse("");
+    }
+
     /** Whether the exception or a cause of it says that the context is ruined. */
     static boolean ruinsContext(Throwable thrown) {
         return Stream.iterate(thrown, e -> e != null, Throwable::getCause)

@@ -69,13 +69,13 @@ final class Failures {
         }
         Optional<DeviceError> device = DeviceError.saidBy(e);
         if (device.isPresent()) {
-            return Optional.of(ofDevice(device.get(), firstLine(e)));
+            return Optional.of(ofDevice(device.get(), device.get().lineOf(e)));
         }
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (e instanceof OutOfMemoryError || OUT_OF_MEMORY.matcher(text).find()) {
             return failure(
                     FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES,
-                    "Out of memory: " + e.getMessage(),
+                    "Out of memory: " + lineOf(e),
                     "Give the worker more memory, or choose a smaller batch size or model.");
         }
         if (text.contains("no space left on device")) {
@@ -105,9 +105,15 @@ final class Failures {
         };
     }
 
-    /** Below it libtorch prints a native stack trace, which is for the log. */
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /** The line that says it; around it libtorch prints where in its program it was, which is for the log. */
+    private static String lineOf(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        return message.lines()
+                .filter(line ->
+                        OUT_OF_MEMORY.matcher(line.toLowerCase(Locale.ROOT)).find())
+                .findFirst()
+                .map(line -> line.strip().replaceFirst("^RuntimeError: ", ""))
+                .orElse(message);
     }
 
     private TaskFailure defect(String task, Throwable thrown) {

@@ -122,7 +122,7 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
     private Optional<StateFiles> captured(long stepsDone, Supplier<StateFiles> capture) {
         try {
             return Optional.of(capture.get());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             services.metrics().stateFailed();
             LOG.warnf(e, "%s: the state after step %d could not be copied; training goes on", task, stepsDone);
             return Optional.empty();

@@ -281,8 +281,7 @@ public final class TaskRunner implements AutoCloseable {
             return aftermath == Aftermath.END_PROCESS;
         }
         try {
-            handler.releaseDeviceMemory();
-            return false;
+            return !handler.releaseDeviceMemory();
         } catch (RuntimeException e) {
             LOG.warn("The device's memory could not be released", e);
             return DeviceError.ruinsContext(e);

@@ -24,8 +24,14 @@ public interface WorkHandler {
      */
     StartedDevice startEngine(WorkerSettings settings);
 
-    /** Gives back device memory that nothing holds. Called after a task that ran out of it, before the next one. */
-    default void releaseDeviceMemory() {}
+    /**
+     * Gives back device memory that nothing holds. Called after a task that ran out of it, before the next one.
+     *
+     * @return false when something is held that only the end of the process gives back
+     */
+    default boolean releaseDeviceMemory() {
+        return true;
+    }
 
     /** Versions of what computes, by name, for the provenance of results. Called after {@link #startEngine}. */
     default Map<String, String> libraries() {

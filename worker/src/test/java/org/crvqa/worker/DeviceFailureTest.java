@@ -108,6 +108,40 @@ class DeviceFailureTest {
     }
 
     @Test
+    void handler_memoryIsHeldUntilTheProcessEnds_processEnds() throws Exception {
+        worker.handler.leaks = true;
+        worker.handler.does((spec, context) -> {
+            throw new IllegalStateException(OUT_OF_MEMORY);
+        });
+        RecordingSubscriber subscriber = worker.run(training(1));
+
+        assertThat(worker.deviceLost.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(subscriber.awaitTerminal().getFailed().getKind())
+                .isEqualTo(FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES);
+        assertThat(worker.runner.isAccepting()).isFalse();
+    }
+
+    /** As libtorch's interpreter of programs says it. */
+    @Test
+    void handler_failureInsideAProgram_isToldByTheLineThatSaysIt() throws Exception {
+        worker.handler.does((spec, context) -> {
+            throw new IllegalStateException("""
+                    The following operation failed in the TorchScript interpreter.
+                    Traceback of TorchScript, serialized code (most recent call last):
+                      File "code/__torch__.py", line 7, in copy_all
+                        torch.copy_(targets[i], sources[i], queued)
+                        ~~~~~~~~~~~ <--- HERE
+                    RuntimeError: %s
+                    C++ CapturedCallStack: ...""".formatted(OUT_OF_MEMORY));
+        });
+
+        assertThat(worker.run(training(1)).awaitTerminal().getFailed().getCause())
+                .isEqualTo(
+                        "Out of memory on the device: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total"
+                                + " capacity of 79.11 GiB");
+    }
+
+    @Test
     void handler_memoryCannotBeReleased_contextIsRuinedAfterAll() throws Exception {
         worker.handler.releaseFails = true;
         worker.handler.does((spec, context) -> {

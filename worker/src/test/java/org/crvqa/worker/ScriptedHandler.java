@@ -20,6 +20,7 @@ final class ScriptedHandler implements WorkHandler {
     final AtomicInteger runs = new AtomicInteger();
     final AtomicInteger releases = new AtomicInteger();
     volatile boolean releaseFails;
+    volatile boolean leaks;
 
     private volatile Script script = (spec, context) -> {};
 
@@ -68,11 +69,12 @@ final class ScriptedHandler implements WorkHandler {
     }
 
     @Override
-    public void releaseDeviceMemory() {
+    public boolean releaseDeviceMemory() {
         releases.incrementAndGet();
         if (releaseFails) {
             throw new IllegalStateException("CUDA error: an illegal memory access was encountered");
         }
+        return !leaks;
     }
 
     @Override

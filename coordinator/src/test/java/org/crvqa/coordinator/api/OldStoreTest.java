@@ -90,8 +90,18 @@ class OldStoreTest {
         JsonFormat.parser().merge(text("finished.report.json"), printed);
         TestCluster cluster = open(Release.CURRENT);
 
-        assertThat(cluster.experiments.report(cluster.stored(id("finished")), false))
-                .isEqualTo(printed.build());
+        Report.Builder now = cluster.experiments.report(cluster.stored(id("finished")), false).toBuilder();
+        now.getRowsBuilderList().forEach(row -> {
+            // What the old program had no word for.
+            assertThat(row.getStage1Precision()).isEqualTo("float32");
+            assertThat(row.getEvaluatePrecision()).isEqualTo("float32");
+            row.clearStage1Precision()
+                    .clearStage2Precision()
+                    .clearStage3Precision()
+                    .clearEvaluatePrecision();
+        });
+
+        assertThat(now.build()).isEqualTo(printed.build());
     }
 
     @Test

@@ -49,8 +49,8 @@ class EvaluateHandler implements WorkHandler {
     }
 
     @Override
-    public void releaseDeviceMemory() {
-        Objects.requireNonNull(compute, "startEngine comes first").releaseMemory();
+    public boolean releaseDeviceMemory() {
+        return Objects.requireNonNull(compute, "startEngine comes first").releaseMemory();
     }
 
     @Override

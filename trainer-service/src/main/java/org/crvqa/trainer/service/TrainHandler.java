@@ -51,8 +51,8 @@ class TrainHandler implements WorkHandler {
     }
 
     @Override
-    public void releaseDeviceMemory() {
-        Objects.requireNonNull(compute, "startEngine comes first").releaseMemory();
+    public boolean releaseDeviceMemory() {
+        return Objects.requireNonNull(compute, "startEngine comes first").releaseMemory();
     }
 
     @Override

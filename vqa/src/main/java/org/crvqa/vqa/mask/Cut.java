@@ -26,7 +26,7 @@ public record Cut(float value, int lastIndex) {
 
     /** As {@link #of}, of the absolute values. */
     static Cut ofMagnitudes(FloatBuffer values, int zeros) {
-        return zeros == 0 ? nothing() : of(values, true, KthSmallest.findMagnitude(List.of(values), zeros));
+        return zeros == 0 ? nothing() : of(values, true, KthSmallest.findMagnitude(List.of(() -> values), zeros));
     }
 
     /** Whether the value at an index stays. */

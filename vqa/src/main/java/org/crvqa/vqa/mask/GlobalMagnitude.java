@@ -4,8 +4,12 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** One magnitude threshold over all tensors together. Reads the tensors where they lie, without a copy of all. */
+/**
+ * One magnitude threshold over all tensors together. Reads one tensor at a time, each several times, so that not all need be
+ * in main memory at once.
+ */
 public final class GlobalMagnitude {
     private GlobalMagnitude() {}
 
@@ -15,14 +19,15 @@ public final class GlobalMagnitude {
      * smallest index, are zeros first.
      */
     public static List<MaskTarget> share(List<MaskTarget> targets, Function<String, FloatBuffer> values) {
-        List<FloatBuffer> tensors =
-                targets.stream().map(target -> values.apply(target.name())).toList();
+        List<Supplier<FloatBuffer>> tensors = targets.stream()
+                .<Supplier<FloatBuffer>>map(target -> () -> values.apply(target.name()))
+                .toList();
         long total = targets.stream().mapToLong(target -> target.zerosAt(0)).sum();
         KthSmallest.Found found = KthSmallest.findMagnitude(tensors, total);
         long tiesLeft = found.ties();
         List<MaskTarget> shared = new ArrayList<>();
         for (int i = 0; i < tensors.size(); i++) {
-            FloatBuffer tensor = tensors.get(i);
+            FloatBuffer tensor = tensors.get(i).get();
             int below = 0;
             int equal = 0;
             for (int j = 0; j < tensor.capacity(); j++) {

@@ -2,6 +2,7 @@ package org.crvqa.vqa.mask;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The exact k-th smallest value of many, by radix selection: three passes that count 11, 11 and 10 bits of a key whose
@@ -35,20 +36,24 @@ public final class KthSmallest {
 
     /** The k-th smallest absolute value, k from 1. */
     public static float ofMagnitudes(FloatBuffer values, int k) {
-        return findMagnitude(List.of(values), k).value();
+        return findMagnitude(List.of(() -> values), k).value();
     }
 
     static Found find(FloatBuffer values, int k) {
-        return select(List.of(values), k, false);
+        return select(List.of(() -> values), k, false);
     }
 
-    /** The k-th smallest absolute value of all tensors together. */
-    static Found findMagnitude(List<FloatBuffer> tensors, long k) {
+    /**
+     * The k-th smallest absolute value of all tensors together. Each is asked for anew in every pass, so that no more than
+     * one need be in memory.
+     */
+    static Found findMagnitude(List<Supplier<FloatBuffer>> tensors, long k) {
         return select(tensors, k, true);
     }
 
-    private static Found select(List<FloatBuffer> tensors, long k, boolean magnitude) {
-        long size = tensors.stream().mapToLong(FloatBuffer::capacity).sum();
+    private static Found select(List<Supplier<FloatBuffer>> tensors, long k, boolean magnitude) {
+        long size =
+                tensors.stream().mapToLong(values -> values.get().capacity()).sum();
         if (k < 1 || k > size) {
             throw new IllegalArgumentException("k is " + k + " of " + size + " values");
         }
@@ -59,8 +64,8 @@ public final class KthSmallest {
         int foundMask = 0;
         for (int pass = 0; pass < SHIFTS.length; pass++) {
             long[] counts = new long[1 << BITS[pass]];
-            for (FloatBuffer values : tensors) {
-                count(values, block, magnitude, found, foundMask, SHIFTS[pass], counts);
+            for (Supplier<FloatBuffer> values : tensors) {
+                count(values.get(), block, magnitude, found, foundMask, SHIFTS[pass], counts);
             }
             int bucket = 0;
             while (rank > counts[bucket]) {

@@ -4,6 +4,9 @@ package org.crvqa.vqa.model;
 public enum Precision {
     /** 32-bit floats. */
     FLOAT32,
-    /** Operands rounded to bfloat16, sums in 32-bit floats, results rounded to bfloat16. */
+    /**
+     * Operands and results rounded to bfloat16, sums in 32-bit floats; a GPU may round partial sums of long rows to bfloat16
+     * before it adds them.
+     */
     BFLOAT16
 }

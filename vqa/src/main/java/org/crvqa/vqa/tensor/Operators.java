@@ -33,6 +33,7 @@ final class Operators {
     private final PtSymbolBlock program;
     private final Map<String, NDArray> methodTags = new ConcurrentHashMap<>();
     private final ThreadLocal<Boolean> prepared = ThreadLocal.withInitial(() -> false);
+    private volatile boolean leaked;
 
     Operators(NDManager root) {
         manager = root.newSubManager(Device.cpu());
@@ -102,7 +103,18 @@ final class Operators {
         prepare();
         NDList list = new NDList(inputs);
         list.add(methodTags.computeIfAbsent(method, this::tag));
-        return IValueUtils.forward(program, list, true).singletonOrThrow();
+        try {
+            return IValueUtils.forward(program, list, true).singletonOrThrow();
+        } catch (RuntimeException e) {
+            // The engine's Java side does not free what it gave to a call that fails, and that holds the whole graph.
+            leaked = true;
+            throw e;
+        }
+    }
+
+    /** Whether a call that failed has left memory behind, which nothing but the end of the process frees. */
+    boolean leaked() {
+        return leaked;
     }
 
     private IValue call(String method, Arguments arguments) {

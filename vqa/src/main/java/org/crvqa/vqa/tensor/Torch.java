@@ -30,6 +30,7 @@ public final class Torch {
     private final NDManager constants;
     private final Map<Float, NDArray> scalars = new ConcurrentHashMap<>();
     private final Map<Long, NDArray> integers = new ConcurrentHashMap<>();
+    private final Operators operators;
     private final Transfer transfer;
     private final TensorOps ops;
     private final NDArray chunkOfZeros;
@@ -39,7 +40,7 @@ public final class Torch {
         this.device = device;
         this.threads = threads;
         constants = Engine.getEngine("PyTorch").newBaseManager(device);
-        Operators operators = new Operators(constants);
+        operators = new Operators(constants);
         transfer = new Transfer(constants, device, operators);
         ops = new TensorOps(this, operators);
         chunkOfZeros = constants.zeros(new Shape(device.equals(Device.cpu()) ? CHUNK : 1));
@@ -196,11 +197,16 @@ public final class Torch {
         return Optional.of(gradient);
     }
 
-    /** Gives memory that no tensor holds back to the device, for a task that needs it in other pieces. */
-    public void releaseCache() {
+    /**
+     * Gives memory that no tensor holds back to the device, for a task that needs it in other pieces.
+     *
+     * @return false when a call that failed holds memory until the process ends
+     */
+    public boolean releaseCache() {
         if (device.isGpu()) {
             Libtorch.emptyCudaCache();
         }
+        return !operators.leaked();
     }
 
     /** Restores a thread's recording of gradients. */

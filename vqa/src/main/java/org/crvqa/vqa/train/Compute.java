@@ -111,9 +111,13 @@ public final class Compute {
         return SELF_TEST.run(torch);
     }
 
-    /** After a task that ran out of the device's memory: gives back what no tensor holds. */
-    public void releaseMemory() {
-        torch.releaseCache();
+    /**
+     * After a task that ran out of the device's memory: gives back what no tensor holds.
+     *
+     * @return false when a call that failed holds memory until the process ends
+     */
+    public boolean releaseMemory() {
+        return torch.releaseCache();
     }
 
     /** Versions of what computes, which decide results to the last bit. Loads the engine where that was not done yet. */

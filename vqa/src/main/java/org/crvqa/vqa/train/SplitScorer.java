@@ -48,6 +48,9 @@ final class SplitScorer {
             TaskObserver observer,
             Consumer<Batches> afterBatch) {
         int[] examples = scored.places();
+        if (examples.length == 0) {
+            return new SplitScores(dataset, scored.split(), examples, new int[0]);
+        }
         int rows = Math.min(compute.evaluationBatch(), examples.length);
         int steps = (examples.length + rows - 1) / rows;
         progress.begin("evaluate " + scored.name(), 0, examples.length);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.Checkpoints.StateFiles;
 import org.crvqa.vqa.optim.StateFields;
@@ -30,7 +31,7 @@ final class StateMemory implements AutoCloseable {
     private final Object writing = new Object();
 
     private State state = State.NOTHING;
-    private volatile int generation;
+    private final AtomicInteger generation = new AtomicInteger();
     private boolean closed;
 
     /** What is written, in this order: first tensors, of which the snapshot has the bytes, then what is kept here. */
@@ -54,13 +55,12 @@ final class StateMemory implements AutoCloseable {
      */
     StateFiles capture(Consumer<StateFields> parts, ResultFiles resultFiles) {
         synchronized (writing) {
-            int captured = ++generation;
-            state.results().close();
-            state = State.NOTHING;
+            int captured = generation.incrementAndGet();
+            forget();
             Copy copy = new Copy();
             parts.accept(copy);
-            snapshot.take(copy.tensors);
             state = new State(copy.declarations, copy.arrays, copy.numbers, resultFiles.hold());
+            snapshot.take(copy.tensors);
             return folder -> write(captured, folder);
         }
     }
@@ -73,7 +73,7 @@ final class StateMemory implements AutoCloseable {
         try {
             snapshot.beforeChange();
         } catch (RuntimeException | OutOfMemoryError e) {
-            generation++;
+            generation.incrementAndGet();
             snapshot.drop();
             System.getLogger(StateMemory.class.getName())
                     .log(System.Logger.Level.WARNING, "No memory for a copy of the training state, which is lost", e);
@@ -82,28 +82,46 @@ final class StateMemory implements AutoCloseable {
 
     private void write(int captured, Path folder) throws IOException {
         synchronized (writing) {
-            requireCurrent(captured);
-            List<TensorDeclaration> declarations = new ArrayList<>(state.tensors());
-            declarations.addAll(state.arrays().keySet());
-            Path file = folder.resolve(StoredState.FILE);
-            try (SafetensorsWriter writer = SafetensorsWriter.create(file, declarations, state.numbers())) {
-                for (int i = 0; i < state.tensors().size(); i++) {
-                    String name = state.tensors().get(i).name();
-                    snapshot.read(i, bytes -> {
-                        requireCurrent(captured);
-                        writer.writeFloats(name, bytes);
-                    });
+            try {
+                writeCurrent(captured, folder);
+            } finally {
+                // Written or not: nothing is copied for it any more, and what is small need not be kept.
+                if (captured == generation.get()) {
+                    generation.incrementAndGet();
+                    snapshot.drop();
+                    forget();
                 }
-                for (Map.Entry<TensorDeclaration, byte[]> array : state.arrays().entrySet()) {
-                    write(writer, array.getKey(), array.getValue());
-                }
-                requireCurrent(captured);
-                writer.commit();
-            } catch (UncheckedIOException e) {
-                throw new IOException(e.getMessage(), e);
             }
-            state.results().write(folder);
         }
+    }
+
+    private void forget() {
+        state.results().close();
+        state = State.NOTHING;
+    }
+
+    private void writeCurrent(int captured, Path folder) throws IOException {
+        requireCurrent(captured);
+        List<TensorDeclaration> declarations = new ArrayList<>(state.tensors());
+        declarations.addAll(state.arrays().keySet());
+        Path file = folder.resolve(StoredState.FILE);
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, declarations, state.numbers())) {
+            for (int i = 0; i < state.tensors().size(); i++) {
+                String name = state.tensors().get(i).name();
+                snapshot.read(i, bytes -> {
+                    requireCurrent(captured);
+                    writer.writeFloats(name, bytes);
+                });
+            }
+            for (Map.Entry<TensorDeclaration, byte[]> array : state.arrays().entrySet()) {
+                write(writer, array.getKey(), array.getValue());
+            }
+            requireCurrent(captured);
+            writer.commit();
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        state.results().write(folder);
     }
 
     private static void write(SafetensorsWriter writer, TensorDeclaration declaration, byte[] bytes) {
@@ -111,7 +129,7 @@ final class StateMemory implements AutoCloseable {
     }
 
     private void requireCurrent(int captured) throws IOException {
-        if (closed || captured != generation) {
+        if (closed || captured != generation.get()) {
             throw new IOException("The state is no longer in memory: the task has ended or saved another one");
         }
     }
@@ -120,7 +138,7 @@ final class StateMemory implements AutoCloseable {
     public void close() {
         synchronized (writing) {
             closed = true;
-            state.results().close();
+            forget();
             snapshot.close();
         }
     }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class KthSmallestTest {
@@ -72,7 +73,7 @@ class KthSmallestTest {
     @Test
     void findMagnitude_severalTensors_areOneSequence() {
         Random random = new Random(6);
-        List<FloatBuffer> tensors = new ArrayList<>();
+        List<Supplier<FloatBuffer>> tensors = new ArrayList<>();
         List<Float> all = new ArrayList<>();
         for (int size : new int[] {1, 5000, 17, 4096}) {
             float[] values = new float[size];
@@ -80,7 +81,7 @@ class KthSmallestTest {
                 values[i] = (float) random.nextGaussian();
                 all.add(Math.abs(values[i]));
             }
-            tensors.add(FloatBuffer.wrap(values));
+            tensors.add(() -> FloatBuffer.wrap(values));
         }
         Collections.sort(all);
         for (int k : new int[] {1, 4000, 9114}) {

@@ -209,6 +209,17 @@ class StateMemoryTest {
     }
 
     @Test
+    void write_thatFails_keepsNothingOfTheState() throws IOException {
+        Part part = Part.random(1);
+        StateFiles captured = memory.capture(part, results);
+        Path nowhere = folder.resolve("missing").resolve("folder");
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> captured.write(nowhere));
+        memory.beforeChange();
+        part.change();
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> write(captured, "again"));
+    }
+
+    @Test
     void write_ofAStateThatAnotherReplaced_isRefused() throws IOException {
         StateFiles first = memory.capture(Part.random(1), results);
         StateFiles second = memory.capture(Part.random(2), results);
