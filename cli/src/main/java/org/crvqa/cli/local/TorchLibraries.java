@@ -61,7 +61,7 @@ public final class TorchLibraries {
         if (Files.isSymbolicLink(folder)) {
             throw new InvalidInputException(
                     VARIABLE + " is " + folder + ", a symbolic link, which the tensor engine does not look behind",
-                    "Name the folder that it leads to.");
+                    "Name the folder that it leads to; see docs/gpu.md.");
         }
         if (!Files.isRegularFile(folder.resolve("libtorch_cuda.so"))) {
             throw new InvalidInputException(
