@@ -2,8 +2,6 @@ package org.crvqa.it.fault;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.crvqa.cli.local.FreePorts;
 import org.crvqa.cli.local.ServiceKind;
 import org.crvqa.it.Installation;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,8 @@ final class ServiceProcess {
 
     private final String name;
     private final ServiceKind kind;
-    private final int grpcPort = freePort();
-    private final int httpPort = freePort();
+    private final int grpcPort = FreePorts.take(1).get(0);
+    private final int httpPort = FreePorts.take(1).get(0);
     private final List<String> prefix;
     private Path home;
     private final Path log;
@@ -189,14 +188,6 @@ final class ServiceProcess {
     synchronized void end() {
         if (process != null) {
             process.destroyForcibly().onExit().join();
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("No free port", e);
         }
     }
 }
