@@ -77,7 +77,16 @@ class ModesTest {
     @ParameterizedTest
     @EnumSource(
             value = ResumeTasks.Kind.class,
-            names = {"STAGE1_ADAMW", "LMH_MIXIN", "STAGE3_DISTILLED", "MASK_SIGN", "MASK_BERNOULLI", "VISUAL_BERT"})
+            names = {
+                "STAGE1_ADAMW",
+                "LMH_MIXIN",
+                "STAGE3_DISTILLED",
+                "MASK_THRESHOLD",
+                "MASK_TWO_OF_FOUR",
+                "MASK_SIGN",
+                "MASK_BERNOULLI",
+                "VISUAL_BERT"
+            })
     void run_everyStep_waitsForTheDeviceOnce(ResumeTasks.Kind kind) {
         TaskSpec spec = tasks.of(kind);
         List<Long> waits = new ArrayList<>();
