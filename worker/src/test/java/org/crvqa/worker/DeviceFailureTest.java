@@ -110,15 +110,7 @@ class DeviceFailureTest {
     @Test
     void handler_memoryIsHeldUntilTheProcessEnds_processEnds() throws Exception {
         worker.handler.leaks = true;
-        worker.handler.does((spec, context) -> {
-            throw new IllegalStateException(OUT_OF_MEMORY);
-        });
-        RecordingSubscriber subscriber = worker.run(training(1));
-
-        assertThat(worker.deviceLost.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(subscriber.awaitTerminal().getFailed().getKind())
-                .isEqualTo(FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES);
-        assertThat(worker.runner.isAccepting()).isFalse();
+        assertOutOfMemoryEndsTheProcess();
     }
 
     /** As libtorch's interpreter of programs says it. */
@@ -144,15 +136,7 @@ class DeviceFailureTest {
     @Test
     void handler_memoryCannotBeReleased_contextIsRuinedAfterAll() throws Exception {
         worker.handler.releaseFails = true;
-        worker.handler.does((spec, context) -> {
-            throw new IllegalStateException(OUT_OF_MEMORY);
-        });
-        RecordingSubscriber subscriber = worker.run(training(1));
-
-        assertThat(worker.deviceLost.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(subscriber.awaitTerminal().getFailed().getKind())
-                .isEqualTo(FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES);
-        assertThat(worker.runner.isAccepting()).isFalse();
+        assertOutOfMemoryEndsTheProcess();
     }
 
     @ParameterizedTest
@@ -188,6 +172,18 @@ class DeviceFailureTest {
     }
 
     /** The device thread is done with everything before it once this task has ended. */
+    private void assertOutOfMemoryEndsTheProcess() throws Exception {
+        worker.handler.does((spec, context) -> {
+            throw new IllegalStateException(OUT_OF_MEMORY);
+        });
+        RecordingSubscriber subscriber = worker.run(training(1));
+
+        assertThat(worker.deviceLost.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(subscriber.awaitTerminal().getFailed().getKind())
+                .isEqualTo(FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES);
+        assertThat(worker.runner.isAccepting()).isFalse();
+    }
+
     private void assertCompletes(long seed) throws Exception {
         worker.handler.does((spec, context) -> {});
         assertThat(worker.run(training(seed)).awaitTerminal().getEventCase()).isEqualTo(EventCase.COMPLETED);
