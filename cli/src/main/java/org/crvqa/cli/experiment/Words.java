@@ -33,7 +33,7 @@ public final class Words {
     static Style style(ExperimentState state) {
         return switch (state) {
             case EXPERIMENT_STATE_SUCCEEDED -> Style.GOOD;
-            case EXPERIMENT_STATE_FAILED -> Style.BAD;
+            case EXPERIMENT_STATE_FAILED, EXPERIMENT_STATE_UNREADABLE -> Style.BAD;
             case EXPERIMENT_STATE_CANCELLED -> Style.WARNING;
             case EXPERIMENT_STATE_RUNNING, EXPERIMENT_STATE_UNSPECIFIED, UNRECOGNIZED -> Style.ACTIVE;
         };

@@ -20,6 +20,14 @@ final class Deaths {
                                 "killed for memory: " + during(death, worker, task),
                                 "Give the worker more memory, or lower the batch size."),
                         worker));
+            case WORKER_DEATH_CAUSE_HEAP ->
+                Optional.of(outcome(
+                        "out of memory",
+                        failure(
+                                FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES,
+                                "out of memory: " + during(death, worker, task),
+                                "Give the worker's JVM more memory, or lower the batch size."),
+                        worker));
             case WORKER_DEATH_CAUSE_CRASH ->
                 Optional.of(outcome(
                         "crashed",
