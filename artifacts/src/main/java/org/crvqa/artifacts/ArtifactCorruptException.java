@@ -1,7 +1,7 @@
 package org.crvqa.artifacts;
 
 /** Stored bytes are not what a manifest says. The message names the artifact, the file and both digests. */
-public final class ArtifactCorruptException extends RuntimeException {
+public class ArtifactCorruptException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public ArtifactCorruptException(String message) {

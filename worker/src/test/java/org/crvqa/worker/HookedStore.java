@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoredObject;
 
@@ -43,9 +44,9 @@ final class HookedStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String name) {
+    public Optional<byte[]> read(String name, long mostBytes) {
         beforeRead.accept(name);
-        return store.read(name);
+        return store.read(name, mostBytes);
     }
 
     @Override
@@ -59,8 +60,8 @@ final class HookedStore implements ObjectStore {
     }
 
     @Override
-    public List<StoredObject> entries(String prefix) {
-        return store.entries(prefix);
+    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
+        store.visit(prefix, after, visitor);
     }
 
     @Override

@@ -1,15 +1,14 @@
 package org.crvqa.artifacts.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -19,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Objects as files below a folder, which may be shared by many processes. Every object is first written and synced
@@ -27,6 +27,9 @@ import java.util.UUID;
  */
 final class FileObjectStore implements ObjectStore {
     private static final String TEMPORARY = ".tmp";
+
+    /** The longest array that every virtual machine makes. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final Path root;
     private final Path temporary;
@@ -96,13 +99,18 @@ final class FileObjectStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String name) {
-        Optional<Path> file = localFile(name);
-        if (file.isEmpty()) {
+    public Optional<byte[]> read(String name, long mostBytes) {
+        Path file = path(name);
+        if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(Files.readAllBytes(file.get()));
+        try (InputStream content = Files.newInputStream(file)) {
+            long size = Files.size(file);
+            byte[] read = size > mostBytes ? new byte[0] : content.readNBytes((int) Math.min(mostBytes, MAX_ARRAY));
+            if (size > mostBytes || content.read() >= 0) {
+                throw new ObjectTooLargeException(location(), name, Math.max(size, mostBytes + 1), mostBytes);
+            }
+            return Optional.of(read);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -138,42 +146,14 @@ final class FileObjectStore implements ObjectStore {
     }
 
     @Override
-    public List<StoredObject> entries(String prefix) {
+    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
         ObjectName.checkPrefix(prefix);
-        Path start = root.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1));
-        List<StoredObject> found = new ArrayList<>();
+        ObjectName.checkPrefix(after);
         try {
-            Files.walkFileTree(start, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                    return folder.equals(temporary) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    String name = root.relativize(file).toString().replace('\\', '/');
-                    found.add(new StoredObject(
-                            name,
-                            attributes.size(),
-                            attributes.lastModifiedTime().toInstant()));
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    if (e instanceof NoSuchFileException) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                    throw e;
-                }
-            });
+            new FileListing(root, prefix, after, FileListing.NAMES_AT_ONCE).run(visitor);
         } catch (IOException e) {
             throw failed("list", prefix, e);
         }
-        return found.stream()
-                .filter(object -> object.name().startsWith(prefix))
-                .sorted(Comparator.comparing(StoredObject::name))
-                .toList();
     }
 
     @Override

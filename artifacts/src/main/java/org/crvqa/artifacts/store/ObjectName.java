@@ -26,6 +26,16 @@ public final class ObjectName {
         return name;
     }
 
+    /** Whether {@link #check} takes the name. */
+    static boolean isLegal(String name) {
+        try {
+            check(name);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** The beginning of a name, possibly empty. @throws IllegalArgumentException when no name can start so */
     static String checkPrefix(String prefix) {
         checkText(prefix);

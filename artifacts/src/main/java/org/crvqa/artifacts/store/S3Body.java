@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import software.amazon.awssdk.core.exception.RetryableException;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
@@ -15,17 +16,40 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 final class S3Body {
     private static final int BUFFER_BYTES = 128 << 10;
 
+    /** The longest array that every virtual machine makes. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
     private S3Body() {}
 
-    /** The whole body. */
-    static byte[] bytes(GetObjectResponse response, InputStream body) {
+    /**
+     * The first bytes of an object, if not all.
+     *
+     * @param size of the object, as far as it is known
+     */
+    record Content(byte[] bytes, long size) {
+        boolean isWhole() {
+            return bytes.length == size;
+        }
+    }
+
+    /** The whole body; of one with more than {@code most} bytes nothing that could fill the memory. */
+    static Content content(GetObjectResponse response, AbortableInputStream body, long most) {
+        Long expected = response.contentLength();
+        if (expected != null && expected > most) {
+            // Closing it instead would read it to its end.
+            body.abort();
+            return new Content(new byte[0], expected);
+        }
         try {
-            byte[] content = body.readAllBytes();
-            Long expected = response.contentLength();
+            byte[] content = body.readNBytes((int) Math.min(most, MAX_ARRAY));
+            if (body.read() >= 0) {
+                body.abort();
+                return new Content(content, content.length + 1L);
+            }
             if (expected != null && expected != content.length) {
                 throw brokenOff(content.length, expected);
             }
-            return content;
+            return new Content(content, content.length);
         } catch (IOException e) {
             throw RetryableException.create("The transfer broke off: " + e.getMessage(), e);
         }

@@ -19,13 +19,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** Builds synchronous S3 clients with bounded retries and a time limit on every call. */
 final class S3Clients {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-    /** Silence on a connection; a slow transfer that goes on is not silent. */
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
-
-    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration CALL_TIMEOUT = Duration.ofMinutes(4);
     private static final int MAX_ATTEMPTS = 5;
 
     /** A transfer below 256 KiB/s is given up; the SDK then tries again. */
@@ -36,14 +29,24 @@ final class S3Clients {
     private S3Clients() {}
 
     static SdkHttpClient http() {
+        return http(S3Limits.STANDARD);
+    }
+
+    static SdkHttpClient http(S3Limits limits) {
         return UrlConnectionHttpClient.builder()
-                .connectionTimeout(CONNECT_TIMEOUT)
-                .socketTimeout(READ_TIMEOUT)
+                .connectionTimeout(limits.connect())
+                .socketTimeout(limits.read())
                 .build();
     }
 
     /** Closing the client does not close {@code http}. */
     static S3Client open(StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http) {
+        return open(settings, credentials, http, S3Limits.STANDARD);
+    }
+
+    /** Closing the client does not close {@code http}. */
+    static S3Client open(
+            StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http, S3Limits limits) {
         return S3Client.builder()
                 .httpClient(http)
                 .credentialsProvider(credentials)
@@ -58,14 +61,19 @@ final class S3Clients {
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(MAX_ATTEMPTS)
                                 .build())
-                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-                        .apiCallTimeout(CALL_TIMEOUT))
+                        .applyMutation(builder -> {
+                            if (limits.newConnections()) {
+                                builder.putHeader("Connection", "close");
+                            }
+                        })
+                        .apiCallAttemptTimeout(limits.attempt())
+                        .apiCallTimeout(limits.call()))
                 .build();
     }
 
     /** Limits for a transfer of so many bytes. */
     static AwsRequestOverrideConfiguration timeouts(long bytes) {
-        Duration attempt = ATTEMPT_TIMEOUT.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+        Duration attempt = S3Limits.STANDARD.attempt().plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
         return AwsRequestOverrideConfiguration.builder()
                 .apiCallAttemptTimeout(attempt)
                 .apiCallTimeout(attempt.multipliedBy(ATTEMPTS_IN_CALL_TIMEOUT))

@@ -24,11 +24,12 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 record S3Download(S3Access access, ParallelCalls parallel, long partBytes) {
     private static final int HTTP_PRECONDITION_FAILED = 412;
 
-    /** The whole object, when it exists. */
-    Optional<byte[]> read(String key) {
+    /** The object, when it exists; whole when it has no more than {@code most} bytes. */
+    Optional<S3Body.Content> read(String key, long most) {
         try {
-            return Optional.of(access.call(
-                    client -> client.getObject(b -> b.bucket(access.bucket()).key(key), S3Body::bytes)));
+            return Optional.of(access.call(client -> client.getObject(
+                    b -> b.bucket(access.bucket()).key(key),
+                    (response, body) -> S3Body.content(response, body, most))));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         }

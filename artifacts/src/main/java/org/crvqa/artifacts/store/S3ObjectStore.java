@@ -3,17 +3,21 @@ package org.crvqa.artifacts.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -35,7 +39,9 @@ final class S3ObjectStore implements ObjectStore {
     /** Parts under way at once, of all transfers of a store together. */
     private static final int PARALLEL_PARTS = 4;
 
+    private final StoreSettings settings;
     private final SdkHttpClient http;
+    private final long partBytes;
     private final S3Location place;
     private final String location;
     private final S3Access access;
@@ -43,16 +49,31 @@ final class S3ObjectStore implements ObjectStore {
     private final S3Upload upload;
     private final S3Download download;
     private final S3UnfinishedUploads uploads;
+    private final S3Listing listing;
+    private final S3Removal removal;
+    private final List<S3ObjectStore> quick = new CopyOnWriteArrayList<>();
 
-    /** Takes over {@code http}, which is closed with the store. {@code partBytes} as in {@link S3Upload}. */
+    /**
+     * Takes over {@code credentials} and {@code http}, which are closed with the store. {@code partBytes} as in
+     * {@link S3Upload}.
+     */
     S3ObjectStore(StoreSettings settings, S3Credentials credentials, SdkHttpClient http, long partBytes) {
+        this(settings, credentials, http, partBytes, S3Limits.STANDARD);
+    }
+
+    private S3ObjectStore(
+            StoreSettings settings, S3Credentials credentials, SdkHttpClient http, long partBytes, S3Limits limits) {
+        this.settings = settings;
         this.http = http;
+        this.partBytes = partBytes;
         this.place = S3Location.parse(settings.location());
         this.location = place + settings.endpoint().map(uri -> " at " + uri).orElse("");
-        this.access = new S3Access(S3Clients.open(settings, credentials, http), credentials, place.bucket());
+        this.access = new S3Access(S3Clients.open(settings, credentials, http, limits), credentials, place.bucket());
         this.upload = new S3Upload(access, settings.encryption(), parallel, partBytes);
         this.download = new S3Download(access, parallel, partBytes);
         this.uploads = new S3UnfinishedUploads(access, place);
+        this.listing = new S3Listing(access, place, location);
+        this.removal = new S3Removal(access);
     }
 
     @Override
@@ -107,9 +128,15 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String name) {
+    public Optional<byte[]> read(String name, long mostBytes) {
         String key = place.key(name);
-        return call("read", name, () -> download.read(key));
+        Optional<S3Body.Content> found = call("read", name, () -> download.read(key, mostBytes));
+        return found.map(content -> {
+            if (!content.isWhole()) {
+                throw new ObjectTooLargeException(location, name, content.size(), mostBytes);
+            }
+            return content.bytes();
+        });
     }
 
     @Override
@@ -132,33 +159,44 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public List<StoredObject> entries(String prefix) {
-        String full = place.prefix() + ObjectName.checkPrefix(prefix);
-        return call(
-                "list",
-                prefix,
-                () -> access.call(client ->
-                        client
-                                .listObjectsV2Paginator(
-                                        b -> b.bucket(place.bucket()).prefix(full))
-                                .contents()
-                                .stream()
-                                .map(object -> new StoredObject(
-                                        object.key().substring(place.prefix().length()),
-                                        object.size(),
-                                        object.lastModified()))
-                                .sorted(Comparator.comparing(StoredObject::name))
-                                .toList()));
+    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
+        ObjectName.checkPrefix(prefix);
+        ObjectName.checkPrefix(after);
+        try {
+            listing.visit(prefix, after, visitor);
+        } catch (SdkException e) {
+            throw failed("list", prefix, e);
+        }
     }
 
     @Override
     public void delete(String name) {
         String key = place.key(name);
-        call(
-                "delete",
-                name,
-                () -> access.call(client ->
-                        client.deleteObject(b -> b.bucket(place.bucket()).key(key))));
+        try {
+            removal.one(key);
+        } catch (SdkException e) {
+            throw failed("delete", name, e);
+        }
+    }
+
+    @Override
+    public void deleteAll(Collection<String> names) {
+        List<String> keys = names.stream().map(place::key).toList();
+        List<S3Error> errors = call("delete", keys.size() + " objects", () -> removal.all(keys));
+        if (!errors.isEmpty()) {
+            S3Error first = errors.get(0);
+            throw new StoreException("Could not delete " + errors.size() + " of " + keys.size() + " objects in "
+                    + location + ", the first of them " + first.key() + ": " + first.code() + ", " + first.message());
+        }
+    }
+
+    @Override
+    public ObjectStore within(Duration attempt, Duration call) {
+        S3Limits limits = new S3Limits(attempt, call, true);
+        S3ObjectStore store =
+                new S3ObjectStore(settings, access.credentials(), S3Clients.http(limits), partBytes, limits);
+        quick.add(store);
+        return store;
     }
 
     @Override
@@ -199,9 +237,14 @@ final class S3ObjectStore implements ObjectStore {
 
     @Override
     public void close() {
+        quick.forEach(S3ObjectStore::disconnect);
+        disconnect();
+        access.credentials().close();
+    }
+
+    private void disconnect() {
         parallel.close();
         access.client().close();
-        access.credentials().close();
         http.close();
     }
 

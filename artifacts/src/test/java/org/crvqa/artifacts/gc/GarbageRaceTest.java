@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
@@ -139,9 +140,9 @@ class GarbageRaceTest {
             try (Alternation.Turn turn = turns.take(0)) {
                 collect(new InterleavedStore(store, turn::step) {
                     @Override
-                    public List<StoredObject> entries(String prefix) {
-                        List<StoredObject> all = super.entries(prefix);
-                        return blind && prefix.startsWith("pins/" + KEY) ? List.of() : all;
+                    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
+                        boolean nothing = blind && prefix.startsWith("pins/" + KEY);
+                        super.visit(prefix, after, object -> !nothing && visitor.test(object));
                     }
                 });
             }

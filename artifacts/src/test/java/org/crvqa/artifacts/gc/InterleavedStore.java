@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoredObject;
 
@@ -36,9 +37,9 @@ class InterleavedStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String name) {
+    public Optional<byte[]> read(String name, long mostBytes) {
         before.run();
-        return store.read(name);
+        return store.read(name, mostBytes);
     }
 
     @Override
@@ -54,9 +55,9 @@ class InterleavedStore implements ObjectStore {
     }
 
     @Override
-    public List<StoredObject> entries(String prefix) {
+    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
         before.run();
-        return store.entries(prefix);
+        store.visit(prefix, after, visitor);
     }
 
     @Override

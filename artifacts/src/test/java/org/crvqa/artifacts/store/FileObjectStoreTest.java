@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.crvqa.artifacts.InvalidInputException;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,34 @@ class FileObjectStoreTest extends ObjectStoreContract {
         assertThatThrownBy(() -> store.upload("d", folder.resolve("absent"))).isInstanceOf(StoreException.class);
 
         assertThat(folder.resolve("store/.tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void visit_folderWithMoreNamesThanAreHeld_showsAllInOrder() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            names.add("many/" + i + (i % 3 == 0 ? "/deep" : i % 3 == 1 ? "-x" : ""));
+        }
+        names.forEach(name -> store.put(name, bytes("x")));
+        Collections.sort(names);
+        for (int atOnce : new int[] {1, 2, 7, 100, 101}) {
+            List<String> found = new ArrayList<>();
+            new FileListing(folder.resolve("store"), "many/", "", atOnce).run(object -> found.add(object.name()));
+
+            assertThat(found).as("%d at once", atOnce).isEqualTo(names);
+        }
+    }
+
+    @Test
+    void visit_whatIsNoObject_isLeftOut() throws IOException {
+        store.put("a/b", bytes("x"));
+        Path root = folder.resolve("store");
+        Files.writeString(root.resolve("a/.hidden"), "x");
+        Files.writeString(root.resolve("a/back\\slash"), "x");
+        Files.createSymbolicLink(root.resolve("a/up"), root);
+        Files.createSymbolicLink(root.resolve("a/nowhere"), root.resolve("absent"));
+
+        assertThat(store.list("")).containsExactly("a/b");
     }
 
     @Test

@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 
 /** A store that, like S3, has no local files. Faults are made by overriding. */
 public class InMemoryObjectStore implements ObjectStore {
@@ -19,7 +19,7 @@ public class InMemoryObjectStore implements ObjectStore {
         }
     }
 
-    private final Map<String, Content> objects = new ConcurrentHashMap<>();
+    private final Map<String, Content> objects = new ConcurrentSkipListMap<>();
 
     @Override
     public boolean createIfAbsent(String name, byte[] content) {
@@ -42,14 +42,18 @@ public class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String name) {
-        return Optional.ofNullable(objects.get(ObjectName.check(name)))
-                .map(content -> content.bytes().clone());
+    public Optional<byte[]> read(String name, long mostBytes) {
+        return Optional.ofNullable(objects.get(ObjectName.check(name))).map(content -> {
+            if (content.bytes().length > mostBytes) {
+                throw new ObjectTooLargeException(location(), name, content.bytes().length, mostBytes);
+            }
+            return content.bytes().clone();
+        });
     }
 
     @Override
     public boolean download(String name, Path target) {
-        Optional<byte[]> content = read(name);
+        Optional<byte[]> content = read(name, Long.MAX_VALUE);
         if (content.isPresent() && Files.exists(target)) {
             throw new StoreException(target + " exists");
         }
@@ -65,20 +69,22 @@ public class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public boolean exists(String name) {
-        return read(name).isPresent();
+        return read(name, Long.MAX_VALUE).isPresent();
     }
 
     @Override
-    public List<StoredObject> entries(String prefix) {
+    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
         ObjectName.checkPrefix(prefix);
-        return objects.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(prefix))
-                .map(entry -> new StoredObject(
-                        entry.getKey(),
-                        entry.getValue().bytes().length,
-                        entry.getValue().modified()))
-                .sorted(Comparator.comparing(StoredObject::name))
-                .toList();
+        ObjectName.checkPrefix(after);
+        for (Map.Entry<String, Content> entry : objects.entrySet()) {
+            String name = entry.getKey();
+            Content content = entry.getValue();
+            if (name.startsWith(prefix)
+                    && name.compareTo(after) > 0
+                    && !visitor.test(new StoredObject(name, content.bytes().length, content.modified()))) {
+                return;
+            }
+        }
     }
 
     @Override

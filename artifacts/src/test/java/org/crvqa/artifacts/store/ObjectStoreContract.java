@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
@@ -150,6 +152,89 @@ abstract class ObjectStoreContract {
                 .containsExactly("names/mod", "names/models/a", "names/models/a.b", "names/models/b");
         assertThat(store.list("absent/")).isEmpty();
         assertThat(store.list("")).hasSize(5);
+    }
+
+    @Test
+    void visit_namesAroundTheSlash_areInTheOrderOfTheirBytes() {
+        List<String> ordered = List.of("a b", "a!", "a-b", "a.b/c", "a/b", "a/b-c/d", "a/b.c", "a/c/d", "a0", "b");
+        List<String> shuffled = new ArrayList<>(ordered);
+        Collections.shuffle(shuffled, new Random(5));
+        shuffled.forEach(name -> store.put(name, bytes(name)));
+
+        assertThat(visited("", "", 100)).isEqualTo(ordered);
+        assertThat(visited("a", "", 100)).isEqualTo(ordered.subList(0, 9));
+        assertThat(visited("a/b", "", 100)).containsExactly("a/b", "a/b-c/d", "a/b.c");
+        for (int i = 0; i < ordered.size(); i++) {
+            assertThat(visited("", ordered.get(i), 100))
+                    .as("behind %s", ordered.get(i))
+                    .isEqualTo(ordered.subList(i + 1, ordered.size()));
+            assertThat(visited("", "", i + 1)).isEqualTo(ordered.subList(0, i + 1));
+        }
+        assertThat(visited("", "a/b-", 100)).startsWith("a/b-c/d");
+        assertThat(visited("a/", "b", 100)).isEmpty();
+        assertThat(visited("a/", "a!", 100)).startsWith("a/b");
+    }
+
+    /** Names behind {@code after}, until there are {@code most}. */
+    private List<String> visited(String prefix, String after, int most) {
+        List<String> names = new ArrayList<>();
+        store.visit(prefix, after, object -> {
+            names.add(object.name());
+            assertThat(object.sizeBytes()).isEqualTo(object.name().length());
+            return names.size() < most;
+        });
+        return names;
+    }
+
+    @Test
+    void deleteAll_presentAndAbsentObjects_leavesTheOthers() {
+        List<String> names = List.of("a", "a b", "a&amp;<b>", "c/d", "c/d+%20");
+        names.forEach(name -> store.put(name, bytes("x")));
+        store.put("c/kept", bytes("x"));
+        List<String> asked = new ArrayList<>(names);
+        asked.add("c/absent");
+
+        store.deleteAll(asked);
+        store.deleteAll(List.of());
+
+        assertThat(store.list("")).containsExactly("c/kept");
+    }
+
+    @Test
+    void read_largerThanTheLimit_isRefusedAndNamed() {
+        store.put("a/b", new byte[1000]);
+
+        assertThat(store.read("a/b", 1000)).hasValue(new byte[1000]);
+        assertThatThrownBy(() -> store.read("a/b", 999))
+                .isInstanceOf(ObjectTooLargeException.class)
+                .hasMessageContaining("a/b in " + store.location())
+                .hasMessageContaining("1000 bytes")
+                .hasMessageContaining("at most 999");
+        assertThat(store.read("absent", 0)).isEmpty();
+    }
+
+    @Test
+    void read_hugeObject_isRefusedWithoutALimitToo() throws IOException {
+        Path source = folder.resolve("huge");
+        try (RandomAccessFile file = new RandomAccessFile(source.toFile(), "rw")) {
+            file.setLength(ObjectStore.READ_LIMIT_BYTES + 1);
+        }
+        store.upload("huge", source);
+
+        assertThatThrownBy(() -> store.read("huge")).isInstanceOf(ObjectTooLargeException.class);
+        // The connection that was given up spoils no other call.
+        store.put("small", bytes("x"));
+        assertThat(store.read("small")).hasValue(bytes("x"));
+    }
+
+    @Test
+    void within_shortLimits_isTheSameStore() {
+        ObjectStore quick = store.within(Duration.ofSeconds(20), Duration.ofSeconds(50));
+
+        assertThat(quick.createIfAbsent("a", bytes("text"))).isTrue();
+        assertThat(quick.createIfAbsent("a", bytes("text"))).isFalse();
+        assertThat(store.read("a")).hasValue(bytes("text"));
+        assertThat(quick.exists("b")).isFalse();
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -145,6 +147,12 @@ class S3ObjectStoreIT extends ObjectStoreContract {
         }
 
         assertThat(store.list("many/")).hasSize(objects).isSorted();
+        List<String> behind = new ArrayList<>();
+        store.visit("many/", "many/5", object -> behind.add(object.name()));
+        assertThat(behind).hasSize(554).first().isEqualTo("many/50");
+
+        store.deleteAll(store.list("many/"));
+        assertThat(store.list("")).isEmpty();
     }
 
     @Test

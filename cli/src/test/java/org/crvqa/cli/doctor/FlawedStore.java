@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.artifacts.store.StoredObject;
@@ -62,8 +63,8 @@ class FlawedStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String name) {
-        return flaw == Flaw.HIDES_NEW_OBJECTS ? Optional.empty() : sound.read(name);
+    public Optional<byte[]> read(String name, long mostBytes) {
+        return flaw == Flaw.HIDES_NEW_OBJECTS ? Optional.empty() : sound.read(name, mostBytes);
     }
 
     @Override
@@ -77,11 +78,13 @@ class FlawedStore implements ObjectStore {
     }
 
     @Override
-    public List<StoredObject> entries(String prefix) {
+    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
         if (flaw == Flaw.REFUSES_LISTS) {
             throw new StoreException("Could not list " + prefix + ": access denied", null);
         }
-        return flaw == Flaw.LISTS_LATE ? List.of() : sound.entries(prefix);
+        if (flaw != Flaw.LISTS_LATE) {
+            sound.visit(prefix, after, visitor);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.crvqa.artifacts.store.ObjectStore;
@@ -147,7 +148,7 @@ class SimStore {
         }
 
         @Override
-        public Optional<byte[]> read(String name) {
+        public Optional<byte[]> read(String name, long mostBytes) {
             return call("read", name, false, () -> truth(name).map(byte[]::clone));
         }
 
@@ -162,17 +163,19 @@ class SimStore {
         }
 
         @Override
-        public List<StoredObject> entries(String prefix) {
-            return call(
+        public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
+            List<StoredObject> found = call(
                     "list",
                     prefix,
                     false,
                     () -> names(prefix)
+                            .filter(name -> name.compareTo(after) > 0)
                             .map(name -> new StoredObject(
                                     name,
                                     objects.get(name).length,
                                     time.clock(Duration.ZERO).instant()))
                             .toList());
+            found.stream().takeWhile(visitor).forEach(object -> {});
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.artifacts.store.StoredObject;
@@ -42,7 +43,7 @@ final class SharedStore implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> read(String name) {
+    public Optional<byte[]> read(String name, long mostBytes) {
         check();
         return Optional.ofNullable(objects.get(name)).map(byte[]::clone);
     }
@@ -53,12 +54,14 @@ final class SharedStore implements ObjectStore {
     }
 
     @Override
-    public List<StoredObject> entries(String prefix) {
+    public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
         check();
-        return objects.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(prefix))
+        objects.entrySet().stream()
+                .filter(entry ->
+                        entry.getKey().startsWith(prefix) && entry.getKey().compareTo(after) > 0)
                 .map(entry -> new StoredObject(entry.getKey(), entry.getValue().length, Instant.EPOCH))
-                .toList();
+                .takeWhile(visitor)
+                .forEach(object -> {});
     }
 
     String text(String name) {
