@@ -9,6 +9,7 @@ import io.grpc.protobuf.StatusProto;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.coordinator.leader.DeposedException;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.spec.Violation;
 import org.jboss.logging.Logger;
@@ -55,6 +56,9 @@ final class CallErrors {
                     .withDescription(brief(String.valueOf(error.getMessage()), MAX_MESSAGE))
                     .withCause(error)
                     .asRuntimeException();
+        }
+        if (error instanceof DeposedException) {
+            return Status.UNAVAILABLE.withDescription(error.getMessage()).asRuntimeException();
         }
         LOG.error("A call failed by a defect", error);
         return Status.INTERNAL

@@ -53,7 +53,7 @@ final class Terms {
 
     /** Whether a term was claimed by anybody. */
     boolean exists(long number) {
-        return store.exists(name(number, ".json"));
+        return store.exists(claim(number));
     }
 
     /**
@@ -109,6 +109,11 @@ final class Terms {
 
     private static Value text(String text) {
         return Value.newBuilder().setStringValue(text).build();
+    }
+
+    /** The object that claims a term. */
+    static String claim(long number) {
+        return name(number, ".json");
     }
 
     private static String name(long number, String suffix) {
