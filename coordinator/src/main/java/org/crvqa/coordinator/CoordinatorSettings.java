@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.coordinator.dispatch.DispatchSettings;
+import org.crvqa.coordinator.v1.TaskKind;
 
 /**
  * How a coordinator process runs.
@@ -27,6 +28,7 @@ record CoordinatorSettings(
 
     /**
      * From CRVQA_TRAINERS, CRVQA_PRUNERS, CRVQA_EVALUATORS (each none), CRVQA_WORKER_SILENCE_SECONDS (45),
+     * CRVQA_TRAINER_STALL_SECONDS, CRVQA_PRUNER_STALL_SECONDS, CRVQA_EVALUATOR_STALL_SECONDS (1800 each),
      * CRVQA_LOSSES_WITHOUT_PROGRESS (10), CRVQA_LEASE_SECONDS (15), CRVQA_CACHE (a folder below java.io.tmpdir),
      * CRVQA_PARENT_PID (none).
      *
@@ -45,11 +47,22 @@ record CoordinatorSettings(
                 environment.getOrDefault("CRVQA_TRAINERS", ""),
                 environment.getOrDefault("CRVQA_PRUNERS", ""),
                 environment.getOrDefault("CRVQA_EVALUATORS", ""),
-                new DispatchSettings(silence, POLL_INTERVAL, losses),
+                new DispatchSettings(silence, POLL_INTERVAL, losses, stalls(environment)),
                 Duration.ofSeconds(
                         number(environment, "CRVQA_LEASE_SECONDS", 1, 3600).orElse(15L)),
                 Path.of(cache),
                 number(environment, "CRVQA_PARENT_PID", 1, Long.MAX_VALUE));
+    }
+
+    private static Map<TaskKind, Duration> stalls(Map<String, String> environment) {
+        return Map.of(
+                TaskKind.TASK_KIND_TRAIN, stall(environment, "CRVQA_TRAINER_STALL_SECONDS"),
+                TaskKind.TASK_KIND_PRUNE, stall(environment, "CRVQA_PRUNER_STALL_SECONDS"),
+                TaskKind.TASK_KIND_EVALUATE, stall(environment, "CRVQA_EVALUATOR_STALL_SECONDS"));
+    }
+
+    private static Duration stall(Map<String, String> environment, String name) {
+        return number(environment, name, 1, 1_000_000).map(Duration::ofSeconds).orElse(DispatchSettings.STALL);
     }
 
     private static Optional<Long> number(Map<String, String> environment, String name, long least, long most) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.Names;
+import org.crvqa.artifacts.StoreIdentity;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.Experiments;
 import org.crvqa.coordinator.api.Watches;
@@ -77,7 +78,8 @@ final class TermOfOffice implements AutoCloseable {
                 attempts,
                 foundation.metrics(),
                 foundation.workers(),
-                leadership);
+                leadership,
+                StoreIdentity.of(foundation.store()));
         closing.push(() -> {
             var unused = dispatcher.stop();
             state.shutdown();

@@ -2,65 +2,101 @@ package org.crvqa.coordinator.dispatch;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.crvqa.coordinator.dispatch.AttemptState.Reached;
+import org.crvqa.task.v1.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
-/** A task on its way to a worker or running there. Owned by the event loop. */
+/** A task on its way to a worker or running there. Owned by the event loop, but for what the stream's thread notes. */
 final class Attempt {
     final Task task;
     final WorkerSlot worker;
-    /** 0 until claimed. */
-    int number;
 
-    Instant lastEvent;
     WorkerClient.@Nullable WorkCall call;
-    /** The worker says that it is done; the store is being asked. */
-    boolean completing;
 
-    /** When the worker took it. */
-    @Nullable
-    private Instant accepted;
-    /** When the newest state was saved or resumed from. */
-    @Nullable
-    private Instant saved;
+    private AttemptState state = new AttemptState.Reserved();
+    private Optional<Reached> reached = Optional.empty();
+    private boolean completed;
 
-    private long step;
-    private long savedStep;
+    // Written when something arrives, not when its turn comes: a slow turn must not look like a silent worker.
+    private volatile Instant heard;
+    private volatile Duration quiet = Duration.ZERO;
+    private final AtomicReference<TaskProgress> newest = new AtomicReference<>();
 
     Attempt(Task task, WorkerSlot worker, Instant now) {
         this.task = task;
         this.worker = worker;
-        this.lastEvent = now;
+        this.heard = now;
     }
 
-    /** It goes on where nobody listened for a while. */
-    void continues(Attempt before) {
-        accepted = before.accepted;
-        saved = before.saved;
-        step = before.step;
-        savedStep = before.savedStep;
+    AttemptState state() {
+        return state;
     }
 
-    void accepted(int number, Instant now) {
-        this.number = Math.max(1, number);
-        accepted = accepted == null ? now : accepted;
+    void become(AttemptState next) {
+        completed |= next instanceof AttemptState.Completing;
+        state = next;
+        reached = next.progress().or(() -> reached);
     }
 
-    void reached(long steps) {
-        step = steps;
+    boolean isOver() {
+        return state instanceof AttemptState.Over;
     }
 
-    /** A state of so many steps is in the store. */
-    void saved(long steps, Instant now) {
-        savedStep = steps;
-        step = Math.max(step, steps);
-        saved = now;
+    /** Whether its worker said that it was done. */
+    boolean isCompleted() {
+        return completed;
+    }
+
+    /** 0 until claimed. */
+    int number() {
+        return state.number();
+    }
+
+    /** How far it had come when it was last heard; empty: the worker never said that it has it. */
+    Optional<Reached> reached() {
+        return reached;
+    }
+
+    /** Something arrived. Any thread. {@code workQuiet}: how long the work itself had given no sign then. */
+    void heard(Instant now, Duration workQuiet) {
+        heard = now;
+        quiet = workQuiet;
+    }
+
+    /** The time of silence begins now. */
+    void listenFrom(Instant now) {
+        heard = now;
+    }
+
+    Duration silentFor(Instant now) {
+        return Duration.between(heard, now);
+    }
+
+    /** How long the worker's work had given no sign when it was last heard. */
+    Duration workQuietFor() {
+        return quiet;
+    }
+
+    /** Keeps progress until its turn comes. True: nothing is kept yet, so that a turn is due. Any thread. */
+    boolean keep(TaskProgress progress) {
+        return newest.getAndSet(progress) == null;
+    }
+
+    /** The latest progress kept, once. */
+    Optional<TaskProgress> takeKept() {
+        return Optional.ofNullable(newest.getAndSet(null));
     }
 
     AttemptFigures figures(Instant now) {
-        if (accepted == null) {
-            return AttemptFigures.NONE;
-        }
-        Duration ran = Duration.between(accepted, now);
-        return new AttemptFigures(ran, saved == null ? ran : Duration.between(saved, now), step, savedStep);
+        return reached.map(at -> {
+                    Duration ran = Duration.between(at.since(), now);
+                    Duration lost = at.saved()
+                            .map(saved -> Duration.between(saved, now))
+                            .orElse(ran);
+                    return new AttemptFigures(ran, lost, at.step(), at.savedStep());
+                })
+                .orElse(AttemptFigures.NONE);
     }
 }

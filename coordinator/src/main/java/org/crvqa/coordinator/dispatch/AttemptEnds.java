@@ -5,6 +5,8 @@ import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_RUNNING;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.crvqa.coordinator.dispatch.Task.Loss;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
@@ -12,72 +14,128 @@ import org.crvqa.task.v1.WorkerDeath;
 import org.jboss.logging.Logger;
 
 /**
- * What follows when an attempt ends without a result: it is recorded, and the task waits for its next attempt or is given
- * up. A loss is recorded when the next attempt is claimed, since until then the worker may be found to work on. Methods
- * run on the event loop.
+ * What follows when an attempt ends without a result: it is recorded, held against the task or the worker, and the task
+ * waits for its next attempt or is given up. A loss is recorded when the next attempt is claimed, since until then the
+ * worker may be found to work on. Methods run on the event loop.
  */
 final class AttemptEnds {
     private static final Logger LOG = Logger.getLogger(AttemptEnds.class);
 
     private final EventLoop loop;
     private final TaskBoard board;
+    private final Roster roster;
     private final AttemptLog log;
+    private final OutcomeRecords records;
+    private final Blame blame;
     private final DispatchMetrics metrics;
+    private final Consumer<Task> stop;
+    private final int lossesWithoutProgress;
 
-    AttemptEnds(EventLoop loop, TaskBoard board, AttemptLog log, DispatchMetrics metrics) {
+    /** {@code stop}: ends the attempt that a task has now, if any, and the work. */
+    AttemptEnds(
+            EventLoop loop,
+            TaskBoard board,
+            Roster roster,
+            AttemptLog log,
+            OutcomeRecords records,
+            DispatchMetrics metrics,
+            Consumer<Task> stop,
+            int lossesWithoutProgress) {
         this.loop = loop;
         this.board = board;
+        this.roster = roster;
         this.log = log;
+        this.records = records;
+        this.blame = new Blame(roster);
         this.metrics = metrics;
+        this.stop = stop;
+        this.lossesWithoutProgress = lossesWithoutProgress;
     }
 
     /** Stops listening and frees the worker's slot. */
     void release(Attempt attempt) {
-        attempt.task.current = null;
-        attempt.task.progress = Optional.empty();
+        if (attempt.task.current == attempt) {
+            attempt.task.current = null;
+            attempt.task.progress = Optional.empty();
+        }
         attempt.worker.attempt = null;
-        attempt.worker.changed = board.nextStep();
+        attempt.worker.changed = roster.now();
         attempt.worker.nextPoll = Instant.MIN;
         if (attempt.call != null) {
             attempt.call.close();
         }
     }
 
-    void end(Attempt attempt, Ending ending) {
+    /** The attempt, which is released, has ended. */
+    void end(Attempt attempt, Ending told) {
         Task task = attempt.task;
-        release(attempt);
-        task.lastWorker = attempt.worker;
-        Outcome outcome = Outcome.of(
-                ending, attempt.worker.address(), attempt.figures(loop.clock().instant()));
-        if (ending instanceof Ending.Lost) {
-            task.askLastWorkerAfter = attempt.worker.changed;
-            task.losses.lost(attempt.number);
-            task.loss = Optional.of(new Loss(attempt, outcome));
-            metrics.workerLost();
-        } else {
-            if (ending instanceof Ending.Failed failed
-                    && failed.failure().getKind() == FailureKind.FAILURE_KIND_DEVICE) {
-                task.losses.deviceFailed(attempt.number);
-            }
-            record(attempt, outcome);
-        }
+        WorkerSlot worker = attempt.worker;
+        Ending ending = OtherStore.suspect(told, worker.address());
+        Instant now = loop.clock().instant();
+        RetryPolicy.Decision decision =
+                RetryPolicy.decide(ending, worker.address(), task.troubles, task.disturbed, others(task, now));
+        blame.ended(task, worker, ending, now);
+        note(attempt, ending, decision, now);
         LOG.infof(
                 "%s, attempt %d on %s: %s (%s)",
-                task.plan.label(), attempt.number, attempt.worker.address(), ending.word(), ending.reason());
-        RetryPolicy.Decision decision = RetryPolicy.decide(ending, task.charged, task.disturbed);
+                task.plan.label(), attempt.number(), worker.address(), ending.word(), ending.reason());
         if (decision instanceof RetryPolicy.Decision.GiveUp giveUp) {
             board.fail(task, giveUp.failure());
         } else if (decision instanceof RetryPolicy.Decision.Retry retry) {
-            if (ending instanceof Ending.Failed failed) {
-                task.failure = Optional.of(failed.failure());
-            }
-            retry(task, ending.word() + ": " + ending.reason(), retry);
+            shown(ending).ifPresent(failure -> task.failure = Optional.of(failure));
+            retry(task, worker.address(), ending.word() + ": " + ending.reason(), retry);
         }
+    }
+
+    private Predicate<Predicate<String>> others(Task task, Instant now) {
+        return addresses -> roster.hasOther(task.plan.kind(), addresses, now);
+    }
+
+    /** Keeps how it ended. The worker of one that is lost, or may be, must be asked before the task goes elsewhere. */
+    private void note(Attempt attempt, Ending ending, RetryPolicy.Decision decision, Instant now) {
+        Task task = attempt.task;
+        task.lastWorker = attempt.worker;
+        boolean last = decision instanceof RetryPolicy.Decision.GiveUp;
+        Outcome outcome = Outcome.of(
+                ending, attempt.worker.address(), attempt.figures(now), chargedFailure(ending, decision), last);
+        if (ending instanceof Ending.Lost || ending instanceof Ending.NotTaken) {
+            task.askLastWorkerAfter = attempt.worker.changed;
+            task.loss = Optional.of(new Loss(attempt, outcome));
+            if (ending instanceof Ending.Lost) {
+                task.losses.lost(attempt.number(), attempt.worker.address());
+                metrics.workerLost();
+            }
+            return;
+        }
+        if (ending instanceof Ending.Stalled || kind(ending) == FailureKind.FAILURE_KIND_DEVICE) {
+            task.losses.deviceFailed(attempt.number(), attempt.worker.address());
+        }
+        record(attempt, outcome);
+    }
+
+    private static Optional<TaskFailure> shown(Ending ending) {
+        if (ending instanceof Ending.Unfit unfit) {
+            return Optional.of(unfit.failure());
+        }
+        return ending instanceof Ending.Failed failed ? Optional.of(failed.failure()) : Optional.empty();
+    }
+
+    private static FailureKind kind(Ending ending) {
+        return ending instanceof Ending.Failed failed
+                ? failed.failure().getKind()
+                : FailureKind.FAILURE_KIND_UNSPECIFIED;
+    }
+
+    /** What the store counts after a restart as a failure of the task itself. */
+    private static Optional<TaskFailure> chargedFailure(Ending ending, RetryPolicy.Decision decision) {
+        boolean charged = decision instanceof RetryPolicy.Decision.GiveUp
+                || decision instanceof RetryPolicy.Decision.Retry retry && retry.charged();
+        return charged && ending instanceof Ending.Unfit unfit ? Optional.of(unfit.failure()) : Optional.empty();
     }
 
     /** A worker is back and says how its process ended in the middle of a task. Each death counts once. */
     void died(WorkerSlot worker, Task task, WorkerDeath death) {
-        boolean stillHeard = task.current != null && task.current.number == death.getAttempt();
+        boolean stillHeard = task.current != null && task.current.number() == death.getAttempt();
         if (stillHeard || !task.losses.explain(death.getAttempt())) {
             return;
         }
@@ -88,25 +146,41 @@ final class AttemptEnds {
         LOG.warnf(
                 "%s, attempt %d: %s",
                 task.plan.label(), death.getAttempt(), outcome.get().cause());
-        loop.detached(
-                "record a worker's death at " + task.plan.label(),
-                () -> log.recordDeath(task.key(), death.getAttempt(), outcome.get()));
-        charge(task, outcome.get());
+        boolean last = charge(task, worker, outcome.get());
+        Outcome told = outcome.get().last(last);
+        records.keep(task, () -> log.recordDeath(task.key(), death.getAttempt(), told));
     }
 
-    private void charge(Task task, Outcome outcome) {
-        TaskFailure failure = outcome.failure().orElseThrow();
-        RetryPolicy.Decision decision = RetryPolicy.decide(new Ending.Failed(failure), task.charged, task.disturbed);
+    /** True when the task is given up for it. */
+    private boolean charge(Task task, WorkerSlot worker, Outcome outcome) {
+        Instant now = loop.clock().instant();
+        Ending ending = new Ending.Failed(outcome.failure().orElseThrow());
+        RetryPolicy.Decision decision =
+                RetryPolicy.decide(ending, worker.address(), task.troubles, task.disturbed, others(task, now));
+        blame.ended(task, worker, ending, now);
         boolean open = task.state == TASK_STATE_READY || task.state == TASK_STATE_RUNNING;
         if (open && decision instanceof RetryPolicy.Decision.GiveUp giveUp) {
             giveUp(task, giveUp.failure());
-        } else if (open && task.current == null && decision instanceof RetryPolicy.Decision.Retry retry) {
-            task.failure = Optional.of(failure);
-            retry(task, failure.getCause(), retry);
+            return true;
+        }
+        if (open && task.current == null && decision instanceof RetryPolicy.Decision.Retry retry) {
+            task.failure = outcome.failure();
+            retry(task, worker.address(), outcome.cause(), retry);
         } else {
             // It runs elsewhere already, or has ended: the death only counts.
-            task.charged++;
+            task.troubles.charge(worker.address());
         }
+        return false;
+    }
+
+    /** Whether a task only ever takes workers with it: more than one, where there is more than one. */
+    boolean isHopeless(Task task) {
+        return task.losses.inVain() >= lossesWithoutProgress
+                && (task.losses.inVainWorkers().stream().distinct().count() > 1
+                        || !roster.hasOther(
+                                task.plan.kind(),
+                                task.losses.inVainWorkers()::contains,
+                                loop.clock().instant()));
     }
 
     /** Ends a task that only ever takes workers with it. */
@@ -133,11 +207,7 @@ final class AttemptEnds {
     }
 
     private void giveUp(Task task, TaskFailure failure) {
-        if (task.current != null) {
-            Attempt attempt = task.current;
-            release(attempt);
-            attempt.worker.client.cancel(task.key().hex());
-        }
+        stop.accept(task);
         task.loss.ifPresent(loss -> record(loss.attempt(), loss.outcome()));
         task.loss = Optional.empty();
         LOG.warnf("%s is given up: %s", task.plan.label(), failure.getCause());
@@ -145,15 +215,16 @@ final class AttemptEnds {
     }
 
     private void record(Attempt attempt, Outcome outcome) {
-        if (attempt.number > 0) {
-            loop.detached(
-                    "record the end of an attempt at " + attempt.task.plan.label(),
-                    () -> log.record(attempt.task.key(), attempt.number, outcome));
+        int number = attempt.number();
+        if (number > 0) {
+            records.keep(attempt.task, () -> log.record(attempt.task.key(), number, outcome));
         }
     }
 
-    private void retry(Task task, String why, RetryPolicy.Decision.Retry retry) {
-        task.charged += retry.charged() ? 1 : 0;
+    private void retry(Task task, String worker, String why, RetryPolicy.Decision.Retry retry) {
+        if (retry.charged()) {
+            task.troubles.charge(worker);
+        }
         task.disturbed = retry.charged() ? 0 : task.disturbed + 1;
         task.notBefore = loop.clock().instant().plus(retry.delay());
         String note = why + "; attempt " + (task.attempts + 1) + " next";

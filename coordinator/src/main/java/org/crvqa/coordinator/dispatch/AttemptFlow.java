@@ -5,49 +5,57 @@ import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_RUNNING;
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAssignment;
-import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskResumed;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one attempt: ask the store, claim, call, listen, end. Only the store decides that a task is done. Methods
- * run on the event loop.
+ * The way of one attempt: ask the store, claim, call, listen, end. {@link AttemptSteps} says what follows what; here it is
+ * done. Only the store decides that a task is done. Methods run on the event loop.
  */
 final class AttemptFlow {
     private static final Logger LOG = Logger.getLogger(AttemptFlow.class);
 
     private final EventLoop loop;
     private final TaskBoard board;
+    private final Roster roster;
     private final AttemptLog log;
     private final AttemptEnds ends;
+    private final OutcomeRecords records;
     private final DispatchMetrics metrics;
     private final Leadership leadership;
-    private final Duration silence;
+    private final DispatchSettings settings;
 
     AttemptFlow(
             EventLoop loop,
             TaskBoard board,
+            Roster roster,
             AttemptLog log,
             AttemptEnds ends,
+            OutcomeRecords records,
             DispatchMetrics metrics,
             Leadership leadership,
-            Duration silence) {
+            DispatchSettings settings) {
         this.loop = loop;
         this.board = board;
+        this.roster = roster;
         this.log = log;
         this.ends = ends;
+        this.records = records;
         this.metrics = metrics;
         this.leadership = leadership;
-        this.silence = silence;
+        this.settings = settings;
     }
 
     /** What the store said before a call: the artifact, or the attempt that was claimed; none without the lease. */
@@ -57,224 +65,206 @@ final class AttemptFlow {
     void assign(Task task, WorkerSlot worker) {
         Attempt attempt = reserve(task, worker);
         int latest = task.attempts;
+        List<Runnable> owed = new ArrayList<>(records.of(task));
         Optional<Task.Loss> loss = task.loss;
-        loop.blocking(
-                () -> prepare(task, worker, latest, loss), (prepared, error) -> prepared(attempt, prepared, error));
+        loss.ifPresent(
+                lost -> owed.add(() -> log.record(task.key(), lost.attempt().number(), lost.outcome())));
+        loop.blocking(() -> prepare(task, worker, latest, owed), (prepared, error) -> {
+            if (prepared != null && prepared.attempt().isPresent()) {
+                records.written(task, owed);
+                task.loss = task.loss.filter(
+                        found -> loss.filter(lost -> lost == found).isEmpty());
+            }
+            prepared(attempt, prepared, error);
+        });
     }
 
-    private Prepared prepare(Task task, WorkerSlot worker, int latest, Optional<Task.Loss> loss) {
-        Optional<Manifest> manifest = log.manifest(task.key());
+    private Prepared prepare(Task task, WorkerSlot worker, int latest, List<Runnable> owed) {
+        // Nobody can have made what nobody has attempted; should somebody have, the worker says so.
+        Optional<Manifest> manifest = latest == 0 ? Optional.empty() : log.manifest(task.key());
         if (manifest.isPresent() || !leadership.isHeld()) {
             return new Prepared(manifest, OptionalInt.empty());
         }
-        loss.ifPresent(lost -> log.record(task.key(), lost.attempt().number, lost.outcome()));
+        owed.forEach(Runnable::run);
         return new Prepared(
                 manifest, OptionalInt.of(log.claim(task.key(), latest, worker.address(), leadership.term())));
+    }
+
+    private void prepared(Attempt attempt, @Nullable Prepared prepared, @Nullable Throwable error) {
+        if (prepared == null) {
+            happens(attempt, new AttemptEvent.StoreFailed(storeProblem(attempt.task, error)));
+        } else if (prepared.manifest().isPresent()) {
+            happens(attempt, new AttemptEvent.Found(prepared.manifest().get()));
+        } else if (prepared.attempt().isEmpty()) {
+            happens(attempt, new AttemptEvent.NotLeading());
+        } else {
+            claimed(attempt, prepared.attempt().getAsInt());
+        }
+    }
+
+    private void claimed(Attempt attempt, int number) {
+        Task task = attempt.task;
+        task.attempts = Math.max(task.attempts, number);
+        if (attempt.isOver()) {
+            return;
+        }
+        metrics.attempt(
+                task.plan.kind(), Duration.between(task.readySince, loop.clock().instant()));
+        happens(
+                attempt,
+                leadership.isHeld() ? new AttemptEvent.Claimed(number) : new AttemptEvent.ClaimedTooLate(number));
     }
 
     /** Attaches to a task that a worker was found to run. */
     void join(Task task, WorkerSlot worker, int number) {
         Attempt attempt = reserve(task, worker);
         task.attempts = Math.max(task.attempts, number);
-        attempt.number = number;
         task.losses.found(number);
-        task.loss.filter(loss -> loss.attempt().number == number).ifPresent(loss -> {
-            attempt.continues(loss.attempt());
-            task.loss = Optional.empty();
-        });
+        Optional<Task.Loss> same = task.loss.filter(loss -> loss.attempt().number() == number);
+        task.loss = same.isPresent() ? Optional.empty() : task.loss;
         LOG.infof("%s runs on %s already (attempt %d): listening again", task.plan.label(), worker.address(), number);
-        start(attempt, "found running, listening again");
-    }
-
-    /** Stops listening to a task that nobody needs, and stops the work. */
-    void stop(Task task) {
-        Attempt attempt = task.current;
-        if (attempt != null) {
-            ends.release(attempt);
-            attempt.worker.client.cancel(task.key().hex());
-        }
-    }
-
-    /** Gives up on a worker that has been silent for too long. */
-    void checkSilence(Attempt attempt) {
-        Duration silent = Duration.between(attempt.lastEvent, loop.clock().instant());
-        if (attempt.call != null && !attempt.completing && silent.compareTo(silence) > 0) {
-            attempt.worker.reachable = false;
-            ends.end(
-                    attempt,
-                    new Ending.Lost("no word from " + attempt.worker.address() + " for " + silent.toSeconds() + " s"));
-        }
+        happens(
+                attempt,
+                new AttemptEvent.Joined(
+                        number, same.flatMap(loss -> loss.attempt().reached())));
     }
 
     private Attempt reserve(Task task, WorkerSlot worker) {
         Attempt attempt = new Attempt(task, worker, loop.clock().instant());
         task.current = attempt;
         worker.attempt = attempt;
-        worker.changed = board.nextStep();
+        worker.changed = roster.now();
         return attempt;
     }
 
-    private void prepared(Attempt attempt, @Nullable Prepared prepared, @Nullable Throwable error) {
-        Task task = attempt.task;
-        if (task.current != attempt) {
-            return;
-        }
-        if (prepared == null) {
-            ends.end(attempt, storeProblem(error));
-        } else if (prepared.manifest().isPresent()) {
-            ends.release(attempt);
-            board.done(task, prepared.manifest().get());
-        } else if (prepared.attempt().isEmpty()) {
-            ends.release(attempt);
-        } else {
-            attempt.number = prepared.attempt().getAsInt();
-            task.attempts = attempt.number;
-            task.loss = Optional.empty();
-            metrics.attempt(
-                    task.plan.kind(),
-                    Duration.between(task.readySince, loop.clock().instant()));
-            if (leadership.isHeld()) {
-                start(attempt, "");
-            } else {
-                ends.end(attempt, new Ending.Refused("this coordinator's lease is over"));
-            }
+    /** Stops listening to a task that nobody needs, and stops the work. */
+    void stop(Task task) {
+        if (task.current != null) {
+            happens(task.current, new AttemptEvent.Unwanted());
         }
     }
 
-    private void start(Attempt attempt, String note) {
+    /** Looks whether the worker is still heard, and whether its work goes on. */
+    void checkSilence(Attempt attempt, Instant now) {
+        if (attempt.call == null || attempt.state() instanceof AttemptState.Completing) {
+            return;
+        }
+        Duration silent = attempt.silentFor(now);
+        if (silent.compareTo(settings.silence()) > 0) {
+            attempt.worker.reachable = false;
+            happens(attempt, new AttemptEvent.FallsSilent(attempt.worker.address(), silent));
+        } else if (attempt.workQuietFor().compareTo(settings.stall(attempt.task.plan.kind())) > 0) {
+            happens(attempt, new AttemptEvent.Stalls(attempt.worker.address(), attempt.workQuietFor()));
+        }
+    }
+
+    /** One step of the attempt, and what is to be done because of it. */
+    void happens(Attempt attempt, AttemptEvent event) {
+        AttemptTable.Step step = AttemptSteps.step(attempt.state(), event);
+        attempt.become(step.next());
+        step.effects().forEach(effect -> perform(attempt, effect));
+    }
+
+    private void perform(Attempt attempt, AttemptEffect effect) {
+        Task task = attempt.task;
+        if (effect instanceof AttemptEffect.Call call) {
+            call(attempt, call.note());
+        } else if (effect instanceof AttemptEffect.AskStore) {
+            askStore(attempt);
+        } else if (effect instanceof AttemptEffect.CancelAtWorker) {
+            attempt.worker.client.cancel(task.key().hex(), leadership.term());
+        } else if (effect instanceof AttemptEffect.Release) {
+            ends.release(attempt);
+        } else if (effect instanceof AttemptEffect.Done done) {
+            if (attempt.isCompleted()) {
+                attempt.worker.health.succeeded();
+            }
+            board.done(task, done.manifest());
+        } else if (effect instanceof AttemptEffect.End end) {
+            ends.end(attempt, end.ending());
+        } else if (effect instanceof AttemptEffect.Challenge challenge) {
+            leadership.challenged(challenge.by());
+        } else if (effect instanceof AttemptEffect.ShowProgress shown) {
+            task.progress = Optional.of(shown.progress());
+            board.touch(task);
+        } else if (effect instanceof AttemptEffect.ShowResumed shown) {
+            showResumed(attempt, shown.resumed());
+        } else if (effect instanceof AttemptEffect.NoteSaved saved) {
+            if (task.losses.saved(saved.steps())) {
+                task.disturbed = 0;
+            }
+        } else if (effect instanceof AttemptEffect.ShowAccepted) {
+            board.touch(task);
+        }
+    }
+
+    private void call(Attempt attempt, String note) {
         Task task = attempt.task;
         board.move(task, TASK_STATE_RUNNING, note);
-        attempt.lastEvent = loop.clock().instant();
+        attempt.listenFrom(loop.clock().instant());
         TaskAssignment assignment = TaskAssignment.newBuilder()
                 .setSpec(task.plan.spec())
                 .setKey(task.key().hex())
-                .setAttempt(attempt.number)
+                .setAttempt(attempt.number())
                 .setTerm(leadership.term())
                 .build();
-        attempt.call = attempt.worker.client.run(assignment, new WorkerClient.WorkObserver() {
-            @Override
-            public void onEvent(TaskEvent event) {
-                Instant arrived = loop.clock().instant();
-                loop.run(() -> event(attempt, event, arrived));
-            }
+        attempt.call = attempt.worker.client.run(assignment, new AttemptListener(loop, attempt, this));
+    }
 
-            @Override
-            public void onEnd(Status status) {
-                loop.run(() -> streamEnded(attempt, status));
+    /** The stream of events has ended. */
+    void streamEnded(Attempt attempt, Status status) {
+        happens(attempt, new AttemptEvent.StreamEnds(attempt.worker.address(), status));
+    }
+
+    /** A worker's word is not enough: the manifest must be in the store that this coordinator reads. */
+    private void askStore(Attempt attempt) {
+        loop.blocking(() -> log.manifest(attempt.task.key()), (manifest, error) -> {
+            if (manifest == null) {
+                happens(attempt, new AttemptEvent.StoreFailed(storeProblem(attempt.task, error)));
+            } else {
+                happens(
+                        attempt,
+                        manifest.<AttemptEvent>map(AttemptEvent.Found::new).orElseGet(AttemptEvent.NotFound::new));
             }
         });
     }
 
-    private void event(Attempt attempt, TaskEvent event, Instant arrived) {
-        Task task = attempt.task;
-        if (task.current != attempt) {
-            return;
-        }
-        attempt.lastEvent = arrived;
-        switch (event.getEventCase()) {
-            case ACCEPTED -> {
-                attempt.accepted(event.getAccepted().getAttempt(), arrived);
-                board.touch(task);
+    /** A worker that ran the same task as another has left it: its result may be there. */
+    void lookForResult(Task task) {
+        loop.blocking(() -> log.manifest(task.key()), (manifest, error) -> {
+            Attempt current = task.current;
+            if (manifest != null && manifest.isPresent() && current != null) {
+                LOG.infof("%s was finished by another worker than the one that it was given to", task.plan.label());
+                happens(current, new AttemptEvent.Found(manifest.get()));
             }
-            case PROGRESS -> {
-                task.progress = Optional.of(event.getProgress());
-                attempt.reached(event.getProgress().getStep());
-                board.touch(task);
-            }
-            case RESUMED -> resumed(attempt, event.getResumed(), arrived);
-            case CHECKPOINTED -> saved(attempt, event.getCheckpointed().getStep(), arrived);
-            case COMPLETED -> completed(attempt);
-            case FAILED -> ends.end(attempt, new Ending.Failed(CorruptInput.advise(event.getFailed(), task.plan)));
-            case CANCELLED -> ends.end(attempt, new Ending.Interrupted("cancelled at the worker by somebody else"));
-            case INTERRUPTED -> {
-                if (event.getInterrupted().getCheckpointedStep() > 0) {
-                    saved(attempt, event.getInterrupted().getCheckpointedStep(), arrived);
-                }
-                ends.end(attempt, new Ending.Interrupted(event.getInterrupted().getReason()));
-            }
-            case HEARTBEAT, METRIC, EVENT_NOT_SET -> {}
-        }
+        });
     }
 
-    private void resumed(Attempt attempt, TaskResumed resumed, Instant arrived) {
-        saved(attempt, resumed.getStep(), arrived);
+    private void showResumed(Attempt attempt, TaskResumed resumed) {
         Task task = attempt.task;
         task.note = "resumed at step " + resumed.getStep();
         if (resumed.getRejectedCount() > 0) {
             task.note += "; newer states were corrupt";
             LOG.warnf(
                     "%s, attempt %d passed over corrupt states: %s",
-                    task.plan.label(), attempt.number, resumed.getRejectedList());
+                    task.plan.label(), attempt.number(), resumed.getRejectedList());
         }
         board.touch(task);
     }
 
-    private static void saved(Attempt attempt, long step, Instant arrived) {
-        attempt.saved(step, arrived);
-        attempt.task.losses.saved(step);
-    }
-
-    /** A worker's word is not enough: the manifest must be in the store that this coordinator reads. */
-    private void completed(Attempt attempt) {
-        attempt.completing = true;
-        loop.blocking(() -> log.manifest(attempt.task.key()), (manifest, error) -> {
-            if (attempt.task.current != attempt) {
-                return;
-            }
-            if (manifest == null) {
-                ends.end(attempt, storeProblem(error));
-            } else if (manifest.isPresent()) {
-                ends.release(attempt);
-                board.done(attempt.task, manifest.get());
-            } else {
-                ends.end(
-                        attempt,
-                        new Ending.Failed(internal(
-                                "Worker " + attempt.worker.address() + " says that " + attempt.task.plan.label()
-                                        + " is complete, but the store has no manifest of " + attempt.task.key(),
-                                "Give the worker the same CRVQA_STORE as the coordinator.")));
-            }
-        });
-    }
-
-    private void streamEnded(Attempt attempt, Status status) {
-        if (attempt.task.current != attempt || attempt.completing) {
-            return;
-        }
-        String text = status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription());
-        switch (status.getCode()) {
-            case RESOURCE_EXHAUSTED -> ends.end(attempt, new Ending.Refused(attempt.worker.address() + " is busy"));
-            case FAILED_PRECONDITION -> {
-                leadership.challenged(attempt.worker.address() + " says " + text);
-                ends.end(attempt, new Ending.Refused(attempt.worker.address() + " refused the task: " + text));
-            }
-            case INVALID_ARGUMENT, UNIMPLEMENTED ->
-                ends.end(
-                        attempt,
-                        new Ending.Failed(internal(
-                                "Worker " + attempt.worker.address() + " refused the task: " + text,
-                                "Run the same version of all services.")));
-            default ->
-                ends.end(
-                        attempt,
-                        new Ending.Lost("the stream from " + attempt.worker.address() + " broke (" + text + ")"));
-        }
-    }
-
-    private static Ending storeProblem(@Nullable Throwable error) {
+    private static Ending storeProblem(Task task, @Nullable Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof StoreException) {
             return new Ending.StoreUnavailable(String.valueOf(cause.getMessage()));
         }
+        if (cause instanceof ArtifactCorruptException corrupt) {
+            return new Ending.Failed(AttemptLog.unreadable(task.key(), corrupt));
+        }
         LOG.error("Reading the store failed", cause);
-        return new Ending.Failed(internal("The coordinator could not read the store: " + cause, "See its log."));
-    }
-
-    private static TaskFailure internal(String cause, String advice) {
-        return TaskFailure.newBuilder()
+        return new Ending.Failed(TaskFailure.newBuilder()
                 .setKind(FailureKind.FAILURE_KIND_INTERNAL)
-                .setCause(cause)
-                .setAdvice(advice)
-                .build();
+                .setCause("The coordinator could not read the store: " + cause)
+                .setAdvice("See its log.")
+                .build());
     }
 }

@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.task.v1.FailureKind;
+import org.crvqa.task.v1.TaskFailure;
 
 /**
  * Attempts at tasks in the store. {@code tasks/<key>/attempts/<n>.json} claims attempt n by create-if-absent;
@@ -33,7 +36,12 @@ public final class AttemptLog {
 
     /** What the store says of a task; the artifact, when there is one, settles it. */
     public TaskHistory history(ArtifactKey key) {
-        Optional<Manifest> manifest = artifacts.find(key);
+        Optional<Manifest> manifest;
+        try {
+            manifest = artifacts.find(key);
+        } catch (ArtifactCorruptException e) {
+            return TaskHistory.unreadable(unreadable(key, e));
+        }
         if (manifest.isPresent()) {
             return TaskHistory.done(manifest.get());
         }
@@ -45,6 +53,16 @@ public final class AttemptLog {
             }
         }
         return tally.history();
+    }
+
+    /** The failure of a task whose own artifact is there and cannot be read: no attempt would mend it. */
+    static TaskFailure unreadable(ArtifactKey key, ArtifactCorruptException error) {
+        return TaskFailure.newBuilder()
+                .setKind(FailureKind.FAILURE_KIND_USER_ERROR)
+                .setCause(String.valueOf(error.getMessage()))
+                .setAdvice("Have it made again: 'crvqa gc --discard " + key
+                        + " --apply' removes it, then 'crvqa retry EXPERIMENT' runs what needs it.")
+                .build();
     }
 
     private Optional<Outcome> outcome(ArtifactKey key, int attempt) {

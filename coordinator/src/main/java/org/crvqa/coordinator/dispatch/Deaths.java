@@ -41,7 +41,8 @@ final class Deaths {
     }
 
     private static Outcome outcome(String word, TaskFailure failure, String worker) {
-        return new Outcome(word, worker, failure.getCause(), Optional.of(failure), AttemptFigures.NONE);
+        return new Outcome(
+                word, worker, failure.getCause(), Optional.of(failure), AttemptFigures.NONE, Optional.empty());
     }
 
     private static String during(WorkerDeath death, String worker, String task) {

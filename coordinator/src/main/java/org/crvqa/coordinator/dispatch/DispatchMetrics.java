@@ -5,19 +5,23 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.crvqa.coordinator.spec.EnumNames;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.task.v1.WorkerKind;
 
 /** What the dispatcher tells Prometheus. Written by the event loop, read by any thread. */
 public final class DispatchMetrics {
     private final Map<TaskState, AtomicInteger> tasks = new EnumMap<>(TaskState.class);
     private final Map<TaskKind, AtomicInteger> queue = new EnumMap<>(TaskKind.class);
     private final Map<TaskKind, Counter> attempts = new EnumMap<>(TaskKind.class);
+    private final Map<WorkerKind, AtomicInteger> setAside = new EnumMap<>(WorkerKind.class);
     private final Counter lostWorkers;
     private final Timer latency;
 
@@ -37,6 +41,14 @@ public final class DispatchMetrics {
                 attempts.put(kind, registry.counter("crvqa.attempts", "kind", EnumNames.of(kind)));
             }
         }
+        for (WorkerKind kind : WorkerKind.values()) {
+            if (kind != WorkerKind.WORKER_KIND_UNSPECIFIED && kind != WorkerKind.UNRECOGNIZED) {
+                setAside.put(
+                        kind,
+                        registry.gauge(
+                                "crvqa.workers.set.aside", Tags.of("kind", EnumNames.of(kind)), new AtomicInteger()));
+            }
+        }
         lostWorkers = registry.counter("crvqa.workers.lost");
         latency = Timer.builder("crvqa.dispatch.latency")
                 .description("From ready to running")
@@ -52,6 +64,13 @@ public final class DispatchMetrics {
 
     void workerLost() {
         lostWorkers.increment();
+    }
+
+    /** How many workers answer and get nothing. */
+    void setAside(List<WorkerSlot> workers, Instant now) {
+        setAside.forEach((kind, gauge) -> gauge.set((int) workers.stream()
+                .filter(worker -> worker.kind() == kind && worker.aside(now).isPresent())
+                .count()));
     }
 
     void count(Collection<Task> all) {

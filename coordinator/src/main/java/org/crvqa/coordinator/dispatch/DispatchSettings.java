@@ -1,6 +1,8 @@
 package org.crvqa.coordinator.dispatch;
 
 import java.time.Duration;
+import java.util.Map;
+import org.crvqa.coordinator.v1.TaskKind;
 
 /**
  * How the dispatcher behaves.
@@ -9,13 +11,18 @@ import java.time.Duration;
  * @param pollInterval between two questions to a worker what it does
  * @param lossesWithoutProgress workers that a task may take with it, without a newer saved state in between, before it
  *     is given up
+ * @param stalls after which the work of a worker that lives counts as standing still, by kind of task
  */
-public record DispatchSettings(Duration silence, Duration pollInterval, int lossesWithoutProgress) {
+public record DispatchSettings(
+        Duration silence, Duration pollInterval, int lossesWithoutProgress, Map<TaskKind, Duration> stalls) {
     /** How often the dispatcher looks at the clock. */
     public static final Duration TICK = Duration.ofMillis(250);
 
     /** What {@link #lossesWithoutProgress} is unless said otherwise. */
     public static final int LOSSES_WITHOUT_PROGRESS = 10;
+
+    /** What {@link #stalls} has unless said otherwise: the longest step of a model on few cores takes minutes. */
+    public static final Duration STALL = Duration.ofMinutes(30);
 
     /** @throws IllegalArgumentException when a duration or number is not positive */
     public DispatchSettings {
@@ -25,10 +32,16 @@ public record DispatchSettings(Duration silence, Duration pollInterval, int loss
         if (lossesWithoutProgress < 1) {
             throw new IllegalArgumentException("Expected at least one loss, found " + lossesWithoutProgress);
         }
+        stalls = Map.copyOf(stalls);
     }
 
-    /** With the usual number of losses. */
+    /** How long the work of such a task may give no sign. */
+    Duration stall(TaskKind kind) {
+        return stalls.getOrDefault(kind, STALL);
+    }
+
+    /** With what is usual otherwise. */
     public DispatchSettings(Duration silence, Duration pollInterval) {
-        this(silence, pollInterval, LOSSES_WITHOUT_PROGRESS);
+        this(silence, pollInterval, LOSSES_WITHOUT_PROGRESS, Map.of());
     }
 }

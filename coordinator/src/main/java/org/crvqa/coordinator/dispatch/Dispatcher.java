@@ -3,24 +3,19 @@ package org.crvqa.coordinator.dispatch;
 import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.WorkerStatus;
-import org.crvqa.task.v1.WorkerDeath;
-import org.crvqa.task.v1.WorkerDescription;
-import org.crvqa.task.v1.WorkerKind;
-import org.crvqa.task.v1.WorkerState;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings tasks to workers. Keeps nothing that is not in the store or known by the workers: after a restart it is told
@@ -28,18 +23,21 @@ import org.jspecify.annotations.Nullable;
  * and return at once.
  */
 public final class Dispatcher {
-    private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+    private static final int LOOKS_PER_SILENCE = 3;
 
     private final EventLoop loop;
     private final DispatchSettings settings;
     private final DispatchMetrics metrics;
-    final List<WorkerSlot> workers;
+    final Roster roster;
     final TaskBoard board;
+    private final OutcomeRecords records;
     private final AttemptEnds ends;
     private final AttemptFlow attempts;
+    private final Inquiry inquiry;
     private final StatusView view;
     private final Leadership leadership;
-    private boolean heldAtLastTick = true;
+    private final AtomicBoolean tickWaits = new AtomicBoolean();
+    private Instant lastLook = Instant.MIN;
     private boolean stopped;
 
     /** A dispatcher beside which there is no other. The clients stay the caller's to close. */
@@ -49,26 +47,39 @@ public final class Dispatcher {
             AttemptLog log,
             DispatchMetrics metrics,
             List<? extends WorkerClient> clients) {
-        this(loop, settings, log, metrics, clients, Leadership.ALONE);
+        this(loop, settings, log, metrics, clients, Leadership.ALONE, "");
     }
 
-    /** Gives out tasks for as long as it leads. The clients stay the caller's to close. */
+    /**
+     * Gives out tasks for as long as it leads. The clients stay the caller's to close.
+     *
+     * @param storeId of the coordinator's store: workers that name another get nothing; empty: not known
+     */
     public Dispatcher(
             EventLoop loop,
             DispatchSettings settings,
             AttemptLog log,
             DispatchMetrics metrics,
             List<? extends WorkerClient> clients,
-            Leadership leadership) {
+            Leadership leadership,
+            String storeId) {
         this.leadership = leadership;
         this.loop = loop;
         this.settings = settings;
         this.metrics = metrics;
-        this.workers = clients.stream().map(WorkerSlot::new).toList();
+        this.roster = new Roster(
+                clients.stream().map(client -> new WorkerSlot(client, storeId)).toList());
         this.board = new TaskBoard(loop.clock());
-        this.ends = new AttemptEnds(loop, board, log, metrics);
-        this.attempts = new AttemptFlow(loop, board, log, ends, metrics, leadership, settings.silence());
-        this.view = new StatusView(board, workers);
+        this.records = new OutcomeRecords(loop);
+        this.ends = new AttemptEnds(
+                loop, board, roster, log, records, metrics, this::stopWork, settings.lossesWithoutProgress());
+        this.attempts = new AttemptFlow(loop, board, roster, log, ends, records, metrics, leadership, settings);
+        this.inquiry = new Inquiry(loop, board, roster, attempts, ends, leadership, settings.pollInterval());
+        this.view = new StatusView(board, roster, loop.clock());
+    }
+
+    private void stopWork(Task task) {
+        attempts.stop(task);
     }
 
     /** Takes an experiment; nothing happens when it is known. An empty plan: the one that it has cannot be read. */
@@ -134,131 +145,74 @@ public final class Dispatcher {
         return loop.ask(view::workers);
     }
 
-    /** Looks at the clock. To be called every {@link DispatchSettings#TICK}. */
+    /** Looks at the clock. To be called every {@link DispatchSettings#TICK}; a call while one waits for its turn does nothing. */
     public void tick() {
+        if (!tickWaits.compareAndSet(false, true)) {
+            return;
+        }
         loop.run(() -> {
-            if (!leads()) {
-                heldAtLastTick = false;
-                return;
+            tickWaits.set(false);
+            if (leads()) {
+                look();
             }
-            Instant now = loop.clock().instant();
-            if (!heldAtLastTick) {
-                // Nobody looked at the streams for a while: their silence begins now.
-                running().forEach(attempt -> attempt.lastEvent = now);
-                heldAtLastTick = true;
-            }
-            for (WorkerSlot worker : workers) {
-                if (worker.attempt != null) {
-                    attempts.checkSilence(worker.attempt);
-                }
-                if (!worker.describing && !worker.nextPoll.isAfter(now)) {
-                    describe(worker);
-                }
-            }
-            dispatch();
-            metrics.count(board.tasks());
         });
     }
 
-    /** Stops listening and gives nothing out any more. The workers go on. */
+    private void look() {
+        Instant now = loop.clock().instant();
+        if (lastLook.plus(settings.silence().dividedBy(LOOKS_PER_SILENCE)).isBefore(now)) {
+            // Nobody looked at the streams for a while, nor perhaps read from them: their silence begins now.
+            roster.running().forEach(attempt -> attempt.listenFrom(now));
+        }
+        lastLook = now;
+        roster.running().forEach(attempt -> attempts.checkSilence(attempt, now));
+        for (WorkerSlot worker : roster.all()) {
+            if (!worker.describing && !worker.nextPoll.isAfter(now)) {
+                inquiry.ask(worker, this::dispatch);
+            }
+        }
+        records.tryAgain(now);
+        dispatch();
+        metrics.count(board.tasks());
+        metrics.setAside(roster.all(), now);
+    }
+
+    /**
+     * Stops listening and gives nothing out any more. The workers go on. Completes when what is to be recorded of ended
+     * attempts was tried once more.
+     */
     public CompletableFuture<Void> stop() {
         return loop.ask(() -> {
-            stopped = true;
-            running().forEach(ends::release);
-            metrics.count(List.of());
-            return null;
-        });
+                    stopped = true;
+                    roster.running().forEach(attempt -> attempts.happens(attempt, new AttemptEvent.Abandoned()));
+                    metrics.count(List.of());
+                    return records.flush();
+                })
+                .thenCompose(flushed -> flushed);
     }
 
     private boolean leads() {
         return !stopped && leadership.isHeld();
     }
 
-    private List<Attempt> running() {
-        return workers.stream()
-                .flatMap(worker -> Stream.ofNullable(worker.attempt))
-                .toList();
-    }
-
-    private void describe(WorkerSlot worker) {
-        long began = board.nextStep();
-        worker.describing = true;
-        worker.client
-                .describe()
-                .whenComplete((description, error) -> loop.run(() -> {
-                    worker.describing = false;
-                    worker.answeredFrom = began;
-                    // What was asked before the latest change of hands is out of date: ask again at once.
-                    worker.nextPoll =
-                            began > worker.changed ? loop.clock().instant().plus(settings.pollInterval()) : Instant.MIN;
-                    described(worker, description);
-                    dispatch();
-                }));
-    }
-
-    private void described(WorkerSlot worker, @Nullable WorkerDescription description) {
-        boolean answered = description != null;
-        if (worker.reachable != answered) {
-            LOG.infof("Worker %s is %s", worker.address(), answered ? "reachable" : "not reachable");
-        }
-        worker.reachable = answered;
-        if (description == null) {
-            return;
-        }
-        worker.description = Optional.of(description);
-        worker.lastSeen = Optional.of(loop.clock().instant());
-        if (!leads()) {
-            return;
-        }
-        if (description.hasLastDeath()) {
-            WorkerDeath death = description.getLastDeath();
-            board.task(death.getKey()).ifPresent(task -> ends.died(worker, task, death));
-        }
-        if (worker.attempt == null
-                && worker.answeredFrom > worker.changed
-                && !description.getRunningKey().isEmpty()) {
-            found(worker, description);
-        }
-    }
-
-    /** A worker runs something that this dispatcher does not listen to. */
-    private void found(WorkerSlot worker, WorkerDescription description) {
-        Optional<Task> known = board.task(description.getRunningKey());
-        if (known.isEmpty()) {
-            return;
-        }
-        Task task = known.get();
-        if (task.ended()) {
-            // Cancelled, or done or given up after this worker was lost: nobody waits for what it makes.
-            worker.client.cancel(task.key().hex());
-        } else if (task.state == TASK_STATE_READY
-                && task.current == null
-                && description.getState() == WorkerState.WORKER_STATE_BUSY) {
-            attempts.join(task, worker, Math.max(1, description.getRunningAttempt()));
-        }
-    }
-
     private void dispatch() {
         if (!leads()) {
             return;
         }
-        dispatch(TaskKind.TASK_KIND_TRAIN, WorkerKind.WORKER_KIND_TRAINER);
-        dispatch(TaskKind.TASK_KIND_PRUNE, WorkerKind.WORKER_KIND_PRUNER);
-        dispatch(TaskKind.TASK_KIND_EVALUATE, WorkerKind.WORKER_KIND_EVALUATOR);
+        dispatch(TaskKind.TASK_KIND_TRAIN);
+        dispatch(TaskKind.TASK_KIND_PRUNE);
+        dispatch(TaskKind.TASK_KIND_EVALUATE);
     }
 
-    private void dispatch(TaskKind kind, WorkerKind workerKind) {
-        List<WorkerSlot> pool = workers.stream()
-                .filter(worker -> worker.client.kind() == workerKind)
-                .toList();
+    private void dispatch(TaskKind kind) {
         // Until each has been asked, one of them may be running what is about to be given to another.
-        if (!pool.stream().allMatch(worker -> worker.answeredFrom >= 0)) {
+        if (!roster.of(kind).stream().allMatch(worker -> worker.answeredFrom >= 0)) {
             return;
         }
         Instant now = loop.clock().instant();
         board.tasks().stream()
                 .filter(task -> task.plan.kind() == kind && eligible(task, now))
-                .filter(task -> task.losses.inVain() >= settings.lossesWithoutProgress())
+                .filter(ends::isHopeless)
                 .toList()
                 .forEach(ends::giveUpAfterLosses);
         // Not before all were asked: one that was not upgraded yet may be running such a task, and then ends it.
@@ -267,16 +221,16 @@ public final class Dispatcher {
                 .toList()
                 .forEach(ends::giveUpOtherVersion);
         FairOrder order = new FairOrder(kind, board.experiments());
-        while (pool.stream().anyMatch(WorkerSlot::idle)) {
-            List<Task> ready = board.tasks().stream()
-                    .filter(task -> task.plan.kind() == kind && eligible(task, now))
-                    .toList();
-            if (ready.isEmpty()) {
-                return;
-            }
+        List<Task> ready = new ArrayList<>(board.tasks().stream()
+                .filter(task -> task.plan.kind() == kind && eligible(task, now))
+                .toList());
+        while (!ready.isEmpty() && roster.of(kind).stream().anyMatch(worker -> worker.idle(now))) {
             Task next = order.next(ready);
-            order.served(next, board.nextStep());
-            attempts.assign(next, choose(next, pool));
+            ready.remove(next);
+            roster.choose(next, now).ifPresent(worker -> {
+                order.served(next, board.nextStep());
+                attempts.assign(next, worker);
+            });
         }
     }
 
@@ -286,14 +240,5 @@ public final class Dispatcher {
                 && task.current == null
                 && !task.notBefore.isAfter(now)
                 && (last == null || last.answeredFrom > task.askLastWorkerAfter);
-    }
-
-    /** Any idle worker, rather not the one on which the latest attempt ended. */
-    private static WorkerSlot choose(Task task, List<WorkerSlot> pool) {
-        List<WorkerSlot> idle = pool.stream().filter(WorkerSlot::idle).toList();
-        return idle.stream()
-                .filter(worker -> worker != task.lastWorker)
-                .findFirst()
-                .orElse(idle.get(0));
     }
 }

@@ -40,11 +40,11 @@ final class EvaluatorClient extends GrpcWorkerClient {
     }
 
     @Override
-    public CompletableFuture<Boolean> cancel(String key) {
+    public CompletableFuture<Boolean> cancel(String key, long term) {
         Answer<CancelResponse, Boolean> answer = new Answer<>(CancelResponse::getWasRunning);
         EvaluatorServiceGrpc.newStub(channel())
                 .withDeadlineAfter(SHORT_DEADLINE_SECONDS, TimeUnit.SECONDS)
-                .cancel(CancelRequest.newBuilder().setKey(key).build(), answer);
+                .cancel(CancelRequest.newBuilder().setKey(key).setTerm(term).build(), answer);
         return answer.future();
     }
 }

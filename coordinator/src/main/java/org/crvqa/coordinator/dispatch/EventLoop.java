@@ -1,11 +1,13 @@
 package org.crvqa.coordinator.dispatch;
 
+import io.grpc.Status;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.crvqa.artifacts.store.StoreException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record EventLoop(Clock clock, Executor state, Executor blocking) {
     private static final Logger LOG = Logger.getLogger(EventLoop.class);
 
-    /** Runs on the state thread. A defect in one turn does not end the loop. */
+    /** Runs on the state thread. A defect in one turn does not end the loop; what no turn can go on after is passed on. */
     void run(Runnable turn) {
         try {
             state.execute(() -> {
@@ -27,6 +29,8 @@ public record EventLoop(Clock clock, Executor state, Executor blocking) {
                     turn.run();
                 } catch (RuntimeException e) {
                     LOG.error("A turn of the dispatcher failed; the others go on", e);
+                } catch (Error e) {
+                    passOn(e);
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -34,25 +38,32 @@ public record EventLoop(Clock clock, Executor state, Executor blocking) {
         }
     }
 
-    /** Asks something of the state. */
+    /** An executor may keep what a turn throws to itself: whoever handles this thread's errors hears of it. */
+    private static void passOn(Error error) {
+        LOG.error("A turn of the dispatcher failed", error);
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+    }
+
+    /** Asks something of the state. Fails as UNAVAILABLE when the loop has been stopped. */
     <T> CompletableFuture<T> ask(Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, state);
+        try {
+            return CompletableFuture.supplyAsync(question, state);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(Status.UNAVAILABLE
+                    .withDescription("This coordinator leads no more; ask again")
+                    .withCause(e)
+                    .asRuntimeException());
+        }
     }
 
     /** Does something that blocks, then goes on with the state; exactly one of the two arguments is null. */
     <T> void blocking(Supplier<T> work, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        CompletableFuture.supplyAsync(work, blocking)
-                .whenComplete((result, error) -> run(() -> then.accept(result, error)));
-    }
-
-    /** Does something that blocks and that nobody waits for. */
-    void detached(String what, Runnable work) {
-        blocking.execute(() -> {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                LOG.warnf(e, "Could not %s", what);
-            }
-        });
+        try {
+            CompletableFuture.supplyAsync(work, blocking)
+                    .whenComplete((result, error) -> run(() -> then.accept(result, error)));
+        } catch (RejectedExecutionException e) {
+            run(() -> then.accept(null, new StoreException("This coordinator stops, and asks its store no more", e)));
+        }
     }
 }

@@ -1,6 +1,9 @@
 package org.crvqa.coordinator.dispatch;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -9,26 +12,34 @@ import java.util.Set;
  */
 final class Losses {
     private final Set<Integer> unexplained = new HashSet<>();
-    private final Set<Integer> inVain = new HashSet<>();
+
+    /** With the worker that each had. */
+    private final Map<Integer, String> inVain = new HashMap<>();
+
     private long savedStep;
 
     Losses() {}
 
     Losses(Losses from) {
         unexplained.addAll(from.unexplained);
-        inVain.addAll(from.inVain);
+        inVain.putAll(from.inVain);
         savedStep = from.savedStep;
     }
 
-    /** The attempt's worker is gone, as far as anybody can see. */
-    void lost(int attempt) {
+    /** The attempt's worker, which had taken the task, is gone, as far as anybody can see. */
+    void lost(int attempt, String worker) {
         unexplained.add(attempt);
-        inVain.add(attempt);
+        inVain.put(attempt, worker);
     }
 
-    /** The attempt's device failed and took its worker's process along, as the worker said itself. */
-    void deviceFailed(int attempt) {
-        inVain.add(attempt);
+    /** Nobody saw how the attempt ended: its worker may say that it died in it. */
+    void unseen(int attempt) {
+        unexplained.add(attempt);
+    }
+
+    /** The attempt's device failed and took its worker's process along, or stood still. */
+    void deviceFailed(int attempt, String worker) {
+        inVain.put(attempt, worker);
     }
 
     /** It runs after all. */
@@ -39,13 +50,15 @@ final class Losses {
 
     /**
      * A state of so many steps was saved or resumed from. One that is newer than what was known makes earlier losses
-     * good; an older one means that newer states could not be read, and counts from there.
+     * good; an older one means that newer states could not be read, and counts from there. True when it is newer.
      */
-    void saved(long step) {
-        if (step > savedStep) {
+    boolean saved(long step) {
+        boolean newer = step > savedStep;
+        if (newer) {
             inVain.clear();
         }
         savedStep = step;
+        return newer;
     }
 
     /** The attempt's worker says how it died. True once for each attempt that was lost. */
@@ -62,5 +75,10 @@ final class Losses {
     /** Losses since the newest saved state. */
     int inVain() {
         return inVain.size();
+    }
+
+    /** The workers of those, with repetitions. */
+    Collection<String> inVainWorkers() {
+        return inVain.values();
     }
 }

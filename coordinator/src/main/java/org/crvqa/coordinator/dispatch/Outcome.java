@@ -22,15 +22,35 @@ import org.crvqa.task.v1.TaskFailure;
  * @param cause for people
  * @param failure when it counts as one
  * @param figures what it had reached
+ * @param last whether the task was given up for it; empty: recorded by a release that did not say so
  */
-record Outcome(String word, String worker, String cause, Optional<TaskFailure> failure, AttemptFigures figures) {
+record Outcome(
+        String word,
+        String worker,
+        String cause,
+        Optional<TaskFailure> failure,
+        AttemptFigures figures,
+        Optional<Boolean> last) {
     private static final String FAILED = "failed";
     private static final String LOST = "lost";
+    private static final String STALLED = "stalled";
 
-    static Outcome of(Ending ending, String worker, AttemptFigures figures) {
+    /** {@code charged}: the failure with which it counts against the task; {@code last}: the task is given up for it. */
+    static Outcome of(
+            Ending ending, String worker, AttemptFigures figures, Optional<TaskFailure> charged, boolean last) {
         Optional<TaskFailure> failure =
-                ending instanceof Ending.Failed failed ? Optional.of(failed.failure()) : Optional.empty();
-        return new Outcome(ending.word(), worker, ending.reason(), failure, figures);
+                ending instanceof Ending.Failed failed ? Optional.of(failed.failure()) : charged;
+        return new Outcome(ending.word(), worker, ending.reason(), failure, figures, Optional.of(last));
+    }
+
+    /** The same, knowing whether the task was given up for it. */
+    Outcome last(boolean isLast) {
+        return new Outcome(word, worker, cause, failure, figures, Optional.of(isLast));
+    }
+
+    /** Whether the worker had taken the task, or its device, with it. */
+    boolean inVain() {
+        return lost() || word.equals(STALLED);
     }
 
     /** A later coordinator may hear from the worker why it was lost. */
@@ -52,6 +72,8 @@ record Outcome(String word, String worker, String cause, Optional<TaskFailure> f
                     .putFields("step", number((double) figures.step()))
                     .putFields("checkpointed_step", number((double) figures.savedStep()));
         }
+        last.ifPresent(isLast -> fields.putFields(
+                "final", Value.newBuilder().setBoolValue(isLast).build()));
         return CanonicalJson.of(fields.build()).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -75,7 +97,10 @@ record Outcome(String word, String worker, String cause, Optional<TaskFailure> f
         AttemptFigures figures = new AttemptFigures(
                 duration(fields, "ran_seconds"), duration(fields, "lost_seconds"), (long) number(fields, "step"), (long)
                         number(fields, "checkpointed_step"));
-        return new Outcome(word, text(fields, "worker"), text(fields, "cause"), failure, figures);
+        Optional<Boolean> last = fields.containsFields("final")
+                ? Optional.of(fields.getFieldsOrThrow("final").getBoolValue())
+                : Optional.empty();
+        return new Outcome(word, text(fields, "worker"), text(fields, "cause"), failure, figures, last);
     }
 
     /** Another version may know kinds that this one does not: such a failure counts like one without a kind. */

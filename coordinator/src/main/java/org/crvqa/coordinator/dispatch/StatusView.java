@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.dispatch;
 
 import com.google.protobuf.Timestamp;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -12,16 +13,19 @@ import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.coordinator.v1.WorkerSetAside;
 import org.crvqa.coordinator.v1.WorkerStatus;
 
 /** What clients see of the dispatcher's state. Runs on the event loop. */
 final class StatusView {
     private final TaskBoard board;
-    private final List<WorkerSlot> workers;
+    private final Roster roster;
+    private final Clock clock;
 
-    StatusView(TaskBoard board, List<WorkerSlot> workers) {
+    StatusView(TaskBoard board, Roster roster, Clock clock) {
         this.board = board;
-        this.workers = workers;
+        this.roster = roster;
+        this.clock = clock;
     }
 
     Optional<ExperimentStatus> experiment(String id, boolean withTasks) {
@@ -50,16 +54,23 @@ final class StatusView {
     }
 
     List<WorkerStatus> workers() {
-        return workers.stream().map(StatusView::status).toList();
+        Instant now = clock.instant();
+        return roster.all().stream().map(worker -> status(worker, now)).toList();
     }
 
-    private static WorkerStatus status(WorkerSlot worker) {
+    private static WorkerStatus status(WorkerSlot worker, Instant now) {
         WorkerStatus.Builder status = WorkerStatus.newBuilder()
                 .setAddress(worker.address())
                 .setKind(worker.client.kind())
                 .setReachable(worker.reachable);
         worker.description.ifPresent(status::setWorker);
         worker.lastSeen.map(StatusView::timestamp).ifPresent(status::setLastSeen);
+        worker.aside(now).ifPresent(aside -> {
+            WorkerSetAside.Builder told =
+                    WorkerSetAside.newBuilder().setReason(aside.reason()).setFailuresInARow(worker.health.inARow());
+            aside.until().map(StatusView::timestamp).ifPresent(told::setUntil);
+            status.setSetAside(told);
+        });
         return status.build();
     }
 
@@ -102,7 +113,7 @@ final class StatusView {
         }
         Attempt attempt = task.current;
         if (attempt != null && task.state == TaskState.TASK_STATE_RUNNING) {
-            status.setAttempt(attempt.number).setWorker(attempt.worker.address());
+            status.setAttempt(attempt.number()).setWorker(attempt.worker.address());
             task.progress.ifPresent(status::setProgress);
         }
         return status.build();
@@ -110,7 +121,7 @@ final class StatusView {
 
     private Map<TaskKind, Integer> workerCounts() {
         Map<TaskKind, Integer> counts = new EnumMap<>(TaskKind.class);
-        for (WorkerSlot worker : workers) {
+        for (WorkerSlot worker : roster.all()) {
             if (worker.reachable) {
                 switch (worker.client.kind()) {
                     case WORKER_KIND_TRAINER -> counts.merge(TaskKind.TASK_KIND_TRAIN, 1, Integer::sum);

@@ -28,7 +28,6 @@ final class Task {
     /** The latest attempt claimed; 0 before the first. */
     int attempts;
 
-    int charged;
     /** Latest endings in a row that did not count against the task. */
     int disturbed;
     /** What runs or is about to run it. */
@@ -44,6 +43,7 @@ final class Task {
 
     long askLastWorkerAfter = -1;
     final Losses losses;
+    final Troubles troubles;
     /** The latest attempt, when it was lost and nothing has followed yet. */
     Optional<Loss> loss = Optional.empty();
 
@@ -60,14 +60,14 @@ final class Task {
     Task(PlanTask plan, TaskHistory history) {
         this.plan = plan;
         this.attempts = history.attempts();
-        this.charged = history.charged();
+        this.troubles = new Troubles(history.charged(), history.chargedOn());
         this.failure = history.failure();
         this.losses = new Losses(history.losses());
     }
 
     /** What it did so far is not held against it any more. */
     void pardon() {
-        charged = 0;
+        troubles.pardon();
         disturbed = 0;
         notBefore = Instant.MIN;
         failure = Optional.empty();

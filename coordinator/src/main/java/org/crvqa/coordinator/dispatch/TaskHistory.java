@@ -1,6 +1,8 @@
 package org.crvqa.coordinator.dispatch;
 
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
@@ -14,6 +16,7 @@ import org.crvqa.task.v1.TaskFailure;
  * @param failure the latest
  * @param quarantined no further attempt is made
  * @param losses attempts that were lost with their workers or devices
+ * @param chargedOn workers on which an attempt failed that counts
  */
 public record TaskHistory(
         Optional<Manifest> manifest,
@@ -21,12 +24,18 @@ public record TaskHistory(
         int charged,
         Optional<TaskFailure> failure,
         boolean quarantined,
-        Losses losses) {
+        Losses losses,
+        Set<String> chargedOn) {
     /** Nothing happened yet. */
     public static final TaskHistory NONE = new Tally().history();
 
     static TaskHistory done(Manifest manifest) {
-        return new TaskHistory(Optional.of(manifest), 0, 0, Optional.empty(), false, new Losses());
+        return new TaskHistory(Optional.of(manifest), 0, 0, Optional.empty(), false, new Losses(), Set.of());
+    }
+
+    /** Its artifact cannot be read, which no attempt would mend: nothing runs until it is discarded. */
+    static TaskHistory unreadable(TaskFailure failure) {
+        return new TaskHistory(Optional.empty(), 0, 0, Optional.of(failure), true, new Losses(), Set.of());
     }
 
     /** Counts attempts in their order, as the dispatcher did when they ended. */
@@ -36,30 +45,43 @@ public record TaskHistory(
         private Optional<TaskFailure> latest = Optional.empty();
         private boolean quarantined;
         private Losses losses = new Losses();
+        private final Set<String> chargedOn = new HashSet<>();
 
-        /** Without an outcome it runs, or the coordinator of then did not live to see its end. */
+        /**
+         * Without an outcome it runs, or the coordinator of then did not live to see its end, or never called a worker:
+         * nothing is held against the task for that.
+         */
         void attempt(int number, Optional<Outcome> outcome, Optional<Outcome> death) {
             attempts = number;
             outcome.map(Outcome::figures)
                     .filter(figures -> figures.savedStep() > 0)
                     .ifPresent(figures -> losses.saved(figures.savedStep()));
-            if (outcome.map(Outcome::lost).orElse(true)) {
-                losses.lost(number);
+            if (outcome.filter(Outcome::lost).isPresent()) {
+                losses.lost(number, outcome.get().worker());
+            } else if (outcome.filter(Outcome::inVain).isPresent()) {
+                losses.deviceFailed(number, outcome.get().worker());
+            } else if (outcome.isEmpty()) {
+                losses.unseen(number);
             }
             if (death.isPresent()) {
                 losses.explain(number);
             }
             outcome.flatMap(Outcome::failure)
                     .filter(failure -> failure.getKind() == FailureKind.FAILURE_KIND_DEVICE)
-                    .ifPresent(failure -> losses.deviceFailed(number));
-            outcome.flatMap(Outcome::failure)
-                    .or(() -> death.flatMap(Outcome::failure))
+                    .ifPresent(
+                            failure -> losses.deviceFailed(number, outcome.get().worker()));
+            outcome.filter(ended -> ended.failure().isPresent())
+                    .or(() -> death.filter(ended -> ended.failure().isPresent()))
                     .ifPresent(this::failed);
         }
 
-        private void failed(TaskFailure failure) {
-            charged += RetryPolicy.isCharged(failure.getKind()) ? 1 : 0;
-            quarantined |= RetryPolicy.isFinal(failure.getKind(), charged);
+        private void failed(Outcome ended) {
+            TaskFailure failure = ended.failure().orElseThrow();
+            if (RetryPolicy.isCharged(failure.getKind())) {
+                charged++;
+                chargedOn.add(ended.worker());
+            }
+            quarantined |= ended.last().orElse(RetryPolicy.wasFinal(failure.getKind(), charged));
             latest = Optional.of(failure);
         }
 
@@ -70,13 +92,15 @@ public record TaskHistory(
 
         void pardon() {
             charged = 0;
+            chargedOn.clear();
             latest = Optional.empty();
             quarantined = false;
             losses.pardon();
         }
 
         TaskHistory history() {
-            return new TaskHistory(Optional.empty(), attempts, charged, latest, quarantined, losses);
+            return new TaskHistory(
+                    Optional.empty(), attempts, charged, latest, quarantined, losses, Set.copyOf(chargedOn));
         }
     }
 }

@@ -21,8 +21,8 @@ public interface WorkerClient extends AutoCloseable {
     /** Runs a task, or joins it when it runs there already. */
     WorkCall run(TaskAssignment assignment, WorkObserver observer);
 
-    /** Stops the task with this key if it runs there. False when it did not. */
-    CompletableFuture<Boolean> cancel(String key);
+    /** Stops the task with this key if it runs there, in the name of a term. False when it did not. */
+    CompletableFuture<Boolean> cancel(String key, long term);
 
     /** Frees the connection; running calls break. */
     @Override

@@ -149,7 +149,7 @@ final class TestCluster {
         }
 
         @Override
-        public CompletableFuture<Boolean> cancel(String key) {
+        public CompletableFuture<Boolean> cancel(String key, long term) {
             return CompletableFuture.completedFuture(false);
         }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactKey;
@@ -15,6 +16,7 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
+import org.crvqa.coordinator.InterceptedStore;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
@@ -27,6 +29,7 @@ import org.crvqa.task.v1.WorkerKind;
 /** A dispatcher over a real file store, with workers and a clock in the hands of the test. */
 final class DispatchFixture implements AutoCloseable {
     static final Duration SILENCE = Duration.ofSeconds(45);
+    static final String STORE_ID = "the-store";
 
     final ManualLoop loop = new ManualLoop();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -38,12 +41,16 @@ final class DispatchFixture implements AutoCloseable {
     private final Map<String, TaskSpec> specs = new HashMap<>();
     private final Map<String, StoredExperiment> experiments = new HashMap<>();
     private Leadership leadership = Leadership.ALONE;
+
+    /** Gets the name of each record that is about to be created, and may throw. */
+    Consumer<String> beforeCreate = name -> {};
+
     Dispatcher dispatcher;
 
     DispatchFixture(Path folder, int trainers, int pruners, int evaluators) {
         store = ObjectStores.open(StoreSettings.of(folder.resolve("store").toUri()));
         artifacts = new ArtifactRepository(store, folder.resolve("cache"));
-        log = new AttemptLog(store, artifacts, loop);
+        log = new AttemptLog(InterceptedStore.of(store, name -> beforeCreate.accept(name)), artifacts, loop);
         add(trainers, "trainer", WorkerKind.WORKER_KIND_TRAINER);
         add(pruners, "pruner", WorkerKind.WORKER_KIND_PRUNER);
         add(evaluators, "evaluator", WorkerKind.WORKER_KIND_EVALUATOR);
@@ -63,7 +70,8 @@ final class DispatchFixture implements AutoCloseable {
                 log,
                 metrics,
                 workers,
-                leadership);
+                leadership,
+                STORE_ID);
     }
 
     /** Another dispatcher takes the place of the first; nothing is submitted yet. */

@@ -79,15 +79,18 @@ class DispatcherTest {
     }
 
     @Test
-    void dispatch_manifestAppearsBeforeTheCall_taskIsDoneWithoutIt() {
-        FakeWorker trainer = cluster.worker("trainer-0");
-        String id = cluster.submit(DENSE);
-        cluster.commit(cluster.task(id, STAGE1).getKey());
+    void dispatch_lostWorkerCommittedMeanwhile_taskIsDoneWithoutAnotherCall() {
+        cluster.worker("trainer-1").up = false;
+        String id = startDense();
+        cluster.worker("trainer-0").kill();
+        cluster.loop.settle();
 
-        cluster.tick();
+        cluster.commit(cluster.task(id, STAGE1).getKey());
+        cluster.worker("trainer-0").restart();
+        cluster.pass(Duration.ofSeconds(5));
 
         assertThat(cluster.task(id, STAGE1).getState()).isEqualTo(TaskState.TASK_STATE_DONE);
-        assertThat(trainer.calls).isEmpty();
+        assertThat(calls()).filteredOn(call -> call.getSpec().hasTrain()).hasSize(1);
     }
 
     @Test

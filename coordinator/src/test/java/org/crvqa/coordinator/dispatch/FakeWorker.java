@@ -1,9 +1,11 @@
 package org.crvqa.coordinator.dispatch;
 
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;
@@ -13,6 +15,7 @@ import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskHeartbeat;
 import org.crvqa.task.v1.TaskInterrupted;
+import org.crvqa.task.v1.TaskProgress;
 import org.crvqa.task.v1.TaskResumed;
 import org.crvqa.task.v1.WorkerDeath;
 import org.crvqa.task.v1.WorkerDeathCause;
@@ -36,6 +39,29 @@ final class FakeWorker implements WorkerClient {
     boolean refusesTerm;
     /** True: it neither answers nor breaks, as behind a cut cable. */
     boolean blackHole;
+
+    /** As it says itself; 0: it does not say. */
+    int algorithmVersion = AlgorithmVersion.CURRENT;
+
+    /** As it says itself; empty: it does not say. */
+    String storeId = DispatchFixture.STORE_ID;
+
+    /** When set, how every call for a task that it does not run ends. */
+    @Nullable
+    Status refusal;
+
+    /** When set, every task fails as soon as it was accepted. */
+    @Nullable
+    TaskFailure failsAtOnce;
+
+    /** True: a cancel is answered, and changes nothing. */
+    boolean ignoresCancel;
+
+    /** Steps done of what it runs. */
+    long step;
+
+    /** Which of its starts this is. */
+    private int starts = 1;
 
     /** When set, the answer to every Describe. */
     @Nullable
@@ -76,8 +102,10 @@ final class FakeWorker implements WorkerClient {
         }
         WorkerState free = draining ? WorkerState.WORKER_STATE_DRAINING : WorkerState.WORKER_STATE_IDLE;
         WorkerDescription.Builder description = WorkerDescription.newBuilder()
-                .setWorkerId(address)
+                .setWorkerId(address + "#" + starts)
                 .setKind(kind)
+                .setAlgorithmVersion(algorithmVersion)
+                .setStoreId(storeId)
                 .setState(deviceFailed ? WorkerState.WORKER_STATE_DEVICE_FAILED : free);
         if (lastDeath != null) {
             description.setLastDeath(lastDeath);
@@ -86,7 +114,8 @@ final class FakeWorker implements WorkerClient {
             description
                     .setState(draining ? free : WorkerState.WORKER_STATE_BUSY)
                     .setRunningKey(running.getKey())
-                    .setRunningAttempt(running.getAttempt());
+                    .setRunningAttempt(running.getAttempt())
+                    .setRunningStep(step);
         }
         return CompletableFuture.completedFuture(description.build());
     }
@@ -110,8 +139,13 @@ final class FakeWorker implements WorkerClient {
             observer.onEnd(Status.RESOURCE_EXHAUSTED);
             return () -> {};
         }
+        if (!joined && refusal != null) {
+            observer.onEnd(refusal);
+            return () -> {};
+        }
         if (!joined) {
             running = assignment;
+            step = 0;
         }
         listener = observer;
         observer.onEvent(TaskEvent.newBuilder()
@@ -119,6 +153,9 @@ final class FakeWorker implements WorkerClient {
                         .setAttempt(running.getAttempt())
                         .setJoined(joined))
                 .build());
+        if (failsAtOnce != null) {
+            end(TaskEvent.newBuilder().setFailed(failsAtOnce).build());
+        }
         return () -> {
             if (listener == observer) {
                 listener = null;
@@ -127,13 +164,13 @@ final class FakeWorker implements WorkerClient {
     }
 
     @Override
-    public CompletableFuture<Boolean> cancel(String key) {
+    public CompletableFuture<Boolean> cancel(String key, long term) {
         if (!up || blackHole) {
             return CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException());
         }
         cancelled.add(key);
         boolean here = running != null && running.getKey().equals(key);
-        if (here) {
+        if (here && !ignoresCancel) {
             running = null;
             listener = null;
         }
@@ -142,6 +179,21 @@ final class FakeWorker implements WorkerClient {
 
     @Override
     public void close() {}
+
+    void progress(long steps) {
+        step = steps;
+        say(TaskEvent.newBuilder()
+                .setProgress(TaskProgress.newBuilder().setStep(steps))
+                .build());
+    }
+
+    /** Says that the process lives, and that what it does has given no sign for so long. */
+    void heartbeat(Duration quiet) {
+        say(TaskEvent.newBuilder()
+                .setHeartbeat(TaskHeartbeat.getDefaultInstance())
+                .setWorkQuietFor(com.google.protobuf.Duration.newBuilder().setSeconds(quiet.toSeconds()))
+                .build());
+    }
 
     void heartbeat() {
         say(TaskEvent.newBuilder()
@@ -208,6 +260,7 @@ final class FakeWorker implements WorkerClient {
 
     /** Another process takes its place. */
     void restart() {
+        starts++;
         up = true;
         draining = false;
         running = null;

@@ -118,7 +118,7 @@ class GrpcWorkerClientTest {
 
     @Test
     void cancel_saysWhetherItRan() throws Exception {
-        assertThat(clients.get(0).cancel("k").get()).isTrue();
+        assertThat(clients.get(0).cancel("k", 7).get()).isTrue();
     }
 
     @Test

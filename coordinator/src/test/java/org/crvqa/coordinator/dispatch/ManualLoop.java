@@ -36,6 +36,11 @@ final class ManualLoop extends Clock {
         }
     }
 
+    /** How many turns of the state wait. */
+    int waitingTurns() {
+        return state.size();
+    }
+
     /** Forgets what waits, as a killed process does. */
     void drop() {
         state.clear();

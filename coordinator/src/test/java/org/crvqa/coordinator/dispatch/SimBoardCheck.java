@@ -61,7 +61,10 @@ final class SimBoardCheck {
                 unless(task.current == null, task, "has ended and is still assigned");
             case TASK_STATE_UNSPECIFIED, UNRECOGNIZED -> unless(false, task, "has no state");
         }
-        unless(task.charged <= judge.chargedSoFar(task.key().hex()), task, "is charged for what is not its failure");
+        unless(
+                task.troubles.charged() <= judge.chargedSoFar(task.key().hex()),
+                task,
+                "is charged for what is not its failure");
     }
 
     private void moved(Task task, TaskState from) {
@@ -94,7 +97,7 @@ final class SimBoardCheck {
 
     private void slots(SimCoordinator coordinator) {
         Set<Task> assigned = new HashSet<>();
-        for (WorkerSlot slot : coordinator.dispatcher.workers) {
+        for (WorkerSlot slot : coordinator.dispatcher.roster.all()) {
             Attempt attempt = slot.attempt;
             if (attempt != null) {
                 unless(attempt.task.current == attempt, attempt.task, "is assigned to a worker that it left");

@@ -43,7 +43,7 @@ final class SimConnection implements WorkerClient {
     }
 
     @Override
-    public CompletableFuture<Boolean> cancel(String key) {
+    public CompletableFuture<Boolean> cancel(String key, long term) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         Runnable arrival = () -> answer(answer, worker.cancel(key));
         ask("cancel", answer, arrival);

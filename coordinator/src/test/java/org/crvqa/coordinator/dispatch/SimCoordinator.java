@@ -74,7 +74,8 @@ final class SimCoordinator {
                 log,
                 METRICS,
                 connections,
-                mandate);
+                mandate,
+                SimStore.ID);
     }
 
     /** Since when it has been leading, with all experiments loaded, without having been stopped. */

@@ -64,7 +64,7 @@ final class SimOrderCheck {
             SimWorker worker = workers.get(i);
             boolean idle = worker.current == null
                     && worker.steadyFor(0)
-                    && coordinator.dispatcher.workers.get(i).attempt == null;
+                    && coordinator.dispatcher.roster.all().get(i).attempt == null;
             if (idle) {
                 idleSince.putIfAbsent(worker.address, time.now());
             } else {
@@ -93,7 +93,7 @@ final class SimOrderCheck {
         Map<String, ExperimentEntry> experiments = coordinator.dispatcher.board.experiments();
         Set<Attempt> attempts = new HashSet<>();
         Map<Attempt, Task> served = new HashMap<>();
-        for (WorkerSlot slot : coordinator.dispatcher.workers) {
+        for (WorkerSlot slot : coordinator.dispatcher.roster.all()) {
             if (slot.attempt != null) {
                 attempts.add(slot.attempt);
                 // What has a call already was found running, not chosen.

@@ -20,6 +20,8 @@ import org.crvqa.artifacts.store.StoredObject;
  * does what it was asked and drops the answer; callers see all of it as they would from a real one.
  */
 class SimStore {
+    static final String ID = "the-store";
+
     private static final int REFUSED_ONE_IN = 60;
     private static final int APPLIED_ONE_IN = 40;
     private static final int SLOW_ONE_IN = 25;

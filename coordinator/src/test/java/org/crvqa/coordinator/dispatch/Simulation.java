@@ -194,8 +194,8 @@ final class Simulation {
                 return submission.id() + " was cancelled and has come back";
             }
         }
-        for (WorkerSlot slot : dispatcher.workers) {
-            if (slot.attempt != null || !slot.idle()) {
+        for (WorkerSlot slot : dispatcher.roster.all()) {
+            if (slot.attempt != null || !slot.idle(time.clock(Duration.ZERO).instant())) {
                 return slot.address() + " is not free";
             }
         }

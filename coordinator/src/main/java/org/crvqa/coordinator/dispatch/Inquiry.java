@@ -1,0 +1,140 @@
+package org.crvqa.coordinator.dispatch;
+
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
+import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_RUNNING;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.task.v1.WorkerDeath;
+import org.crvqa.task.v1.WorkerDescription;
+import org.crvqa.task.v1.WorkerState;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Asks workers what they do, and draws conclusions from what they say. Methods run on the event loop. */
+final class Inquiry {
+    private static final Logger LOG = Logger.getLogger(Inquiry.class);
+
+    private final EventLoop loop;
+    private final TaskBoard board;
+    private final Roster roster;
+    private final AttemptFlow attempts;
+    private final AttemptEnds ends;
+    private final Leadership leadership;
+    private final Duration pollInterval;
+
+    Inquiry(
+            EventLoop loop,
+            TaskBoard board,
+            Roster roster,
+            AttemptFlow attempts,
+            AttemptEnds ends,
+            Leadership leadership,
+            Duration pollInterval) {
+        this.loop = loop;
+        this.board = board;
+        this.roster = roster;
+        this.attempts = attempts;
+        this.ends = ends;
+        this.leadership = leadership;
+        this.pollInterval = pollInterval;
+    }
+
+    /** Asks one worker; {@code then} runs when it has answered or failed to. */
+    void ask(WorkerSlot worker, Runnable then) {
+        long began = roster.now();
+        worker.describing = true;
+        worker.client
+                .describe()
+                .whenComplete((description, error) -> loop.run(() -> {
+                    worker.describing = false;
+                    worker.answeredFrom = began;
+                    // What was asked before the latest change of hands is out of date: ask again at once.
+                    worker.nextPoll =
+                            began > worker.changed ? loop.clock().instant().plus(pollInterval) : Instant.MIN;
+                    answered(worker, description);
+                    if (description != null && leadership.isHeld()) {
+                        conclude(worker, description);
+                    }
+                    then.run();
+                }));
+    }
+
+    private void answered(WorkerSlot worker, @Nullable WorkerDescription description) {
+        boolean answers = description != null;
+        if (worker.reachable != answers) {
+            LOG.infof("Worker %s is %s", worker.address(), answers ? "reachable" : "not reachable");
+        }
+        worker.reachable = answers;
+        if (description == null) {
+            return;
+        }
+        boolean replaced = worker.description
+                .filter(before -> !before.getWorkerId().equals(description.getWorkerId()))
+                .isPresent();
+        if (replaced) {
+            worker.health.replaced();
+        }
+        Optional<String> misfit = worker.misfit();
+        worker.description = Optional.of(description);
+        worker.lastSeen = Optional.of(loop.clock().instant());
+        worker.misfit()
+                .filter(why -> !misfit.equals(Optional.of(why)))
+                .ifPresent(why -> LOG.warnf("Worker %s gets no work: %s", worker.address(), why));
+    }
+
+    private void conclude(WorkerSlot worker, WorkerDescription description) {
+        if (description.hasLastDeath()) {
+            WorkerDeath death = description.getLastDeath();
+            board.task(death.getKey()).ifPresent(task -> ends.died(worker, task, death));
+        }
+        if (worker.attempt != null || worker.answeredFrom <= worker.changed) {
+            return;
+        }
+        Optional<Task> running = board.task(description.getRunningKey());
+        worker.alsoRuns.filter(task -> !running.equals(Optional.of(task))).ifPresent(task -> {
+            worker.alsoRuns = Optional.empty();
+            if (task.state == TASK_STATE_RUNNING) {
+                attempts.lookForResult(task);
+            }
+        });
+        running.ifPresent(task -> found(worker, task, description));
+    }
+
+    /** A worker runs something that this dispatcher does not listen to. */
+    private void found(WorkerSlot worker, Task task, WorkerDescription description) {
+        boolean busy = description.getState() == WorkerState.WORKER_STATE_BUSY;
+        if (task.ended() || worker.health.isStalledOn(task.key())) {
+            // Cancelled, done or given up after this worker was lost, or it stands still: nobody waits for it there.
+            cancel(worker, task.key());
+        } else if (task.state == TASK_STATE_READY && task.current == null && busy) {
+            attempts.join(task, worker, Math.max(1, description.getRunningAttempt()));
+        } else if (task.current != null) {
+            runsTwice(worker, task, task.current, description, busy);
+        }
+    }
+
+    /** Two workers have it: the one that is further along goes on. What the other may still commit is looked for. */
+    private void runsTwice(WorkerSlot worker, Task task, Attempt current, WorkerDescription description, boolean busy) {
+        worker.alsoRuns = Optional.of(task);
+        if (!(current.state() instanceof AttemptState.Accepted accepted)) {
+            return;
+        }
+        if (busy && description.getRunningStep() > accepted.reached().step()) {
+            LOG.infof(
+                    "%s runs on %s and on %s, which is further along: the first is stopped",
+                    task.plan.label(), current.worker.address(), worker.address());
+            attempts.happens(current, new AttemptEvent.Overtaken(worker.address()));
+            task.notBefore = Instant.MIN;
+            attempts.join(task, worker, Math.max(1, description.getRunningAttempt()));
+        } else {
+            cancel(worker, task.key());
+        }
+    }
+
+    private void cancel(WorkerSlot worker, ArtifactKey key) {
+        worker.client.cancel(key.hex(), leadership.term());
+    }
+}
