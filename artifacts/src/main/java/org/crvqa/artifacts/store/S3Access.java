@@ -18,6 +18,10 @@ record S3Access(S3Client client, S3Credentials credentials, String bucket) {
     private static final int HTTP_UNAUTHORIZED = 401;
     private static final int HTTP_FORBIDDEN = 403;
     private static final int HTTP_NOT_FOUND = 404;
+    private static final int HTTP_REQUEST_TIMEOUT = 408;
+    private static final int HTTP_CONFLICT = 409;
+    private static final int HTTP_PRECONDITION_FAILED = 412;
+    private static final int HTTP_INTERNAL_ERROR = 500;
     private static final Set<String> REFUSED_WITH_400 =
             Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "");
 
@@ -56,6 +60,21 @@ record S3Access(S3Client client, S3Credentials credentials, String bucket) {
         return status == HTTP_UNAUTHORIZED
                 || status == HTTP_FORBIDDEN
                 || (status == HTTP_BAD_REQUEST && REFUSED_WITH_400.contains(code(answer)));
+    }
+
+    /** Whether a write that ended so may have been applied, now or by an earlier attempt inside the SDK. */
+    static boolean mayBeDone(SdkException e) {
+        if (!(e instanceof S3Exception answer)) {
+            return true;
+        }
+        int status = answer.statusCode();
+        return conflict(e) || status == HTTP_REQUEST_TIMEOUT || status >= HTTP_INTERNAL_ERROR;
+    }
+
+    /** Whether another write or removal of the same object stood in the way. */
+    static boolean conflict(SdkException e) {
+        return e instanceof S3Exception answer
+                && (answer.statusCode() == HTTP_CONFLICT || answer.statusCode() == HTTP_PRECONDITION_FAILED);
     }
 
     /** The error code; empty text when the answer has none. */

@@ -19,10 +19,14 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** Builds synchronous S3 clients with bounded retries and a time limit on every call. */
 final class S3Clients {
-    private static final int MAX_ATTEMPTS = 5;
 
     /** A transfer below 256 KiB/s is given up; the SDK then tries again. */
     private static final long SLOWEST_BYTES_PER_SECOND = 256 << 10;
+
+    /** What a server makes that keeps the parts of an object on disks and joins them by copying: 16 MiB/s. */
+    private static final long SLOWEST_COPY_BYTES_PER_SECOND = 16 << 20;
+
+    private static final Duration BRIEF = Duration.ofSeconds(10);
 
     private static final int ATTEMPTS_IN_CALL_TIMEOUT = 3;
 
@@ -35,7 +39,7 @@ final class S3Clients {
     static SdkHttpClient http(S3Limits limits) {
         return UrlConnectionHttpClient.builder()
                 .connectionTimeout(limits.connect())
-                .socketTimeout(limits.read())
+                .socketTimeout(limits.silence())
                 .build();
     }
 
@@ -59,7 +63,7 @@ final class S3Clients {
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(configuration -> configuration
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(MAX_ATTEMPTS)
+                                .maxAttempts(limits.attempts())
                                 .build())
                         .applyMutation(builder -> {
                             if (limits.newConnections()) {
@@ -77,6 +81,28 @@ final class S3Clients {
         return AwsRequestOverrideConfiguration.builder()
                 .apiCallAttemptTimeout(attempt)
                 .apiCallTimeout(attempt.multipliedBy(ATTEMPTS_IN_CALL_TIMEOUT))
+                .build();
+    }
+
+    /** Limits for a request after which the server may copy so many bytes before it answers. */
+    static AwsRequestOverrideConfiguration joining(long bytes) {
+        Duration attempt = joiningTime(bytes);
+        return AwsRequestOverrideConfiguration.builder()
+                .apiCallAttemptTimeout(attempt)
+                .apiCallTimeout(attempt.plus(S3Limits.STANDARD.attempt()))
+                .build();
+    }
+
+    /** How long a server may take to copy so many bytes. */
+    static Duration joiningTime(long bytes) {
+        return S3Limits.STANDARD.attempt().plusSeconds(bytes / SLOWEST_COPY_BYTES_PER_SECOND);
+    }
+
+    /** For what is worth no long wait. */
+    static AwsRequestOverrideConfiguration brief() {
+        return AwsRequestOverrideConfiguration.builder()
+                .apiCallAttemptTimeout(BRIEF.dividedBy(2))
+                .apiCallTimeout(BRIEF)
                 .build();
     }
 

@@ -15,10 +15,11 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Error;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Objects in a bucket of S3 or a compatible server. Every write carries an id of its own as metadata: when the answer
@@ -30,11 +31,6 @@ final class S3ObjectStore implements ObjectStore {
 
     private static final String WRITE_ID = "crvqa-write";
     private static final int CONFLICT_ATTEMPTS = 5;
-    private static final int HTTP_NOT_FOUND = 404;
-    private static final int HTTP_REQUEST_TIMEOUT = 408;
-    private static final int HTTP_CONFLICT = 409;
-    private static final int HTTP_PRECONDITION_FAILED = 412;
-    private static final int HTTP_INTERNAL_ERROR = 500;
 
     /** Parts under way at once, of all transfers of a store together. */
     private static final int PARALLEL_PARTS = 4;
@@ -52,6 +48,7 @@ final class S3ObjectStore implements ObjectStore {
     private final S3Listing listing;
     private final S3Removal removal;
     private final List<S3ObjectStore> quick = new CopyOnWriteArrayList<>();
+    private @Nullable S3Client patient;
 
     /**
      * Takes over {@code credentials} and {@code http}, which are closed with the store. {@code partBytes} as in
@@ -69,7 +66,7 @@ final class S3ObjectStore implements ObjectStore {
         this.place = S3Location.parse(settings.location());
         this.location = place + settings.endpoint().map(uri -> " at " + uri).orElse("");
         this.access = new S3Access(S3Clients.open(settings, credentials, http, limits), credentials, place.bucket());
-        this.upload = new S3Upload(access, settings.encryption(), parallel, partBytes);
+        this.upload = new S3Upload(access, this::patient, settings.encryption(), parallel, partBytes);
         this.download = new S3Download(access, parallel, partBytes);
         this.uploads = new S3UnfinishedUploads(access, place);
         this.listing = new S3Listing(access, place, location);
@@ -85,7 +82,7 @@ final class S3ObjectStore implements ObjectStore {
                 upload.put(key, content, Map.of(WRITE_ID, id), true);
                 return true;
             } catch (SdkException e) {
-                if (!mayBeStored(e)) {
+                if (!S3Access.mayBeDone(e)) {
                     throw failed("create", name, e);
                 }
                 Optional<String> writer = writer("create", name, e);
@@ -93,7 +90,7 @@ final class S3ObjectStore implements ObjectStore {
                     return writer.get().equals(id);
                 }
                 // Refused because of another write or a removal under way, and now there is nothing: try again.
-                if (!conflict(e) || attempt == CONFLICT_ATTEMPTS) {
+                if (!S3Access.conflict(e) || attempt == CONFLICT_ATTEMPTS) {
                     throw failed("create", name, e);
                 }
             }
@@ -192,7 +189,7 @@ final class S3ObjectStore implements ObjectStore {
 
     @Override
     public ObjectStore within(Duration attempt, Duration call) {
-        S3Limits limits = new S3Limits(attempt, call, true);
+        S3Limits limits = S3Limits.within(attempt, call);
         S3ObjectStore store =
                 new S3ObjectStore(settings, access.credentials(), S3Clients.http(limits), partBytes, limits);
         quick.add(store);
@@ -242,9 +239,21 @@ final class S3ObjectStore implements ObjectStore {
         access.credentials().close();
     }
 
-    private void disconnect() {
+    /** Made when it is needed first: most processes upload no large file. */
+    private synchronized S3Client patient() {
+        if (patient == null) {
+            SdkHttpClient waiting = S3Clients.http(S3Limits.PATIENT);
+            patient = S3Clients.open(settings, access.credentials(), waiting, S3Limits.PATIENT);
+        }
+        return patient;
+    }
+
+    private synchronized void disconnect() {
         parallel.close();
         access.client().close();
+        if (patient != null) {
+            patient.close();
+        }
         http.close();
     }
 
@@ -256,20 +265,6 @@ final class S3ObjectStore implements ObjectStore {
             cause.addSuppressed(e);
             throw failed(operation, name, cause);
         }
-    }
-
-    /** Whether a write that ended so may have been applied, now or by an earlier attempt inside the SDK. */
-    private static boolean mayBeStored(SdkException e) {
-        if (!(e instanceof S3Exception answer)) {
-            return true;
-        }
-        int status = answer.statusCode();
-        return conflict(e) || status == HTTP_REQUEST_TIMEOUT || status >= HTTP_INTERNAL_ERROR;
-    }
-
-    private static boolean conflict(SdkException e) {
-        return e instanceof S3Exception answer
-                && (answer.statusCode() == HTTP_CONFLICT || answer.statusCode() == HTTP_PRECONDITION_FAILED);
     }
 
     private <T> T call(String operation, String name, Supplier<T> call) {

@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -26,9 +28,15 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * before the last call. Parts are read from the file as they are sent. Each body goes with its MD5, which every S3
  * server compares with what arrived: the signature covers bodies only without TLS, and TLS ends before the disk.
  *
+ * @param patient a client with {@link S3Limits#PATIENT}
  * @param partBytes files of up to this size go in one request; S3 wants at least 5 MiB
  */
-record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelCalls parallel, long partBytes) {
+record S3Upload(
+        S3Access access,
+        Supplier<S3Client> patient,
+        Optional<StoreEncryption> encryption,
+        ParallelCalls parallel,
+        long partBytes) {
     private static final String CONTENT_TYPE = "application/octet-stream";
     private static final int MAX_PARTS = 10_000;
     private static final int DIGEST_ATTEMPTS = 3;
@@ -86,8 +94,7 @@ record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelC
         Throwable failure = null;
         try {
             List<CompletedPart> parts = parallel.all(parts(key, file, id));
-            access.call(client -> client.completeMultipartUpload(
-                    b -> b.bucket(access.bucket()).key(key).uploadId(id).multipartUpload(u -> u.parts(parts))));
+            complete(key, id, parts, file.size(), metadata);
             complete = true;
         } catch (IOException | RuntimeException e) {
             failure = e;
@@ -97,6 +104,23 @@ record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelC
                 abort(key, id, failure);
             }
         }
+    }
+
+    private void complete(String key, String id, List<CompletedPart> parts, long size, Map<String, String> metadata) {
+        CompleteMultipartUploadRequest request = CompleteMultipartUploadRequest.builder()
+                .bucket(access.bucket())
+                .key(key)
+                .uploadId(id)
+                .multipartUpload(upload -> upload.parts(parts))
+                .overrideConfiguration(S3Clients.joining(size))
+                .build();
+        S3Access patient = new S3Access(this.patient.get(), access.credentials(), access.bucket());
+        new S3Completion(S3Clients.joiningTime(size), length -> Thread.sleep(length.toMillis()))
+                .run(
+                        () -> patient.call(client -> client.completeMultipartUpload(request)),
+                        () -> access.head(key)
+                                .filter(head -> head.metadata().entrySet().containsAll(metadata.entrySet()))
+                                .isPresent());
     }
 
     private List<Callable<CompletedPart>> parts(String key, FileChannel file, String id) throws IOException {
@@ -155,13 +179,16 @@ record S3Upload(S3Access access, Optional<StoreEncryption> encryption, ParallelC
         }
     }
 
-    /** Parts that are not aborted stay in the bucket, invisible and paid for, until they are collected. */
+    /**
+     * Parts that are not aborted stay in the bucket, invisible and paid for, until they are collected; no reason to let
+     * wait whoever has given up.
+     */
     private void abort(String key, String id, Throwable failure) {
         // An interrupted thread cannot send requests.
         boolean interrupted = Thread.interrupted();
         try {
             access.call(client -> client.abortMultipartUpload(
-                    b -> b.bucket(access.bucket()).key(key).uploadId(id)));
+                    b -> b.bucket(access.bucket()).key(key).uploadId(id).overrideConfiguration(S3Clients.brief())));
         } catch (SdkException e) {
             failure.addSuppressed(e);
         } finally {

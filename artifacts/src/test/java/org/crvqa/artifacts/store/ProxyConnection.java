@@ -1,6 +1,7 @@
 package org.crvqa.artifacts.store;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +16,13 @@ import java.util.Optional;
 /** One client's connection to {@link FaultyS3Proxy}: its requests, one after the other. */
 final class ProxyConnection {
     private final FaultyS3Proxy proxy;
+    private final Socket client;
     private final InputStream in;
     private final OutputStream out;
 
     ProxyConnection(FaultyS3Proxy proxy, Socket client) throws IOException {
         this.proxy = proxy;
+        this.client = client;
         this.in = new BufferedInputStream(client.getInputStream(), 64 << 10);
         this.out = client.getOutputStream();
     }
@@ -44,6 +47,8 @@ final class ProxyConnection {
                 return answer(received, answer);
             } else if (fault instanceof ProxyFault.Drop) {
                 return false;
+            } else if (fault instanceof ProxyFault.Hold hold && hold.hangsUp) {
+                return forwardLate(request, hold);
             } else if (fault instanceof ProxyFault.Hold hold) {
                 hold.arrived.countDown();
                 hold.decided.await();
@@ -104,6 +109,28 @@ final class ProxyConnection {
             }
             return relay(request, answer.without("connection"), fromServer, limit);
         }
+    }
+
+    private boolean forwardLate(ProxyMessage request, ProxyFault.Hold hold) throws IOException, InterruptedException {
+        sayContinue(request);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        request.copyBody(in, body, Long.MAX_VALUE);
+        client.close();
+        hold.arrived.countDown();
+        hold.decided.await();
+        if (hold.dropped) {
+            return false;
+        }
+        try (Socket server = proxy.connect()) {
+            OutputStream toServer = server.getOutputStream();
+            request.without("expect")
+                    .without("connection")
+                    .with("Connection: close")
+                    .write(toServer);
+            body.writeTo(toServer);
+            server.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
+        return false;
     }
 
     private boolean relay(ProxyMessage request, ProxyMessage answer, InputStream fromServer, long limit)

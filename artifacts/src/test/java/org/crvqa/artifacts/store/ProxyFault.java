@@ -28,8 +28,15 @@ sealed interface ProxyFault {
 
     /** The request waits for the test, which may let it go on or drop it. */
     final class Hold implements ProxyFault {
+        /** The client's connection breaks at once; the server may see the request all the same. */
+        final boolean hangsUp;
+
         final CountDownLatch arrived = new CountDownLatch(1);
         final CountDownLatch decided = new CountDownLatch(1);
         volatile boolean dropped;
+
+        Hold(boolean hangsUp) {
+            this.hangsUp = hangsUp;
+        }
     }
 }

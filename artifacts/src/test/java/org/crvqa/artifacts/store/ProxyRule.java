@@ -166,7 +166,12 @@ public final class ProxyRule {
 
         /** Keeps the request from the server until {@link ProxyRule#release} or {@link ProxyRule#drop}. */
         public ProxyRule hold() {
-            return add(new ProxyFault.Hold());
+            return add(new ProxyFault.Hold(false));
+        }
+
+        /** Breaks the connection; the server sees the request at {@link ProxyRule#release}, unless it is dropped. */
+        public ProxyRule hangUpAndHold() {
+            return add(new ProxyFault.Hold(true));
         }
 
         /** Makes the server one that ignores conditional writes; only with one that looks at no signature. */

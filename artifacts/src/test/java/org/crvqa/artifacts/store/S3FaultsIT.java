@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -201,6 +202,59 @@ class S3FaultsIT {
         assertThatThrownBy(() -> store.put("object", new byte[1000])).isInstanceOf(StoreException.class);
 
         assertThat(store.exists("object")).isFalse();
+    }
+
+    @Test
+    void upload_partsJoinedAfterTheConnectionBroke_isWaitedForAndDone() throws Exception {
+        Path source = threeParts();
+        ProxyRule joining = proxy.when("POST", "uploadId=").hangUpAndHold();
+        ProxyRule third = proxy.when("HEAD", "/big$").nth(3).hold();
+        CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> store.upload("big", source));
+        // Two looks found nothing; whoever gives up then has thrown away what the server is about to store.
+        assertThat(third.awaitHeld(LIMIT)).isTrue();
+
+        joining.release();
+        third.release();
+
+        upload.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(store.download("big", folder.resolve("target"))).isTrue();
+        assertThat(Files.mismatch(source, folder.resolve("target"))).isEqualTo(-1);
+        assertThat(store.unfinishedUploads()).isEmpty();
+    }
+
+    @Test
+    void upload_joinTakesLongerThanOtherCallsMay_isAskedForOnce() throws Exception {
+        ObjectStore quick = store.within(Duration.ofMillis(500), Duration.ofSeconds(2));
+        ProxyRule joining = proxy.when("POST", "uploadId=").hold();
+        ProxyRule silent = proxy.when("HEAD", "/other$").hold();
+        Path source = threeParts();
+        CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> quick.upload("big", source));
+        assertThat(joining.awaitHeld(LIMIT)).isTrue();
+
+        // A call with these limits that began later has been given up by now.
+        assertThatThrownBy(() -> quick.exists("other")).isInstanceOf(StoreException.class);
+        assertThat(silent.requests()).isGreaterThan(1);
+        joining.release();
+
+        upload.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(joining.requests()).isEqualTo(1);
+        assertThat(store.exists("big")).isTrue();
+    }
+
+    @Test
+    void within_serverThatIsSilent_answersInTimeAndTheStoreItselfWaits() throws Exception {
+        store.put("object", bytes("text"));
+        ProxyRule silent = proxy.when("GET", "/object$").hold();
+        ObjectStore quick = store.within(Duration.ofMillis(300), Duration.ofSeconds(1));
+        CompletableFuture<Optional<byte[]>> patient = CompletableFuture.supplyAsync(() -> store.read("object"));
+        assertThat(silent.awaitHeld(LIMIT)).isTrue();
+
+        assertThatThrownBy(() -> quick.read("object")).isInstanceOf(StoreException.class);
+
+        assertThat(silent.requests()).isGreaterThan(2);
+        assertThat(patient).isNotDone();
+        silent.release();
+        assertThat(patient.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasValue(bytes("text"));
     }
 
     @Test
