@@ -22,16 +22,37 @@ public final class CreateIfAbsentProbe {
     private CreateIfAbsentProbe() {}
 
     /**
-     * Lets several threads create the object {@code name}, which must be new; removes it afterwards.
+     * Lets several threads create the object {@code name}, which must be new, as must be others that begin so; removes
+     * them afterwards.
      *
-     * @throws InvalidInputException when not exactly one of them won, or a later creation replaced the object
+     * @throws InvalidInputException when not exactly one of them won, a later creation replaced the object, or a creation
+     *     whose answer is lost could not be recognised later
      */
     public static void run(ObjectStore store, String name) {
-        int winners = race(store, name);
-        boolean replaced = store.createIfAbsent(name, content(RACERS));
+        int winners;
+        boolean replaced;
+        try {
+            winners = race(store, name);
+            replaced = store.createIfAbsent(name, content(RACERS));
+        } catch (NoConditionalWritesException e) {
+            throw refused(store, "the server does not know conditional writes (" + e.getMessage() + ")");
+        }
         store.delete(name);
-        if (winners != 1 || replaced) {
-            throw refused(store, winners, replaced);
+        if (winners != 1) {
+            throw refused(
+                    store, winners + " of " + RACERS + " concurrent creations of one object succeeded, 1 was expected");
+        }
+        if (replaced) {
+            throw refused(store, "a second creation of one object replaced it");
+        }
+        String own = name + "-own";
+        boolean recognised = store.recognisesOwnWrite(own);
+        store.delete(own);
+        if (!recognised) {
+            throw new InvalidInputException(
+                    "The object store " + store.location() + " drops the metadata of objects, expected back was what"
+                            + " was written: without it nobody whose answer was lost knows whether the object is theirs",
+                    "Use a store, or a gateway before it, that keeps user metadata (headers x-amz-meta-*).");
         }
     }
 
@@ -84,10 +105,7 @@ public final class CreateIfAbsentProbe {
         }
     }
 
-    private static InvalidInputException refused(ObjectStore store, int winners, boolean replaced) {
-        String found = winners == 1 && replaced
-                ? "a second creation of one object replaced it"
-                : winners + " of " + RACERS + " concurrent creations of one object succeeded, 1 was expected";
+    private static InvalidInputException refused(ObjectStore store, String found) {
         return new InvalidInputException(
                 "The object store " + store.location() + " does not keep create-if-absent: " + found,
                 "Use a store that honours 'If-None-Match: *' on PUT (AWS S3 does), or a file:// store.");

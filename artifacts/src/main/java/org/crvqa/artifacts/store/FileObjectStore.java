@@ -33,9 +33,15 @@ final class FileObjectStore implements ObjectStore {
 
     private final Path root;
     private final Path temporary;
+    private final Linker linker;
 
     /** The folder is created when absent. */
     FileObjectStore(Path root) {
+        this(root, Files::createLink);
+    }
+
+    FileObjectStore(Path root, Linker linker) {
+        this.linker = linker;
         this.root = root.toAbsolutePath().normalize();
         this.temporary = this.root.resolve(TEMPORARY);
         try {
@@ -54,10 +60,11 @@ final class FileObjectStore implements ObjectStore {
         try {
             return published(target, write(content), staged -> {
                 try {
-                    Files.createLink(target, staged);
+                    linker.link(target, staged);
                     return true;
                 } catch (FileAlreadyExistsException e) {
-                    return false;
+                    // A network file system repeats a request whose answer is lost, and then meets its own link.
+                    return isSameFile(target, staged);
                 }
             });
         } catch (UnsupportedOperationException e) {
@@ -278,6 +285,15 @@ final class FileObjectStore implements ObjectStore {
         }
     }
 
+    private static boolean isSameFile(Path target, Path staged) throws IOException {
+        try {
+            return Files.isSameFile(target, staged);
+        } catch (NoSuchFileException e) {
+            // Another's, which has been removed since.
+            return false;
+        }
+    }
+
     private static void discard(Path file, IOException cause) {
         try {
             Files.deleteIfExists(file);
@@ -288,6 +304,12 @@ final class FileObjectStore implements ObjectStore {
 
     private StoreException failed(String operation, String name, IOException e) {
         return new StoreException("Could not " + operation + " " + name + " in " + location() + ": " + e, e);
+    }
+
+    /** Makes a further name of a file; fails when there is something of that name. */
+    @FunctionalInterface
+    interface Linker {
+        void link(Path name, Path existing) throws IOException;
     }
 
     @FunctionalInterface

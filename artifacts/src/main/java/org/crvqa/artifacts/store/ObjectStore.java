@@ -22,6 +22,14 @@ public interface ObjectStore extends AutoCloseable {
     /** Writes the object unless it exists. Exactly one of many racing callers gets true. */
     boolean createIfAbsent(String name, byte[] content);
 
+    /**
+     * Whether {@link #createIfAbsent}, after a lost answer, can tell a write of its own from another's. Writes the object
+     * to find out. For the probe.
+     */
+    default boolean recognisesOwnWrite(String name) {
+        return true;
+    }
+
     /** Writes the object, replacing any other. */
     void put(String name, byte[] content);
 

@@ -1,30 +1,44 @@
 package org.crvqa.artifacts.store;
 
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.crvqa.artifacts.InvalidInputException;
 
 /** Opens stores. */
 public final class ObjectStores {
+    private static final System.Logger LOG = System.getLogger(ObjectStores.class.getName());
+
+    /** Once in a process is enough. */
+    private static final AtomicBoolean LOOKED_FOR_VERSIONS = new AtomicBoolean();
+
     private ObjectStores() {}
 
     /**
-     * Opens the store and {@linkplain CreateIfAbsentProbe probes} that create-if-absent holds. The caller closes it.
+     * Opens the store and probes that it keeps what everything rests on: {@linkplain CreateIfAbsentProbe
+     * create-if-absent} and {@linkplain ListingProbe listings} that show what was written. The caller closes it.
      *
      * @throws org.crvqa.artifacts.InvalidInputException when the location is not one of {@code file:///dir},
-     *     {@code s3://bucket/prefix}, or the store does not keep create-if-absent
+     *     {@code s3://bucket/prefix}, or the store keeps one of the two not
      * @throws StoreException when it cannot be reached
      */
     public static ObjectStore open(StoreSettings settings) {
-        return probed(connect(settings));
+        ObjectStore store = probed(connect(settings));
+        if (store instanceof S3ObjectStore s3 && LOOKED_FOR_VERSIONS.compareAndSet(false, true)) {
+            s3.keepsVersions().ifPresent(advice -> LOG.log(Level.WARNING, advice));
+        }
+        return store;
     }
 
     /** The store itself, after it has passed the probe; closed when it has not. */
     static ObjectStore probed(ObjectStore store) {
         boolean passed = false;
         try {
-            CreateIfAbsentProbe.run(store, "probes/" + UUID.randomUUID());
+            String name = "probes/" + UUID.randomUUID();
+            CreateIfAbsentProbe.run(store, name);
+            ListingProbe.run(store, name + "-listed");
             passed = true;
             return store;
         } finally {

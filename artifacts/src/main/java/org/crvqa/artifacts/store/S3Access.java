@@ -22,6 +22,7 @@ record S3Access(S3Client client, S3Credentials credentials, String bucket) {
     private static final int HTTP_CONFLICT = 409;
     private static final int HTTP_PRECONDITION_FAILED = 412;
     private static final int HTTP_INTERNAL_ERROR = 500;
+    private static final int HTTP_NOT_IMPLEMENTED = 501;
     private static final Set<String> REFUSED_WITH_400 =
             Set.of("ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "");
 
@@ -44,11 +45,22 @@ record S3Access(S3Client client, S3Credentials credentials, String bucket) {
             return Optional.of(
                     call(client -> client.headObject(b -> b.bucket(bucket).key(key))));
         } catch (S3Exception e) {
-            if (e.statusCode() == HTTP_NOT_FOUND) {
+            if (absent(e)) {
                 return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /** Whether the answer says that there is no such object; some servers, and all to a HEAD, give no code with it. */
+    static boolean absent(S3Exception e) {
+        return e.statusCode() == HTTP_NOT_FOUND && !code(e).equals("NoSuchBucket");
+    }
+
+    /** Whether the server does not know what it was asked for. */
+    static boolean notImplemented(SdkException e) {
+        return e instanceof S3Exception answer
+                && (answer.statusCode() == HTTP_NOT_IMPLEMENTED || code(answer).equals("NotImplemented"));
     }
 
     /** Whether the server does not take the credentials. The answer to a HEAD has a status, but no code. */

@@ -30,6 +30,16 @@ final class S3Clients {
 
     private static final int ATTEMPTS_IN_CALL_TIMEOUT = 3;
 
+    /** Of the JDK's HTTP client, which keeps 5 connections to a server by default, and reads it at its first use. */
+    private static final String KEPT_CONNECTIONS = "http.maxConnections";
+
+    static {
+        // Every connection beyond those is closed after its request, and the next one begins with a handshake.
+        if (System.getProperty(KEPT_CONNECTIONS) == null) {
+            System.setProperty(KEPT_CONNECTIONS, "64");
+        }
+    }
+
     private S3Clients() {}
 
     static SdkHttpClient http() {

@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -30,8 +29,11 @@ record S3Download(S3Access access, ParallelCalls parallel, long partBytes) {
             return Optional.of(access.call(client -> client.getObject(
                     b -> b.bucket(access.bucket()).key(key),
                     (response, body) -> S3Body.content(response, body, most))));
-        } catch (NoSuchKeyException e) {
-            return Optional.empty();
+        } catch (S3Exception e) {
+            if (S3Access.absent(e)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -46,9 +48,10 @@ record S3Download(S3Access access, ParallelCalls parallel, long partBytes) {
             fetch(key, head.get(), arriving);
             Files.move(arriving, target);
             return true;
-        } catch (NoSuchKeyException e) {
-            return false;
         } catch (S3Exception e) {
+            if (S3Access.absent(e)) {
+                return false;
+            }
             if (e.statusCode() == HTTP_PRECONDITION_FAILED) {
                 throw new IOException("it was replaced by another object during the transfer; try again", e);
             }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.GetBucketVersioningResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
 /**
@@ -82,6 +85,10 @@ final class S3ObjectStore implements ObjectStore {
                 upload.put(key, content, Map.of(WRITE_ID, id), true);
                 return true;
             } catch (SdkException e) {
+                if (S3Access.notImplemented(e)) {
+                    throw new NoConditionalWritesException(
+                            "Could not create " + name + " in " + location + ": " + reason(e), e);
+                }
                 if (!S3Access.mayBeDone(e)) {
                     throw failed("create", name, e);
                 }
@@ -95,6 +102,16 @@ final class S3ObjectStore implements ObjectStore {
                 }
             }
         }
+    }
+
+    @Override
+    public boolean recognisesOwnWrite(String name) {
+        String key = place.key(name);
+        Map<String, String> written = Map.of(WRITE_ID, UUID.randomUUID().toString());
+        return call("write", name, () -> {
+            upload.put(key, new byte[0], written, false);
+            return access.head(key).map(HeadObjectResponse::metadata).equals(Optional.of(written));
+        });
     }
 
     @Override
@@ -225,6 +242,23 @@ final class S3ObjectStore implements ObjectStore {
                 .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
                         .toInstant())
                 .orElseThrow(() -> new StoreException("The answers of " + location + " have no Date header"));
+    }
+
+    /** What the bucket makes of writes again and again of one name, if that is bad and can be found out. */
+    Optional<String> keepsVersions() {
+        try {
+            // Not everybody may ask this, which is no reason to load credentials anew.
+            GetBucketVersioningResponse answer = access.client()
+                    .getBucketVersioning(b -> b.bucket(place.bucket()).overrideConfiguration(S3Clients.brief()));
+            return answer.status() == BucketVersioningStatus.ENABLED
+                    ? Optional.of("The bucket of " + location + " keeps all versions of its objects. A coordinator"
+                            + " renews its sign of life every few seconds, readers their pins: thousands of versions a"
+                            + " day that nobody removes. Suspend versioning, or give the bucket a lifecycle rule that"
+                            + " expires noncurrent versions after a day.")
+                    : Optional.empty();
+        } catch (SdkException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -10,7 +10,8 @@ public final class StoreAccessException extends StoreException {
     private static final String ADVICE =
             "The credentials were loaded again and refused again. Renew them (environment, AWS profile file, web"
                     + " identity or instance role) and check that they may read, write, list and delete below this"
-                    + " location; a profile file is read again without a restart.";
+                    + " location (without the right to list, s3:ListBucket, S3 refuses to say that an object is absent);"
+                    + " a profile file is read again without a restart.";
 
     StoreAccessException(String message, Throwable cause) {
         super(message + ". " + ADVICE, cause);

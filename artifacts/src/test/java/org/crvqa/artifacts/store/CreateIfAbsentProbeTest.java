@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.crvqa.artifacts.InvalidInputException;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,18 @@ class CreateIfAbsentProbeTest {
         assertThatThrownBy(() -> CreateIfAbsentProbe.run(store, "probes/1"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("a second creation of one object replaced it");
+    }
+
+    @Test
+    void open_storeThatListsLate_isRefused() {
+        InMemoryObjectStore store = new InMemoryObjectStore() {
+            @Override
+            public void visit(String prefix, String after, Predicate<StoredObject> visitor) {}
+        };
+
+        assertThatThrownBy(() -> ObjectStores.probed(store))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("memory: lists an object late");
     }
 
     @Test

@@ -22,6 +22,7 @@ public final class FaultyS3Proxy implements AutoCloseable {
     private final List<ProxyRule> rules = new CopyOnWriteArrayList<>();
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
 
     private FaultyS3Proxy(URI upstream, ServerSocket listener) {
         this.upstream = upstream;
@@ -61,6 +62,11 @@ public final class FaultyS3Proxy implements AutoCloseable {
         return requests.get();
     }
 
+    /** Connections of clients so far. */
+    public int connections() {
+        return connections.get();
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
@@ -93,6 +99,7 @@ public final class FaultyS3Proxy implements AutoCloseable {
             try {
                 Socket client = listener.accept();
                 clients.add(client);
+                connections.incrementAndGet();
                 daemon(() -> serve(client), "faulty-s3-proxy-connection");
             } catch (IOException e) {
                 // The listener was closed, which ends the loop, or a client vanished before it was accepted.

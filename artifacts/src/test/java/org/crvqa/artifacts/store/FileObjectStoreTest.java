@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,29 @@ class FileObjectStoreTest extends ObjectStoreContract {
         Files.createSymbolicLink(root.resolve("a/nowhere"), root.resolve("absent"));
 
         assertThat(store.list("")).containsExactly("a/b");
+    }
+
+    @Test
+    void createIfAbsent_answerToTheLinkLost_isRecognisedAsOwn() {
+        FileObjectStore lossy = new FileObjectStore(folder.resolve("store"), (name, existing) -> {
+            Files.createLink(name, existing);
+            // What the file system says when it repeats the request after a lost answer.
+            throw new FileAlreadyExistsException(name.toString());
+        });
+
+        assertThat(lossy.createIfAbsent("claim", bytes("same"))).isTrue();
+        assertThat(lossy.createIfAbsent("claim", bytes("same"))).isFalse();
+        assertThat(store.read("claim")).hasValue(bytes("same"));
+    }
+
+    @Test
+    void createIfAbsent_anotherLinkedFirst_isFalseAlsoWithTheSameBytes() {
+        FileObjectStore late = new FileObjectStore(folder.resolve("store"), (name, existing) -> {
+            store.put("claim", bytes("same"));
+            throw new FileAlreadyExistsException(name.toString());
+        });
+
+        assertThat(late.createIfAbsent("claim", bytes("same"))).isFalse();
     }
 
     @Test

@@ -73,9 +73,7 @@ final class ProxyConnection {
     private boolean answer(ProxyMessage request, ProxyFault.Answer answer) throws IOException {
         sayContinue(request);
         request.copyBody(in, OutputStream.nullOutputStream(), Long.MAX_VALUE);
-        byte[] body = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + answer.code()
-                        + "</Code><Message>injected</Message></Error>")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         boolean head = request.method().equals("HEAD");
         List<String> headers = new ArrayList<>(List.of("Content-Type: application/xml", "x-amz-request-id: injected"));
         headers.add("Content-Length: " + (head ? 0 : body.length));

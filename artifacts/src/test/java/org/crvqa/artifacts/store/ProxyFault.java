@@ -5,8 +5,16 @@ import java.util.concurrent.CountDownLatch;
 
 /** What {@link FaultyS3Proxy} does to a request or to its answer. */
 sealed interface ProxyFault {
-    /** The server never sees the request; the client gets this S3 error. */
-    record Answer(int status, String code) implements ProxyFault {}
+    /** The server never sees the request; the client gets this status and body. */
+    record Answer(int status, String body) implements ProxyFault {
+        /** With an S3 error. */
+        static Answer error(int status, String code) {
+            return new Answer(
+                    status,
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + code
+                            + "</Code><Message>injected</Message></Error>");
+        }
+    }
 
     /** The connection breaks before the server sees the request. */
     record Drop() implements ProxyFault {}

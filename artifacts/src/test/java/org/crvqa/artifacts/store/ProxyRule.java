@@ -141,7 +141,12 @@ public final class ProxyRule {
 
         /** Answers with an S3 error, such as 400 ExpiredToken; the server never sees the request. */
         public ProxyRule answer(int status, String code) {
-            return add(new ProxyFault.Answer(status, code));
+            return add(ProxyFault.Answer.error(status, code));
+        }
+
+        /** Answers with any body; the server never sees the request. */
+        public ProxyRule answerWith(int status, String body) {
+            return add(new ProxyFault.Answer(status, body));
         }
 
         /** Breaks the connection; the server never sees the request. */

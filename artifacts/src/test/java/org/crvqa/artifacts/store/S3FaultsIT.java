@@ -9,11 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.crvqa.artifacts.InvalidInputException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -255,6 +262,132 @@ class S3FaultsIT {
         assertThat(patient).isNotDone();
         silent.release();
         assertThat(patient.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasValue(bytes("text"));
+    }
+
+    @Test
+    void probe_serverWithoutConditionalWrites_isRefusedWithAdvice() {
+        proxy.when("PUT", "").answer(501, "NotImplemented");
+
+        assertThatThrownBy(() -> ObjectStores.probed(store))
+                .isInstanceOfSatisfying(
+                        InvalidInputException.class, e -> assertThat(e.advice()).contains("If-None-Match"))
+                .hasMessageContaining("does not keep create-if-absent: the server does not know conditional writes")
+                .hasMessageContaining("501");
+    }
+
+    @Test
+    void probe_serverThatDropsMetadata_isRefusedWithAdvice() {
+        proxy.when("PUT", "").strip("x-amz-meta-crvqa-write");
+
+        assertThatThrownBy(() -> ObjectStores.probed(store))
+                .isInstanceOfSatisfying(
+                        InvalidInputException.class, e -> assertThat(e.advice()).contains("x-amz-meta-"))
+                .hasMessageContaining("drops the metadata of objects");
+    }
+
+    @Test
+    void probe_noRightToList_saysWhichRightIsMissing() {
+        proxy.when("GET", "list-type=2").answer(403, "AccessDenied");
+
+        assertThatThrownBy(() -> ObjectStores.probed(store))
+                .isInstanceOf(StoreAccessException.class)
+                .hasMessageContaining("Could not list probes/")
+                .hasMessageContaining("s3:ListBucket");
+    }
+
+    @Test
+    void read_404WithoutACode_isAbsent() {
+        proxy.when("GET", "/absent$").answerWith(404, "");
+        proxy.when("GET", "/gone$").answerWith(404, "not here");
+        store.put("gone", bytes("x"));
+
+        assertThat(store.read("absent")).isEmpty();
+        assertThat(store.download("gone", folder.resolve("target"))).isFalse();
+        assertThat(folder.resolve("target")).doesNotExist();
+    }
+
+    @Test
+    void deleteAll_serverWithoutIt_removesOneByOneFromThenOn() {
+        ProxyRule unknown = proxy.when("POST", "delete").answer(501, "NotImplemented");
+        ProxyRule single = proxy.when("DELETE", "").delay(Duration.ZERO);
+        for (String name : List.of("a", "b", "c")) {
+            store.put(name, bytes("x"));
+        }
+
+        store.deleteAll(List.of("a", "b"));
+        store.deleteAll(List.of("c"));
+
+        assertThat(store.list("")).isEmpty();
+        assertThat(unknown.requests()).isEqualTo(1);
+        assertThat(single.requests()).isEqualTo(3);
+    }
+
+    @Test
+    void deleteAll_someRefused_namesTheFirst() {
+        proxy.when("POST", "delete").answerWith(200, """
+                <?xml version="1.0" encoding="UTF-8"?><DeleteResult><Error><Key>x/b</Key><Code>AccessDenied</Code>
+                <Message>locked</Message></Error></DeleteResult>""");
+
+        assertThatThrownBy(() -> store.deleteAll(List.of("a", "b")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("1 of 2 objects")
+                .hasMessageContaining("x/b: AccessDenied, locked");
+    }
+
+    @Test
+    void visit_serverThatListsOutOfOrder_isNoticed() {
+        proxy.when("GET", "list-type=2").answerWith(200, """
+                <?xml version="1.0" encoding="UTF-8"?><ListBucketResult><IsTruncated>false</IsTruncated>
+                <Contents><Key>%1$s/b</Key><Size>1</Size></Contents>
+                <Contents><Key>%1$s/a</Key><Size>1</Size></Contents></ListBucketResult>""".formatted(prefix));
+
+        assertThatThrownBy(() -> store.list(""))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("lists a behind b");
+    }
+
+    @Test
+    void everyOperation_manyAtOnce_connectionsAreKept() throws Exception {
+        int threads = 16;
+        ExecutorService callers = Executors.newFixedThreadPool(threads);
+        try {
+            for (int round = 0; round < 5; round++) {
+                CyclicBarrier together = new CyclicBarrier(threads);
+                List<Future<Boolean>> calls = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    calls.add(callers.submit(() -> {
+                        together.await();
+                        return store.exists("absent");
+                    }));
+                }
+                for (Future<Boolean> call : calls) {
+                    assertThat(call.get()).isFalse();
+                }
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+
+        // With five kept ones, each round would need eleven new ones.
+        assertThat(proxy.connections()).isLessThan(2 * threads);
+    }
+
+    @Test
+    void keepsVersions_bucketWithAndWithoutThem_advisesWhereItMayAsk() {
+        S3ObjectStore s3 = (S3ObjectStore) store;
+        String answer = "<VersioningConfiguration><Status>%s</Status></VersioningConfiguration>";
+
+        ProxyRule refused = proxy.when("GET", "versioning").answer(403, "AccessDenied");
+        assertThat(s3.keepsVersions()).isEmpty();
+        refused.remove();
+        ProxyRule suspended = proxy.when("GET", "versioning").answerWith(200, answer.formatted("Suspended"));
+        assertThat(s3.keepsVersions()).isEmpty();
+        suspended.remove();
+        proxy.when("GET", "versioning").answerWith(200, answer.formatted("Enabled"));
+
+        assertThat(s3.keepsVersions())
+                .hasValueSatisfying(
+                        advice -> assertThat(advice).contains(store.location()).contains("lifecycle rule"));
     }
 
     @Test
