@@ -30,6 +30,9 @@ import org.crvqa.artifacts.store.ObjectStore;
  * {@link org.crvqa.artifacts.store.StoreException}.
  */
 public final class TaskStates {
+    /** Those of real states have a few kilobytes: an entry for each of some files. */
+    private static final long MOST_RECORD_BYTES = 64 << 10;
+
     private static final String RECORD = "state.json";
 
     private final ObjectStore store;
@@ -124,7 +127,7 @@ public final class TaskStates {
     }
 
     private Optional<Found> open(ArtifactKey key, String record, Path folder) {
-        Optional<byte[]> stored = store.read(record);
+        Optional<byte[]> stored = store.read(record, MOST_RECORD_BYTES);
         if (stored.isEmpty()) {
             return Optional.empty();
         }

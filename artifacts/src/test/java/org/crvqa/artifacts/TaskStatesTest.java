@@ -66,6 +66,15 @@ class TaskStatesTest {
     }
 
     @Test
+    void newest_recordLargerThanAnyReal_isPassedOverUnread() throws Exception {
+        commit(10, 1, "older");
+        store.put(TaskStates.prefix(KEY) + "000000000020-1/state.json", new byte[100_000]);
+
+        assertThat(newest().orElseThrow().state().stepsDone()).isEqualTo(10);
+        assertThat(rejected).singleElement().asString().contains("000000000020-1", "100000 bytes");
+    }
+
+    @Test
     void newest_filesWithoutRecord_areNoState() throws Exception {
         commit(10, 1, "x");
         store.delete(TaskStates.prefix(KEY) + "000000000010-1/state.json");

@@ -15,6 +15,7 @@ import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
+import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Builds synchronous S3 clients with bounded retries and a time limit on every call. */
@@ -68,7 +69,9 @@ final class S3Clients {
                 .applyMutation(builder -> settings.endpoint().ifPresent(builder::endpointOverride))
                 .forcePathStyle(settings.pathStyle())
                 // Trailing checksums need a chunked encoding that S3-compatible servers often lack. Bodies go with
-                // their MD5 instead, and readers verify the SHA-256 of every artifact file.
+                // their MD5 instead (the plugin gives it to those that the SDK makes), and readers verify the SHA-256
+                // of every artifact file.
+                .addPlugin(LegacyMd5Plugin.create())
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(configuration -> configuration

@@ -3,7 +3,7 @@ package org.crvqa.artifacts.store;
 import java.util.Comparator;
 import java.util.List;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
 /** Multipart uploads that were begun below the prefix of a store; named {@code object#upload-id}. */
 record S3UnfinishedUploads(S3Access access, S3Location place) {
@@ -34,11 +34,8 @@ record S3UnfinishedUploads(S3Access access, S3Location place) {
         try {
             access.call(client -> client.abortMultipartUpload(
                     b -> b.bucket(place.bucket()).key(key).uploadId(id)));
-        } catch (S3Exception e) {
-            // Otherwise it was finished or dropped meanwhile.
-            if (!S3Access.absent(e)) {
-                throw e;
-            }
+        } catch (NoSuchUploadException e) {
+            // It was finished or dropped meanwhile.
         }
         return upload;
     }

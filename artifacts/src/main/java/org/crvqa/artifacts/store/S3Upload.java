@@ -94,7 +94,9 @@ record S3Upload(
         Throwable failure = null;
         try {
             List<CompletedPart> parts = parallel.all(parts(key, file, id));
-            complete(key, id, parts, file.size(), metadata);
+            long size = file.size();
+            // On another thread: one that waits for an answer cannot be interrupted, and this answer may take minutes.
+            parallel.all(List.of(() -> complete(key, id, parts, size, metadata)));
             complete = true;
         } catch (IOException | RuntimeException e) {
             failure = e;
@@ -106,7 +108,8 @@ record S3Upload(
         }
     }
 
-    private void complete(String key, String id, List<CompletedPart> parts, long size, Map<String, String> metadata) {
+    /** Returns the key. */
+    private String complete(String key, String id, List<CompletedPart> parts, long size, Map<String, String> metadata) {
         CompleteMultipartUploadRequest request = CompleteMultipartUploadRequest.builder()
                 .bucket(access.bucket())
                 .key(key)
@@ -121,6 +124,7 @@ record S3Upload(
                         () -> access.head(key)
                                 .filter(head -> head.metadata().entrySet().containsAll(metadata.entrySet()))
                                 .isPresent());
+        return key;
     }
 
     private List<Callable<CompletedPart>> parts(String key, FileChannel file, String id) throws IOException {

@@ -212,6 +212,18 @@ class S3FaultsIT {
     }
 
     @Test
+    void upload_answerToTheCompletionLost_isRecognisedAsDone() throws IOException {
+        Path source = threeParts();
+        ProxyRule lost = proxy.when("POST", "uploadId=").loseAnswer();
+
+        store.upload("big", source);
+
+        assertThat(lost.faults()).isPositive();
+        assertThat(store.download("big", folder.resolve("target"))).isTrue();
+        assertThat(Files.mismatch(source, folder.resolve("target"))).isEqualTo(-1);
+    }
+
+    @Test
     void upload_partsJoinedAfterTheConnectionBroke_isWaitedForAndDone() throws Exception {
         Path source = threeParts();
         ProxyRule joining = proxy.when("POST", "uploadId=").hangUpAndHold();
@@ -246,6 +258,29 @@ class S3FaultsIT {
         upload.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(joining.requests()).isEqualTo(1);
         assertThat(store.exists("big")).isTrue();
+    }
+
+    @Test
+    void upload_interruptedWhileTheServerJoins_endsAtOnceAndLeavesNothing() throws Exception {
+        Path source = threeParts();
+        ProxyRule joining = proxy.when("POST", "uploadId=").hold();
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        Thread uploader = new Thread(() -> {
+            try {
+                store.upload("big", source);
+                ended.complete(null);
+            } catch (StoreException e) {
+                ended.complete(e);
+            }
+        });
+        uploader.start();
+        assertThat(joining.awaitHeld(LIMIT)).isTrue();
+
+        uploader.interrupt();
+
+        assertThat(ended.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasMessageContaining("Interrupted");
+        joining.drop();
+        assertThat(store.unfinishedUploads()).isEmpty();
     }
 
     @Test
@@ -323,6 +358,20 @@ class S3FaultsIT {
     }
 
     @Test
+    void deleteAll_realServer_isOneRequestWithItsDigest() {
+        ProxyRule together = proxy.when("POST", "delete").delay(Duration.ZERO);
+        ProxyRule single = proxy.when("DELETE", "").delay(Duration.ZERO);
+        List<String> names = List.of("a", "b", "c");
+        names.forEach(name -> store.put(name, bytes("x")));
+
+        store.deleteAll(names);
+
+        assertThat(store.list("")).isEmpty();
+        assertThat(together.requests()).isEqualTo(1);
+        assertThat(single.requests()).isZero();
+    }
+
+    @Test
     void deleteAll_someRefused_namesTheFirst() {
         proxy.when("POST", "delete").answerWith(200, """
                 <?xml version="1.0" encoding="UTF-8"?><DeleteResult><Error><Key>x/b</Key><Code>AccessDenied</Code>
@@ -349,6 +398,8 @@ class S3FaultsIT {
     @Test
     void everyOperation_manyAtOnce_connectionsAreKept() throws Exception {
         int threads = 16;
+        // So that they overlap.
+        proxy.when("HEAD", "/absent$").delay(Duration.ofMillis(200));
         ExecutorService callers = Executors.newFixedThreadPool(threads);
         try {
             for (int round = 0; round < 5; round++) {

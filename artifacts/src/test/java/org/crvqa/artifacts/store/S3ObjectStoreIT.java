@@ -85,11 +85,6 @@ class S3ObjectStoreIT extends ObjectStoreContract {
         return request.rawQueryParameters().containsKey("partNumber");
     }
 
-    private static boolean isCompletion(SdkHttpRequest request) {
-        return request.method() == SdkHttpMethod.POST
-                && request.rawQueryParameters().containsKey("uploadId");
-    }
-
     @Test
     void open_realServer_passesTheProbe() {
         assertThat(ObjectStores.probed(store)).isSameAs(store);
@@ -229,18 +224,6 @@ class S3ObjectStoreIT extends ObjectStoreContract {
         assertThat(store.list("")).isEmpty();
         assertThat(observer.listMultipartUploads(b -> b.bucket(BUCKET)).uploads())
                 .isEmpty();
-    }
-
-    @Test
-    void upload_answerToTheCompletionLost_isRecognisedAsDone() throws IOException {
-        Path source = threeParts();
-        http.loseAnswers(1, S3ObjectStoreIT::isCompletion);
-
-        store.upload("big", source);
-
-        assertThat(http.faults()).isEqualTo(1);
-        assertThat(store.download("big", folder.resolve("target"))).isTrue();
-        assertThat(Files.mismatch(source, folder.resolve("target"))).isEqualTo(-1);
     }
 
     private Path threeParts() throws IOException {
