@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.crvqa.artifacts.ArtifactCorruptException;
@@ -23,9 +24,11 @@ import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.CoordinatorSource;
+import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.WorkerAddresses;
 import org.crvqa.coordinator.dispatch.WorkerClient;
+import org.crvqa.coordinator.threads.Threads;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +45,10 @@ public class CoordinatorProcess implements CoordinatorSource {
     private final Config config;
     private final MeterRegistry meters;
     private final ServingStatus serving;
-    /** What to close, latest first. */
+    /** What to close, latest first; its own monitor. */
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
+    private boolean stopped;
     private volatile @Nullable Office office;
 
     CoordinatorProcess(Config config, MeterRegistry meters, ServingStatus serving) {
@@ -59,8 +63,9 @@ public class CoordinatorProcess implements CoordinatorSource {
     }
 
     @Override
-    public Optional<String> leader() {
-        return Optional.ofNullable(office).flatMap(Office::leader);
+    public String whyNot() {
+        Office opened = office;
+        return opened == null ? "The coordinator is starting; ask again" : opened.whyNot();
     }
 
     void start(@Observes StartupEvent event) {
@@ -73,6 +78,12 @@ public class CoordinatorProcess implements CoordinatorSource {
             return;
         }
         serving.set(false);
+        Thread.setDefaultUncaughtExceptionHandler(Threads::escaped);
+        // On a thread of its own: whoever asks over HTTP whether this process lives is answered while the store is not.
+        Threads.named("start").newThread(this::begin).start();
+    }
+
+    private void begin() {
         try {
             start(environment());
         } catch (InvalidInputException e) {
@@ -84,16 +95,36 @@ public class CoordinatorProcess implements CoordinatorSource {
 
     void stop(@Observes ShutdownEvent event) {
         serving.set(false);
-        closing.forEach(Runnable::run);
+        synchronized (closing) {
+            stopped = true;
+            closing.forEach(Runnable::run);
+            closing.clear();
+        }
+    }
+
+    /** Notes what to do at the end; does it at once when that has come while the start was under way. */
+    private void atTheEnd(Runnable close) {
+        synchronized (closing) {
+            if (stopped) {
+                close.run();
+            } else {
+                closing.push(close);
+            }
+        }
     }
 
     private void start(Map<String, String> environment) {
         CoordinatorSettings settings = CoordinatorSettings.fromEnvironment(environment);
         ObjectStore store = ObjectStores.open(StoreSettings.fromEnvironment(environment));
-        closing.push(store::close);
+        atTheEnd(store::close);
         List<WorkerClient> workers =
                 WorkerAddresses.connect(settings.trainers(), settings.pruners(), settings.evaluators());
-        workers.forEach(worker -> closing.push(worker::close));
+        atTheEnd(() -> CompletableFuture.allOf(workers.stream()
+                        .map(worker -> CompletableFuture.runAsync(
+                                worker::close,
+                                close -> Threads.named("close").newThread(close).start()))
+                        .toArray(CompletableFuture[]::new))
+                .join());
         Clock clock = Clock.systemUTC();
         Foundation foundation = new Foundation(
                 settings,
@@ -101,6 +132,7 @@ public class CoordinatorProcess implements CoordinatorSource {
                 new ArtifactRepository(store, settings.cache()),
                 workers,
                 new DispatchMetrics(meters),
+                new ExperimentMetrics(meters),
                 clock,
                 new SteadyClock(clock, System::nanoTime));
         String port = config.getValue("quarkus.grpc.server.port", String.class);
@@ -108,7 +140,7 @@ public class CoordinatorProcess implements CoordinatorSource {
                 foundation,
                 serving,
                 Instance.name(config.getValue("quarkus.grpc.server.host", String.class), port, Instance.hostName()));
-        closing.push(opened::close);
+        atTheEnd(opened::close);
         office = opened;
         opened.start();
         settings.parentPid().ifPresent(pid -> ParentWatch.start(pid, Quarkus::asyncExit));

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.WorkerClient;
 
@@ -19,5 +20,6 @@ record Foundation(
         ArtifactRepository artifacts,
         List<WorkerClient> workers,
         DispatchMetrics metrics,
+        ExperimentMetrics experiments,
         Clock clock,
         Clock steady) {}

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Readiness at /q/health/ready: all experiments of the store are loaded. */
+/** Readiness at /q/health/ready: it leads, and knows which experiments its store holds. */
 @Readiness
 @Singleton
 final class LoadedCheck implements HealthCheck {

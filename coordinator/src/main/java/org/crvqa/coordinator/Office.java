@@ -1,6 +1,7 @@
 package org.crvqa.coordinator;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -11,59 +12,85 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.api.Coordinator;
+import org.crvqa.coordinator.api.CoordinatorSource;
 import org.crvqa.coordinator.dispatch.Leadership;
 import org.crvqa.coordinator.leader.Election;
+import org.crvqa.coordinator.threads.Fatal;
+import org.crvqa.coordinator.threads.Threads;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes part in the election of the leader, and does a leader's work while this process is the one. Terms begin and end
- * on a thread of their own, so that reading a large store keeps nobody from renewing the lease.
+ * Takes part in the election of the leader, and does a leader's work while this process is the one. Nothing here waits
+ * for the store: the election, the beginnings and ends of terms, and the look at whether the lead is still held have
+ * threads of their own.
+ *
+ * <p>A leader that has not held its lead for two leases has lost its store, or whoever renews the lead has died: another
+ * may lead by now. Then it serves nobody, until it holds the lead again or is deposed.
  */
-final class Office implements Election.Listener, AutoCloseable {
+final class Office implements Election.Listener, CoordinatorSource, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Office.class);
     private static final int STEPS_PER_LEASE = 3;
-    private static final long HELD_POLL_MILLIS = 100;
+    private static final int LEASES_UNHELD = 2;
+    /** So that a renewal, which makes two calls, can fail once and still be in time. */
+    private static final int TRIES_PER_LEASE = 5;
+
+    private static final int CALLS_PER_LEASE = 2;
     private static final int CLOSE_SECONDS = 5;
 
     private final Foundation foundation;
     private final ServingStatus serving;
     private final Election election;
+    private final Duration lease;
     private final ScheduledExecutorService clock =
-            Executors.newSingleThreadScheduledExecutor(action -> new Thread(action, "election"));
-    private final ExecutorService desk = Executors.newSingleThreadExecutor(action -> new Thread(action, "office"));
+            Executors.newSingleThreadScheduledExecutor(Threads.named("election"));
+    private final ScheduledExecutorService lookout =
+            Executors.newSingleThreadScheduledExecutor(Threads.named("lookout"));
+    private final ExecutorService desk = Executors.newSingleThreadExecutor(Threads.named("office"));
     private volatile @Nullable TermOfOffice term;
     private volatile @Nullable Leadership latest;
+    private volatile boolean cutOff;
+    private volatile Instant held = Instant.MIN;
 
     /** {@code instance}: host:port of the gRPC server, which listens already. */
     Office(Foundation foundation, ServingStatus serving, String instance) {
         this.foundation = foundation;
         this.serving = serving;
+        this.lease = foundation.settings().lease();
         this.election = new Election(
-                foundation.store(),
+                foundation.store().within(lease.dividedBy(TRIES_PER_LEASE), lease.dividedBy(CALLS_PER_LEASE)),
                 foundation.clock(),
                 UUID.randomUUID().toString(),
                 instance,
-                foundation.settings().lease(),
-                System::nanoTime,
+                lease,
+                () -> Duration.between(Instant.EPOCH, now()).toNanos(),
                 this);
     }
 
-    /** Takes part from now on. When it is elected at once, this returns when all experiments are loaded. */
+    /** Takes part from now on. Returns at once. */
     void start() {
-        election.step();
-        Duration lease = foundation.settings().lease();
-        TermOfOffice.every(clock, lease.dividedBy(STEPS_PER_LEASE), election::step);
-        CompletableFuture.runAsync(() -> {}, desk).join();
-        if (term == null) {
-            LOG.infof("This coordinator stands by; %s leads", leader().orElse("nobody"));
+        Threads.every(clock, lease.dividedBy(STEPS_PER_LEASE), election::step);
+        Threads.every(lookout, lease.dividedBy(STEPS_PER_LEASE), this::look);
+    }
+
+    @Override
+    public Optional<Coordinator> coordinator() {
+        return cutOff ? Optional.empty() : Optional.ofNullable(term).flatMap(TermOfOffice::coordinator);
+    }
+
+    @Override
+    public String whyNot() {
+        if (cutOff) {
+            return "This coordinator has lost touch with its store, and another one may lead; ask again";
         }
+        if (latest != null) {
+            return "The coordinator is still reading which experiments its store holds; ask again";
+        }
+        return leader().map(leader -> "This coordinator stands by; ask the one that leads, " + leader)
+                .orElse("The coordinator does not know yet who leads; ask again");
     }
 
-    Optional<Coordinator> coordinator() {
-        return Optional.ofNullable(term).map(TermOfOffice::coordinator);
-    }
-
+    /** host:port of the coordinator that leads, as far as this one knows. */
     Optional<String> leader() {
         return election.leader();
     }
@@ -71,23 +98,18 @@ final class Office implements Election.Listener, AutoCloseable {
     @Override
     public void elected(Leadership mandate) {
         latest = mandate;
+        held = now();
         desk.execute(() -> begin(mandate));
     }
 
-    /** Not before it is held: until then the leader before may still take experiments that would not be loaded here. */
     private void begin(Leadership mandate) {
         if (latest != mandate) {
             return;
         }
-        if (!mandate.isHeld()) {
-            CompletableFuture.delayedExecutor(HELD_POLL_MILLIS, TimeUnit.MILLISECONDS, desk)
-                    .execute(() -> begin(mandate));
-            return;
-        }
         try {
-            term = new TermOfOffice(foundation, mandate);
-            serving.set(true);
-        } catch (RuntimeException e) {
+            term = new TermOfOffice(foundation, mandate, this::tell);
+        } catch (Throwable e) {
+            Fatal.check(e);
             LOG.errorf(e, "Term %d cannot begin; another coordinator, or this one, tries again", mandate.term());
             election.resign();
         }
@@ -104,10 +126,39 @@ final class Office implements Election.Listener, AutoCloseable {
         clock.execute(election::step);
     }
 
+    /** Whether this process still leads, as far as it can know. */
+    void look() {
+        Leadership mandate = latest;
+        if (mandate == null || mandate.isHeld()) {
+            held = now();
+        }
+        boolean lost = !held.plus(lease.multipliedBy(LEASES_UNHELD)).isAfter(now());
+        if (lost != cutOff) {
+            cutOff = lost;
+            LOG.warn(
+                    lost
+                            ? "The lead was not renewed for two leases: this coordinator serves nobody until it is"
+                            : "The lead is held again, or another has it: this coordinator goes on");
+        }
+        tell();
+        TermOfOffice now = term;
+        if (lost && now != null) {
+            now.endWatches();
+        }
+    }
+
+    private void tell() {
+        serving.set(coordinator().isPresent());
+    }
+
+    private Instant now() {
+        return foundation.steady().instant();
+    }
+
     private void leave() {
-        serving.set(false);
         TermOfOffice last = term;
         term = null;
+        tell();
         if (last != null) {
             last.close();
         }
@@ -116,11 +167,16 @@ final class Office implements Election.Listener, AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        lookout.shutdownNow();
         try {
-            CompletableFuture.runAsync(this::leave, desk)
+            CompletableFuture.runAsync(
+                            () -> {
+                                leave();
+                                election.close();
+                            },
+                            desk)
                     .orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS)
                     .join();
-            election.close();
         } catch (CompletionException | StoreException e) {
             LOG.warnf("The lead was not given up in time; another coordinator waits for a lease: %s", e.getMessage());
         }

@@ -20,7 +20,7 @@ final class ServingStatus {
         return GrpcServerRecorder.getVerticleCount() > 0;
     }
 
-    /** {@code serving}: whether all experiments of the store are loaded. */
+    /** {@code serving}: whether calls are answered. */
     void set(boolean serving) {
         HealthCheckResponse.ServingStatus status =
                 serving ? HealthCheckResponse.ServingStatus.SERVING : HealthCheckResponse.ServingStatus.NOT_SERVING;

@@ -3,10 +3,10 @@ package org.crvqa.coordinator;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.Names;
 import org.crvqa.artifacts.StoreIdentity;
 import org.crvqa.coordinator.api.Coordinator;
@@ -17,48 +17,69 @@ import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.EventLoop;
 import org.crvqa.coordinator.dispatch.Leadership;
+import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
-import org.jboss.logging.Logger;
+import org.crvqa.coordinator.threads.ParallelReads;
+import org.crvqa.coordinator.threads.Threads;
 
 /**
- * Everything that a coordinator does while it leads, made anew for each term from the store: all experiments, then
- * dispatch. At its end nothing is told to the workers, which go on; the next leader finds them again.
+ * Everything that a coordinator does while it leads, made anew for each term from the store: what is dispatched begins
+ * while the rest is still read. At its end nothing is told to the workers, which go on; the next leader finds them again.
  */
 final class TermOfOffice implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(TermOfOffice.class);
     private static final int STORE_THREADS = 4;
+    private static final Duration ENDS_INTERVAL = Duration.ofSeconds(2);
 
     /** What to close, latest first. */
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
+    private final Watches watches;
     private final Coordinator coordinator;
+    private volatile boolean surveyed;
 
-    /** Blocks until all experiments of the store are loaded. */
-    TermOfOffice(Foundation foundation, Leadership leadership) {
+    /** Returns at once; {@code onChange} is called when {@link #coordinator()} has one. */
+    TermOfOffice(Foundation foundation, Leadership leadership, Runnable onChange) {
         AttemptLog attempts = new AttemptLog(foundation.store(), foundation.artifacts(), foundation.clock());
+        ParallelReads reads = ParallelReads.create();
+        closing.push(reads::close);
         Dispatcher dispatcher = dispatcher(foundation, attempts, leadership);
-        Experiments experiments = new Experiments(
+        Experiments experiments = new Experiments(new Experiments.Parts(
                 new InputResolver(new Names(foundation.store()), foundation.artifacts()),
                 new ExperimentStore(foundation.store(), foundation.clock()),
+                new Courses(foundation.store()),
                 attempts,
                 foundation.artifacts(),
-                dispatcher);
-        try {
-            experiments.load();
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
-        Watches watches = new Watches(dispatcher, foundation.steady());
-        every(scheduler("clock"), DispatchSettings.TICK, dispatcher::tick);
-        every(scheduler("watches"), Watches.INTERVAL, watches::serve);
-        closing.push(watches::close);
+                dispatcher,
+                new TermFence(foundation.store(), leadership.term()),
+                leadership.term(),
+                reads,
+                foundation.experiments(),
+                foundation.clock()));
+        watches = new Watches(dispatcher, experiments, foundation.steady());
         coordinator = new Coordinator(experiments, dispatcher, watches, leadership);
+        ScheduledExecutorService loading =
+                Executors.newScheduledThreadPool(Experiments.LOADED_AT_ONCE, Threads.named("load"));
+        closing.push(loading::shutdownNow);
+        experiments.begin(loading, () -> {
+            surveyed = true;
+            onChange.run();
+        });
+        Threads.every(scheduler("clock"), DispatchSettings.TICK, dispatcher::tick);
+        Threads.every(scheduler("watches"), Watches.INTERVAL, watches::serve);
+        Threads.every(scheduler("ends"), ENDS_INTERVAL, experiments::noteEnds);
+        closing.push(watches::close);
     }
 
-    Coordinator coordinator() {
-        return coordinator;
+    /** Empty until it is known which experiments there are. */
+    Optional<Coordinator> coordinator() {
+        return surveyed ? Optional.of(coordinator) : Optional.empty();
+    }
+
+    /** Ends the streams of now. */
+    void endWatches() {
+        watches.end();
     }
 
     @Override
@@ -68,10 +89,9 @@ final class TermOfOffice implements AutoCloseable {
     }
 
     private Dispatcher dispatcher(Foundation foundation, AttemptLog attempts, Leadership leadership) {
-        ExecutorService blocking = Executors.newFixedThreadPool(STORE_THREADS, action -> new Thread(action, "store"));
+        ExecutorService blocking = Executors.newFixedThreadPool(STORE_THREADS, Threads.named("store"));
         closing.push(blocking::shutdownNow);
-        ScheduledExecutorService state =
-                Executors.newSingleThreadScheduledExecutor(action -> new Thread(action, "dispatch"));
+        ScheduledExecutorService state = Executors.newSingleThreadScheduledExecutor(Threads.named("dispatch"));
         Dispatcher dispatcher = new Dispatcher(
                 new EventLoop(foundation.steady(), state, blocking),
                 foundation.settings().dispatch(),
@@ -88,24 +108,8 @@ final class TermOfOffice implements AutoCloseable {
     }
 
     private ScheduledExecutorService scheduler(String name) {
-        ScheduledExecutorService scheduler =
-                Executors.newSingleThreadScheduledExecutor(action -> new Thread(action, name));
+        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(Threads.named(name));
         closing.push(scheduler::shutdownNow);
         return scheduler;
-    }
-
-    static void every(ScheduledExecutorService scheduler, Duration interval, Runnable action) {
-        var unused = scheduler.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        action.run();
-                    } catch (RuntimeException e) {
-                        // A scheduled action that throws would never run again.
-                        LOG.error("A periodic action failed", e);
-                    }
-                },
-                0,
-                interval.toMillis(),
-                TimeUnit.MILLISECONDS);
     }
 }

@@ -9,15 +9,30 @@ import org.crvqa.artifacts.store.ObjectStore;
 public final class InterceptedStore {
     private InterceptedStore() {}
 
+    /** What happens before a call; it may throw what the call may. */
+    public interface Hook {
+        /** {@code name}: the first argument, where it is a name or a prefix; else empty. */
+        void before(String method, String name) throws Exception;
+    }
+
     /** {@code before} gets the name of each object that is about to be created, and may throw. */
     public static ObjectStore of(ObjectStore store, Consumer<String> before) {
+        return ofAll(store, (method, name) -> {
+            if (method.equals("createIfAbsent")) {
+                before.accept(name);
+            }
+        });
+    }
+
+    /** Calls {@code hook} before each call. */
+    public static ObjectStore ofAll(ObjectStore store, Hook hook) {
         return (ObjectStore) Proxy.newProxyInstance(
                 ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("createIfAbsent")) {
-                        before.accept((String) arguments[0]);
-                    }
+                    boolean named = arguments != null && arguments.length > 0 && arguments[0] instanceof String;
+                    hook.before(method.getName(), named ? (String) arguments[0] : "");
                     try {
-                        return method.invoke(store, arguments);
+                        Object result = method.invoke(store, arguments);
+                        return method.getName().equals("within") ? proxy : result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }

@@ -7,8 +7,16 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OfficeTest {
+    /** Does not end while a test runs, so that nothing happens that a test does not do. */
+    private static final Duration LEASE = Duration.ofHours(1);
+
     @TempDir
     Path folder;
 
@@ -33,13 +44,32 @@ class OfficeTest {
     }
 
     @Test
-    void start_aloneWithItsStore_leadsWhenItReturns() {
+    void start_aloneWithItsStore_leads() {
         try (Office office = office("one:9100")) {
             office.start();
 
-            assertThat(office.coordinator()).isPresent();
+            await(() -> office.coordinator().isPresent());
             assertThat(office.coordinator().orElseThrow().leadership().isHeld()).isTrue();
             assertThat(office.leader()).hasValue("one:9100");
+        }
+    }
+
+    @Test
+    void start_storeDoesNotAnswer_returnsAtOnceAndLeadsWhenItDoes() {
+        CountDownLatch answers = new CountDownLatch(1);
+        ObjectStore hung = InterceptedStore.ofAll(fixture.store, (method, name) -> {
+            if (method.equals("visit") && name.startsWith("experiments/")) {
+                answers.await();
+            }
+        });
+        try (Office office = office("one:9100", hung, Clock.systemUTC())) {
+            office.start();
+
+            await(() -> office.leader().isPresent());
+            assertThat(office.coordinator()).isEmpty();
+            assertThat(office.whyNot()).contains("still reading");
+            answers.countDown();
+            await(() -> office.coordinator().isPresent());
         }
     }
 
@@ -47,17 +77,19 @@ class OfficeTest {
     void start_anotherLeads_standsByAndNamesIt_untilThatOneStops() {
         Office one = office("one:9100");
         one.start();
+        await(() -> one.coordinator().isPresent());
         try (Office other = office("other:9100")) {
             other.start();
+            await(() -> other.leader().isPresent());
             assertThat(other.coordinator()).isEmpty();
-            assertThat(other.leader()).hasValue("one:9100");
+            assertThat(other.whyNot()).contains("stands by", "one:9100");
             one.close();
             assertThat(one.coordinator()).isEmpty();
 
             try (Office next = office("next:9100")) {
                 next.start();
-                assertThat(next.coordinator().isPresent() || other.coordinator().isPresent())
-                        .isTrue();
+                await(() ->
+                        next.coordinator().isPresent() || other.coordinator().isPresent());
             }
         }
     }
@@ -67,10 +99,44 @@ class OfficeTest {
         try (Office killed = office("one:9100");
                 Office restarted = office("one:9100")) {
             killed.start();
+            await(() -> killed.coordinator().isPresent());
 
             restarted.start();
 
-            assertThat(restarted.coordinator()).isPresent();
+            await(() -> restarted.coordinator().isPresent());
+        }
+    }
+
+    @Test
+    void look_leadNotRenewedForTwoLeases_servesNobodyUntilItIs() {
+        SettableClock clock = new SettableClock();
+        try (Office office = office("one:9100", fixture.store, clock)) {
+            office.start();
+            await(() -> office.coordinator().isPresent());
+            clock.pass(LEASE.multipliedBy(2).minusSeconds(1));
+            office.look();
+            assertThat(office.coordinator()).isPresent();
+
+            clock.pass(Duration.ofSeconds(1));
+            office.look();
+
+            assertThat(office.coordinator()).isEmpty();
+            assertThat(office.whyNot()).contains("lost touch with its store");
+            office.challenged();
+            await(() -> {
+                office.look();
+                return office.coordinator().isPresent();
+            });
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime())
+                    .as("a minute without what was waited for")
+                    .isLessThan(end);
+            Thread.onSpinWait();
         }
     }
 
@@ -82,25 +148,53 @@ class OfficeTest {
     }
 
     private Office office(String instance) {
-        // A lease that does not end while the test runs.
+        return office(instance, fixture.store, Clock.systemUTC());
+    }
+
+    private Office office(String instance, ObjectStore store, Clock steady) {
         CoordinatorSettings settings = new CoordinatorSettings(
                 "",
                 "",
                 "",
                 new DispatchSettings(Duration.ofSeconds(45), Duration.ofSeconds(1)),
-                Duration.ofHours(1),
+                LEASE,
                 folder.resolve("cache"),
                 Optional.empty());
         return new Office(
                 new Foundation(
                         settings,
-                        fixture.store,
-                        fixture.artifacts,
+                        store,
+                        new ArtifactRepository(store, folder.resolve("cache")),
                         List.of(),
                         new DispatchMetrics(new SimpleMeterRegistry()),
+                        new ExperimentMetrics(new SimpleMeterRegistry()),
                         Clock.systemUTC(),
-                        Clock.systemUTC()),
+                        steady),
                 new ServingStatus(new GrpcHealthStorage()),
                 instance);
+    }
+
+    /** Stands still until it is moved. */
+    private static final class SettableClock extends Clock {
+        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        void pass(Duration duration) {
+            now = now.plus(duration);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 }

@@ -6,12 +6,15 @@ import com.google.rpc.Code;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.concurrent.RejectedExecutionException;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.coordinator.experiment.LaterTermException;
 import org.crvqa.coordinator.leader.DeposedException;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.spec.Violation;
+import org.crvqa.coordinator.threads.Fatal;
 import org.jboss.logging.Logger;
 
 /** Exception to status, decided here and nowhere else. */
@@ -33,7 +36,8 @@ final class CallErrors {
         return text.length() <= limit ? text : text.substring(0, limit) + "... (" + text.length() + " characters)";
     }
 
-    static StatusRuntimeException of(RuntimeException error) {
+    static StatusRuntimeException of(Throwable error) {
+        Fatal.check(error);
         if (error instanceof StatusRuntimeException status) {
             return status;
         }
@@ -57,8 +61,13 @@ final class CallErrors {
                     .withCause(error)
                     .asRuntimeException();
         }
-        if (error instanceof DeposedException) {
+        if (error instanceof DeposedException || error instanceof LaterTermException) {
             return Status.UNAVAILABLE.withDescription(error.getMessage()).asRuntimeException();
+        }
+        if (error instanceof RejectedExecutionException) {
+            return Status.UNAVAILABLE
+                    .withDescription("This coordinator leads no more; ask again")
+                    .asRuntimeException();
         }
         LOG.error("A call failed by a defect", error);
         return Status.INTERNAL

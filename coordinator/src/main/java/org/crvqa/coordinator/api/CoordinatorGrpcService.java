@@ -1,7 +1,6 @@
 package org.crvqa.coordinator.api;
 
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
@@ -22,7 +21,6 @@ import org.crvqa.coordinator.v1.CancelExperimentResponse;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
-import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.GetExperimentRequest;
 import org.crvqa.coordinator.v1.GetExperimentResponse;
@@ -85,9 +83,8 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     @Blocking
     public void submitExperiment(SubmitExperimentRequest request, StreamObserver<SubmitExperimentResponse> observer) {
         answer(observer, () -> {
-            Experiments experiments = leading().experiments();
+            Experiments experiments = coordinator().experiments();
             ExperimentStore.Created created = experiments.submit(experiments.check(request.getSource()));
-            leading();
             String id = created.experiment().id();
             if (created.experiment().cancelled()) {
                 throw Status.FAILED_PRECONDITION
@@ -121,13 +118,14 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
                         .withDescription("page_size must be 1 to " + LARGEST_PAGE + ", or 0 for " + DEFAULT_PAGE)
                         .asRuntimeException();
             }
-            List<ExperimentStatus> all = Waiting.on(coordinator().dispatcher().list());
+            Views views = coordinator().experiments().views();
+            List<ExperimentStatus> all = views.all();
             if (!request.getPageToken().isEmpty()) {
                 PageToken token = PageToken.parse(request.getPageToken());
                 all = all.stream().filter(token::before).toList();
             }
-            ListExperimentsResponse.Builder response =
-                    ListExperimentsResponse.newBuilder().addAllExperiments(all.subList(0, Math.min(size, all.size())));
+            ListExperimentsResponse.Builder response = ListExperimentsResponse.newBuilder()
+                    .addAllExperiments(views.filled(all.subList(0, Math.min(size, all.size()))));
             if (all.size() > size) {
                 response.setNextPageToken(PageToken.after(all.get(size - 1)).text());
             }
@@ -139,10 +137,10 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     @Blocking
     public void watchExperiment(WatchExperimentRequest request, StreamObserver<WatchExperimentResponse> observer) {
         try {
-            status(request.getExperimentId());
-            coordinator().watches().add(request.getExperimentId(), (ServerCallStreamObserver<WatchExperimentResponse>)
+            coordinator().watches().add(status(request.getExperimentId()), (ServerCallStreamObserver<
+                            WatchExperimentResponse>)
                     observer);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             observer.onError(CallErrors.of(e));
         }
     }
@@ -151,9 +149,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     @Blocking
     public void cancelExperiment(CancelExperimentRequest request, StreamObserver<CancelExperimentResponse> observer) {
         answer(observer, () -> {
-            status(request.getExperimentId());
-            leading().experiments().cancel(request.getExperimentId());
-            leading();
+            coordinator().experiments().cancel(request.getExperimentId());
             return CancelExperimentResponse.newBuilder()
                     .setExperiment(status(request.getExperimentId()))
                     .build();
@@ -164,16 +160,9 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     @Blocking
     public void retryExperiment(RetryExperimentRequest request, StreamObserver<RetryExperimentResponse> observer) {
         answer(observer, () -> {
-            StoredExperiment stored = stored(request.getExperimentId());
-            if (status(stored.id()).getState() == ExperimentState.EXPERIMENT_STATE_CANCELLED) {
-                throw Status.FAILED_PRECONDITION
-                        .withDescription("Experiment " + stored.id() + " was cancelled; submit it under another name")
-                        .asRuntimeException();
-            }
-            List<ArtifactKey> retried = leading().experiments().retry(stored);
-            leading();
+            List<ArtifactKey> retried = coordinator().experiments().retry(request.getExperimentId());
             return RetryExperimentResponse.newBuilder()
-                    .setExperiment(status(stored.id()))
+                    .setExperiment(status(request.getExperimentId()))
                     .addAllRetriedKeys(retried.stream().map(ArtifactKey::hex).toList())
                     .build();
         });
@@ -230,7 +219,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
         try {
             coordinator().experiments().collectGarbage(request, observer::onNext);
             observer.onCompleted();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             observer.onError(CallErrors.of(e));
         }
     }
@@ -249,25 +238,8 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
 
     private Coordinator coordinator() {
         return source.coordinator()
-                .orElseThrow(() -> unavailable(source.leader()
-                        .map(leader -> "This coordinator stands by; ask the one that leads, " + leader)
-                        .orElse("The coordinator is still reading its store; ask again")));
-    }
-
-    /**
-     * For calls that change something, before and after: what a coordinator writes that no longer leads, the one that
-     * does may not see. The caller asks again, and every such call may be repeated.
-     */
-    private Coordinator leading() {
-        Coordinator coordinator = coordinator();
-        if (!coordinator.leadership().isHeld()) {
-            throw unavailable("This coordinator has lost touch with its store and may lead no more; ask again");
-        }
-        return coordinator;
-    }
-
-    private static StatusRuntimeException unavailable(String why) {
-        return Status.UNAVAILABLE.withDescription(why).asRuntimeException();
+                .orElseThrow(() ->
+                        Status.UNAVAILABLE.withDescription(source.whyNot()).asRuntimeException());
     }
 
     private StoredExperiment stored(String id) {
@@ -275,14 +247,14 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     }
 
     private ExperimentStatus status(String id) {
-        return Waiting.on(coordinator().dispatcher().status(id)).orElseThrow(() -> CallErrors.noExperiment(id));
+        return coordinator().experiments().status(id);
     }
 
     private static <T> void answer(StreamObserver<T> observer, Supplier<T> call) {
         T response;
         try {
             response = call.get();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             observer.onError(CallErrors.of(e));
             return;
         }

@@ -2,11 +2,11 @@ package org.crvqa.coordinator.api;
 
 import java.util.Optional;
 
-/** Gives the coordinator while it leads and once all experiments of the store are loaded; else calls are refused. */
+/** Gives the coordinator while it leads and has what it needs for that; else calls are refused. */
 public interface CoordinatorSource {
-    /** Empty while the process starts or stands by. */
+    /** Empty while the process starts, stands by, or leads without its store. */
     Optional<Coordinator> coordinator();
 
-    /** host:port of the coordinator that leads, as far as this one knows. */
-    Optional<String> leader();
+    /** Why there is none, for callers. */
+    String whyNot();
 }

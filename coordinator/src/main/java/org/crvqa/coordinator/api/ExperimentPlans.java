@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.TaskHistory;
 import org.crvqa.coordinator.experiment.ExperimentStore;
@@ -13,7 +14,7 @@ import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.Planner;
 import org.crvqa.coordinator.plan.Release;
-import org.crvqa.coordinator.spec.InvalidExperimentException;
+import org.crvqa.coordinator.spec.ExperimentRules;
 import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.experiment.v1.Experiment;
 import org.jboss.logging.Logger;
@@ -53,17 +54,34 @@ final class ExperimentPlans {
      * The plan of an experiment that exists. One that was submitted before plans were written down gets its own now, and
      * keeps it.
      *
-     * @throws ArtifactCorruptException when it is lost or damaged; the message names the object
-     * @throws InvalidExperimentException when none was written down, and its dataset or models are gone
+     * @throws ArtifactCorruptException when it is lost or damaged, or none was written down and none can be made; the
+     *     message names the object
      */
     Plan of(StoredExperiment stored) {
         return store.plan(stored).orElseGet(() -> {
-            Plan plan = store.adopt(stored, reconstruct(stored));
+            Plan plan = store.adopt(stored, plannable(stored));
             LOG.infof(
                     "Experiment %s was submitted before plans were written down; its plan is that of algorithm version %d",
                     stored.id(), plan.tasks().get(0).spec().getAlgorithmVersion());
             return plan;
         });
+    }
+
+    private Plan plannable(StoredExperiment stored) {
+        try {
+            Violations violations = new Violations(Map.of());
+            // What lies in a store was not checked there; nothing of it is planned that could not be submitted.
+            ExperimentRules.check(stored.experiment(), violations);
+            violations.throwIfAny();
+            return reconstruct(stored);
+        } catch (StoreException | ArtifactCorruptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new ArtifactCorruptException(
+                    "Experiment " + stored.id() + " cannot be planned by what experiments/" + stored.id()
+                            + "/spec.json and submission.json say: " + e.getMessage(),
+                    e);
+        }
     }
 
     /**

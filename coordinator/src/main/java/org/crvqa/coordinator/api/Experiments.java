@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.api;
 
 import io.grpc.Status;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -9,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
@@ -25,13 +28,17 @@ import org.crvqa.coordinator.dispatch.OtherVersion;
 import org.crvqa.coordinator.dispatch.TaskHistory;
 import org.crvqa.coordinator.estimate.Estimates;
 import org.crvqa.coordinator.estimate.RateChecks;
+import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.Mark;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.leader.DeposedException;
+import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.plan.Run;
 import org.crvqa.coordinator.report.Reports;
 import org.crvqa.coordinator.report.Waste;
 import org.crvqa.coordinator.spec.ExperimentRules;
@@ -39,12 +46,16 @@ import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.spec.Presets;
 import org.crvqa.coordinator.spec.Violations;
+import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.MeasuredRate;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.experiment.v1.Experiment;
 import org.jboss.logging.Logger;
 
@@ -54,6 +65,9 @@ import org.jboss.logging.Logger;
  */
 public final class Experiments {
     private static final Logger LOG = Logger.getLogger(Experiments.class);
+
+    /** How many experiments are read side by side. */
+    public static final int LOADED_AT_ONCE = Loader.EXPERIMENTS_AT_ONCE;
 
     /** The newest; older ones tell little of what the machines of today do, and every one is read from the store. */
     private static final int RATES_FROM_EXPERIMENTS = 20;
@@ -65,32 +79,82 @@ public final class Experiments {
     private final ArtifactRepository artifacts;
     private final Dispatcher dispatcher;
     private final Housekeeping housekeeping;
+    private final TermFence fence;
+    private final ParallelReads reads;
+    private final Tasks tasks;
+    private final Catalogue catalogue;
+    private final CourseWriter writer;
+    private final Loader loader;
+    private final Ends ends;
+    private final Views views;
 
-    /** All parts stay the caller's to close. */
-    public Experiments(
+    /**
+     * What experiments are made of, all of it the caller's to close.
+     *
+     * @param fence asked after whatever was written, before a caller is told that it holds
+     * @param term in which this coordinator leads
+     * @param clock for what is kept in the store
+     */
+    public record Parts(
             InputResolver resolver,
             ExperimentStore store,
-            AttemptLog attempts,
-            ArtifactRepository artifacts,
-            Dispatcher dispatcher) {
-        this(resolver, store, attempts, artifacts, dispatcher, Release.CURRENT);
-    }
-
-    /** Plans new experiments as {@code release} does. */
-    Experiments(
-            InputResolver resolver,
-            ExperimentStore store,
+            Courses courses,
             AttemptLog attempts,
             ArtifactRepository artifacts,
             Dispatcher dispatcher,
-            Release release) {
-        this.resolver = resolver;
-        this.plans = new ExperimentPlans(resolver, store, attempts, release);
-        this.store = store;
-        this.attempts = attempts;
-        this.artifacts = artifacts;
-        this.dispatcher = dispatcher;
+            TermFence fence,
+            long term,
+            ParallelReads reads,
+            ExperimentMetrics metrics,
+            Clock clock) {}
+
+    /** Knows no experiment before {@link #begin}. */
+    public Experiments(Parts parts) {
+        this(parts, Release.CURRENT);
+    }
+
+    /** Plans new experiments as {@code release} does. */
+    Experiments(Parts parts, Release release) {
+        this.resolver = parts.resolver();
+        this.plans = new ExperimentPlans(resolver, parts.store(), parts.attempts(), release);
+        this.store = parts.store();
+        this.attempts = parts.attempts();
+        this.artifacts = parts.artifacts();
+        this.dispatcher = parts.dispatcher();
+        this.fence = parts.fence();
+        this.reads = parts.reads();
         this.housekeeping = new Housekeeping(new GarbageCollector(artifacts.store(), artifacts.cache()));
+        this.tasks = new Tasks(plans, attempts, reads, parts.clock());
+        this.catalogue = new Catalogue(parts.metrics());
+        this.writer = new CourseWriter(parts.courses(), parts.term());
+        this.loader = new Loader(store, parts.courses(), writer, tasks, dispatcher, catalogue, reads);
+        this.ends = new Ends(dispatcher, catalogue, writer, tasks);
+        this.views = new Views(store, tasks, dispatcher, catalogue, reads);
+    }
+
+    /**
+     * Gives the experiments of the store to the dispatcher, as they are read; see {@link Loader}.
+     *
+     * @param surveyed called once, when it is known which experiments there are
+     */
+    public void begin(ScheduledExecutorService scheduler, Runnable surveyed) {
+        loader.begin(scheduler, housekeeping::finishDeletions, surveyed);
+    }
+
+    /** The same at once and on this thread. */
+    void load() {
+        housekeeping.finishDeletions();
+        loader.survey().forEach(loader::load);
+    }
+
+    /** Writes down which experiments have ended. Blocks on the store. To be called every few seconds. */
+    public void noteEnds() {
+        ends.look();
+    }
+
+    /** What callers see of experiments. */
+    Views views() {
+        return views;
     }
 
     /** A valid experiment with what its names stand for, and its tasks: those that it has, when it exists. */
@@ -139,48 +203,153 @@ public final class Experiments {
         return model.orElseThrow();
     }
 
-    /** Keeps a checked experiment and starts its tasks. Durable when it returns. */
+    /**
+     * Keeps a checked experiment and starts its tasks. Durable when it returns, also for every later leader.
+     *
+     * @throws DeposedException when another coordinator leads; then it may know nothing of the experiment
+     */
     ExperimentStore.Created submit(Checked checked) {
         hold(checked);
         ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved(), checked.plan());
-        if (!created.experiment().cancelled()) {
+        fence.check();
+        StoredExperiment stored = created.experiment();
+        if (created.isNew()) {
+            Map<ArtifactKey, TaskHistory> histories = tasks.histories(checked.plan());
+            catalogue.put(stored.id(), loader.toBoard(stored, checked.plan(), histories, Courses.Place.START));
+        } else if (!stored.cancelled()) {
             // Another coordinator may have been first, with another plan: then that one holds.
-            Plan plan = created.isNew() ? checked.plan() : plans.of(created.experiment());
-            housekeeping.need(needs(checked.resolved(), plan));
-            Waiting.on(dispatcher.add(created.experiment(), Optional.of(plan), histories(plan)));
+            housekeeping.need(needs(checked.resolved(), plans.of(stored)));
+            require(stored.id());
         }
         return created;
     }
 
-    /** Ends an experiment, unless it has ended: only the dispatcher knows which came first. */
+    /**
+     * Ends an experiment, unless it has ended. The wish is written down first, so that it is carried out by whoever leads
+     * next; the dispatcher knows which came first, the end or the wish.
+     *
+     * @throws io.grpc.StatusRuntimeException NOT_FOUND
+     * @throws ArtifactCorruptException when it cannot be read
+     * @throws DeposedException when another coordinator leads
+     */
     void cancel(String id) {
-        if (Waiting.on(dispatcher.cancel(id))) {
+        if (!(require(id) instanceof Known.OnBoard known)) {
+            return;
+        }
+        Courses.Place place = writer.cancel(id, known.place());
+        catalogue.move(id, place);
+        fence.check();
+        if (place.mark().kind() == Mark.Kind.CANCEL && Waiting.on(dispatcher.cancel(id))) {
             store.cancel(id);
         }
     }
 
     /**
-     * Gives an experiment's failed tasks new attempts, and those whose artifacts were discarded another run. Durable when
-     * it returns. The keys of these tasks.
+     * Gives an experiment's failed tasks new attempts, and those whose artifacts were discarded another run. One that was
+     * set aside is read again first. Durable when it returns, also for every later leader. The keys of these tasks.
      *
-     * @throws io.grpc.StatusRuntimeException FAILED_PRECONDITION when no worker of this release may run them
-     * @throws ArtifactCorruptException when its plan is lost or damaged
+     * @throws io.grpc.StatusRuntimeException NOT_FOUND; FAILED_PRECONDITION when it was cancelled, or no worker of this
+     *     release may run them
+     * @throws ArtifactCorruptException when it cannot be read
+     * @throws DeposedException when another coordinator leads
      */
-    List<ArtifactKey> retry(StoredExperiment stored) {
+    List<ArtifactKey> retry(String id) {
+        if (catalogue.find(id).orElse(null) instanceof Known.Unreadable) {
+            loader.again(id);
+        }
+        Known known = require(id);
+        StoredExperiment stored = store.find(id).orElseThrow(() -> CallErrors.noExperiment(id));
+        if (isCancelled(id, known)) {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription("Experiment " + id + " was cancelled; submit it under another name")
+                    .asRuntimeException();
+        }
         Plan plan = plans.of(stored);
-        Map<ArtifactKey, TaskHistory> histories = histories(plan);
+        checkVersion(stored, plan);
+        if (known instanceof Known.Ended ended) {
+            if (tasks.isComplete(plan)) {
+                return List.of();
+            }
+            Courses.Place place = writer.reopen(id, ended.place());
+            catalogue.put(id, loader.toBoard(stored, plan, tasks.histories(plan), place));
+        }
+        List<ArtifactKey> retried = ends.reopen(id, () -> retry(id, plan));
+        fence.check();
+        return retried;
+    }
+
+    private List<ArtifactKey> retry(String id, Plan plan) {
+        Map<ArtifactKey, Integer> failed = Waiting.on(dispatcher.failed(id));
+        Set<ArtifactKey> done = doneOnBoard(id);
+        reads.each(failed.entrySet(), task -> {
+            attempts.pardon(task.getKey(), task.getValue());
+            return true;
+        });
+        // After the pardons, which are part of the histories.
+        Map<ArtifactKey, TaskHistory> histories = new LinkedHashMap<>(tasks.histories(plan));
+        // What was read before a task was done does not say that its artifact was discarded.
+        histories
+                .entrySet()
+                .removeIf(task -> task.getValue().manifest().isEmpty()
+                        && !done.contains(task.getKey())
+                        && !failed.containsKey(task.getKey()));
+        return Waiting.on(dispatcher.retry(id, failed.keySet(), histories));
+    }
+
+    private Set<ArtifactKey> doneOnBoard(String id) {
+        return Waiting.on(dispatcher.status(id)).stream()
+                .flatMap(status -> status.getTasksList().stream())
+                .filter(task -> task.getState() == TaskState.TASK_STATE_DONE)
+                .map(task -> new ArtifactKey(task.getKey()))
+                .collect(Collectors.toSet());
+    }
+
+    private boolean isCancelled(String id, Known known) {
+        return known instanceof Known.Ended ended
+                ? ended.end().state() == ExperimentState.EXPERIMENT_STATE_CANCELLED
+                : Waiting.on(dispatcher.status(id)).stream()
+                        .anyMatch(status -> status.getState() == ExperimentState.EXPERIMENT_STATE_CANCELLED);
+    }
+
+    private void checkVersion(StoredExperiment stored, Plan plan) {
         plan.otherVersion().ifPresent(version -> {
-            if (histories.values().stream()
-                    .anyMatch(history -> history.manifest().isEmpty())) {
+            if (!tasks.isComplete(plan)) {
                 throw Status.FAILED_PRECONDITION
                         .withDescription("Experiment " + stored.id() + ": " + OtherVersion.cause(version) + ". "
                                 + OtherVersion.ADVICE)
                         .asRuntimeException();
             }
         });
-        Map<ArtifactKey, Integer> failed = Waiting.on(dispatcher.failed(stored.id()));
-        failed.forEach(attempts::pardon);
-        return Waiting.on(dispatcher.retry(stored.id(), failed.keySet(), histories));
+    }
+
+    /**
+     * What is known of an experiment, once its tasks are read when it is open.
+     *
+     * @throws io.grpc.StatusRuntimeException NOT_FOUND
+     * @throws ArtifactCorruptException when it is set aside
+     */
+    Known require(String id) {
+        if (catalogue.find(id).isEmpty() && !loader.again(id)) {
+            throw CallErrors.noExperiment(id);
+        }
+        loader.load(id);
+        Known known = catalogue.find(id).orElseThrow();
+        if (known instanceof Known.Unreadable unreadable) {
+            throw new ArtifactCorruptException(unreadable.problem());
+        }
+        return known;
+    }
+
+    /**
+     * One experiment with its tasks.
+     *
+     * @throws io.grpc.StatusRuntimeException NOT_FOUND
+     */
+    ExperimentStatus status(String id) {
+        if (catalogue.find(id).isPresent()) {
+            loader.load(id);
+        }
+        return views.status(id).orElseThrow(() -> CallErrors.noExperiment(id));
     }
 
     /** Device time of one experiment, or of all. */
@@ -206,13 +375,13 @@ public final class Experiments {
         return store.find(id);
     }
 
-    boolean done(ArtifactKey key) {
+    private boolean done(ArtifactKey key) {
         return artifacts.find(key).isPresent();
     }
 
     /** The tasks of a plan whose artifacts exist. */
     Set<ArtifactKey> done(Plan plan) {
-        return plan.tasks().stream().map(PlanTask::key).filter(this::done).collect(Collectors.toSet());
+        return tasks.done(plan);
     }
 
     /**
@@ -230,7 +399,7 @@ public final class Experiments {
                     new ArtifactKey(checked.resolved().getModels(i).getName()),
                     checked.experiment().getModels(i).getName());
         }
-        Iterator<Plan> others = Waiting.on(dispatcher.list()).stream()
+        Iterator<Plan> others = views.all().stream()
                 .limit(RATES_FROM_EXPERIMENTS)
                 .flatMap(status -> planOf(status.getId()).stream())
                 .iterator();
@@ -248,7 +417,13 @@ public final class Experiments {
 
     /** Scores so far. @throws ArtifactCorruptException when its plan is lost or damaged */
     Report report(StoredExperiment stored, boolean byQuestionType) {
-        return Reports.make(stored.id(), stored.experiment(), plans.of(stored), byQuestionType, artifacts::find);
+        Plan plan = plans.of(stored);
+        Map<ArtifactKey, Optional<Manifest>> evaluations =
+                reads.each(plan.runs().stream().map(Run::evaluation).toList(), artifacts::find);
+        return Reports.make(stored.id(), stored.experiment(), plan, byQuestionType, key -> {
+            Optional<Manifest> read = evaluations.get(key);
+            return read == null ? artifacts.find(key) : read;
+        });
     }
 
     /** Collects garbage; the summary is the last that is said. Errors as {@link Housekeeping#collect}. */
@@ -303,41 +478,5 @@ public final class Experiments {
         inputs.add(new ArtifactKey(resolved.getDataset()));
         resolved.getModelsList().forEach(model -> inputs.add(new ArtifactKey(model.getName())));
         return inputs;
-    }
-
-    /** Gives every experiment of the store to the dispatcher: the whole state after a restart. */
-    public void load() {
-        housekeeping.finishDeletions();
-        List<String> ids = store.ids();
-        for (String id : ids) {
-            try {
-                store.find(id).ifPresent(this::load);
-            } catch (ArtifactCorruptException e) {
-                // Reports and calls about it say the same; the other experiments go on.
-                LOG.errorf("Experiment %s is left out: %s", id, e.getMessage());
-            }
-        }
-        LOG.infof("%d experiments are in the store", ids.size());
-    }
-
-    private void load(StoredExperiment stored) {
-        Optional<Plan> plan = Optional.empty();
-        Map<ArtifactKey, TaskHistory> histories = Map.of();
-        try {
-            plan = Optional.of(plans.of(stored));
-            histories = histories(plan.get());
-        } catch (InvalidExperimentException | ArtifactCorruptException e) {
-            plan = Optional.empty();
-            LOG.errorf("Experiment %s cannot go on: %s", stored.id(), e.getMessage());
-        }
-        Waiting.on(dispatcher.add(stored, plan, histories));
-    }
-
-    private Map<ArtifactKey, TaskHistory> histories(Plan plan) {
-        Map<ArtifactKey, TaskHistory> histories = new LinkedHashMap<>();
-        for (PlanTask task : plan.tasks()) {
-            histories.put(task.key(), attempts.history(task.key()));
-        }
-        return histories;
     }
 }

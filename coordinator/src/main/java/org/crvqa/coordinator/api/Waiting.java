@@ -5,14 +5,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.crvqa.coordinator.threads.Fatal;
 
-/** Waits for the dispatcher, whose event loop never blocks: a long wait is a defect, not load. */
+/** Waits for the dispatcher. */
 final class Waiting {
     private static final long SECONDS = 10;
 
     private Waiting() {}
 
-    /** @throws io.grpc.StatusRuntimeException when there is no answer in time */
+    /** @throws io.grpc.StatusRuntimeException UNAVAILABLE when there is no answer in time, or there will be none */
     static <T> T on(CompletableFuture<T> answer) {
         try {
             return answer.get(SECONDS, TimeUnit.SECONDS);
@@ -22,11 +23,13 @@ final class Waiting {
                     .withDescription("The coordinator is stopping")
                     .asRuntimeException();
         } catch (TimeoutException e) {
-            throw Status.INTERNAL
-                    .withDescription("The dispatcher did not answer within " + SECONDS + " s")
+            throw Status.UNAVAILABLE
+                    .withDescription("The coordinator has too much to do: its dispatcher did not answer within "
+                            + SECONDS + " s; ask again")
                     .withCause(e)
                     .asRuntimeException();
         } catch (ExecutionException e) {
+            Fatal.check(e);
             throw new IllegalStateException("The dispatcher failed", e.getCause());
         }
     }

@@ -5,12 +5,15 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.ExperimentChange;
+import org.crvqa.coordinator.threads.Fatal;
 import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
 import org.jboss.logging.Logger;
 
@@ -30,36 +33,84 @@ public final class Watches {
     private static final int MOST = 500;
 
     private final Dispatcher dispatcher;
+    private final Function<String, ExperimentStatus> whole;
     private final Clock clock;
     private final Set<Watch> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
-    /** Nothing is sent until {@link #serve} is called. */
-    public Watches(Dispatcher dispatcher, Clock clock) {
+    /**
+     * Nothing is sent until {@link #serve} is called.
+     *
+     * @param whole an experiment with its tasks, also when the dispatcher does not have it any more
+     */
+    Watches(Dispatcher dispatcher, Function<String, ExperimentStatus> whole, Clock clock) {
         this.dispatcher = dispatcher;
+        this.whole = whole;
         this.clock = clock;
     }
 
+    /** Of a coordinator's experiments. */
+    public Watches(Dispatcher dispatcher, Experiments experiments, Clock clock) {
+        this(dispatcher, experiments::status, clock);
+    }
+
+    /** One stream; whoever sends on it holds its monitor, for it may be ended by another thread than serves it. */
     private static final class Watch {
         private final String id;
         private final ServerCallStreamObserver<WatchExperimentResponse> observer;
         private long step = -1;
         private Instant sent = Instant.EPOCH;
+        private boolean over;
 
         Watch(String id, ServerCallStreamObserver<WatchExperimentResponse> observer) {
             this.id = id;
             this.observer = observer;
         }
+
+        synchronized void complete() {
+            over = true;
+            observer.onCompleted();
+        }
+
+        synchronized void fail(RuntimeException error) {
+            if (!over) {
+                over = true;
+                try {
+                    observer.onError(error);
+                } catch (RuntimeException e) {
+                    LOG.debugf(e, "A watcher of %s had gone", id);
+                }
+            }
+        }
     }
 
-    /** Adds a watcher of an experiment that exists. @throws io.grpc.StatusRuntimeException when there are too many */
-    void add(String id, ServerCallStreamObserver<WatchExperimentResponse> observer) {
+    /**
+     * Adds a watcher; of an experiment that has ended it hears at once, and that is all.
+     *
+     * @param experiment what is known of it now
+     * @throws io.grpc.StatusRuntimeException when there are too many, or this coordinator leads no more
+     */
+    void add(ExperimentStatus experiment, ServerCallStreamObserver<WatchExperimentResponse> observer) {
         if (open.size() >= MOST) {
             throw Status.RESOURCE_EXHAUSTED
                     .withDescription("There are " + MOST + " watchers already; try again later, or ask for the"
                             + " experiment from time to time")
                     .asRuntimeException();
         }
-        open.add(new Watch(id, observer));
+        Watch watch = new Watch(experiment.getId(), observer);
+        if (experiment.getState() != ExperimentState.EXPERIMENT_STATE_RUNNING) {
+            observer.onNext(WatchExperimentResponse.newBuilder()
+                    .setExperiment(experiment)
+                    .build());
+            watch.complete();
+            return;
+        }
+        open.add(watch);
+        if (closed) {
+            // Whoever closed may have looked through the set before.
+            open.remove(watch);
+            watch.fail(leadsNoMore());
+        }
     }
 
     /** Sends what is new to each watcher that is ready. */
@@ -72,32 +123,49 @@ public final class Watches {
                     serve(watch);
                 }
             } catch (RuntimeException e) {
+                Fatal.check(e);
                 LOG.warnf(e, "A watcher of %s is dropped", watch.id);
                 open.remove(watch);
-                watch.observer.onError(CallErrors.of(e));
+                watch.fail(CallErrors.of(e));
             }
         }
     }
 
-    /** Ends all streams; their clients ask again. */
+    /** Ends all streams, and those that come later; their clients ask again. */
     public void close() {
+        closed = true;
+        end();
+    }
+
+    /** Ends all streams of now; their clients ask again. */
+    public void end() {
         for (Watch watch : open) {
             open.remove(watch);
-            watch.observer.onError(Status.UNAVAILABLE
-                    .withDescription("This coordinator leads no more; ask again")
-                    .asRuntimeException());
+            watch.fail(leadsNoMore());
         }
     }
 
+    private static RuntimeException leadsNoMore() {
+        return Status.UNAVAILABLE
+                .withDescription("This coordinator leads no more; ask again")
+                .asRuntimeException();
+    }
+
     private void serve(Watch watch) {
-        Optional<ExperimentChange> found = Waiting.on(dispatcher.changes(watch.id, watch.step));
-        if (found.isEmpty()) {
-            throw CallErrors.noExperiment(watch.id);
+        ExperimentChange change = Waiting.on(dispatcher.changes(watch.id, watch.step))
+                .orElseGet(() -> new ExperimentChange(watch.step, whole.apply(watch.id), List.of()));
+        synchronized (watch) {
+            if (!watch.over) {
+                send(watch, change);
+            }
         }
-        ExperimentChange change = found.get();
+    }
+
+    private void send(Watch watch, ExperimentChange change) {
         boolean first = watch.step < 0;
         boolean due = !watch.sent.plus(HEARTBEAT).isAfter(clock.instant());
-        if (!first && change.step() == watch.step && !due) {
+        boolean ended = change.experiment().getState() != ExperimentState.EXPERIMENT_STATE_RUNNING;
+        if (!first && !ended && change.step() == watch.step && !due) {
             return;
         }
         watch.observer.onNext(WatchExperimentResponse.newBuilder()
@@ -106,8 +174,8 @@ public final class Watches {
                 .build());
         watch.step = change.step();
         watch.sent = clock.instant();
-        if (change.experiment().getState() != ExperimentState.EXPERIMENT_STATE_RUNNING) {
-            watch.observer.onCompleted();
+        if (ended) {
+            watch.complete();
             open.remove(watch);
         }
     }

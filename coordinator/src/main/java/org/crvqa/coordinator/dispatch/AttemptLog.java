@@ -73,6 +73,11 @@ public final class AttemptLog {
         return store.read(deathName(key, attempt)).map(content -> Outcome.parse(key, content));
     }
 
+    /** Whether a task's artifact exists. */
+    public boolean isDone(ArtifactKey key) {
+        return artifacts.find(key).isPresent();
+    }
+
     Optional<Manifest> manifest(ArtifactKey key) {
         return artifacts.find(key);
     }

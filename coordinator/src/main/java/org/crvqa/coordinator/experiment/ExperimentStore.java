@@ -9,9 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.Sha256;
@@ -23,7 +29,7 @@ import org.crvqa.experiment.v1.Experiment;
  * Experiments in the object store. {@code experiments/<id>/submission.json} (time, and the experiment with keys for
  * names) and its plan are written first, {@code spec.json} after them by create-if-absent: an experiment exists if and
  * only if its spec.json does, and its plan is the one whose digest stands there, whatever other plans lie beside it.
- * {@code cancelled} ends it. Blocks on the store and throws its {@link org.crvqa.artifacts.store.StoreException}.
+ * {@code cancelled} ends it; its {@linkplain Courses marks} tell whether it has ended otherwise. Blocks on the store and throws its {@link org.crvqa.artifacts.store.StoreException}.
  * Thread-safe.
  */
 public final class ExperimentStore {
@@ -34,7 +40,11 @@ public final class ExperimentStore {
     /** In spec.json beside the fields of the experiment, none of which has this name. */
     private static final String PLAN = "plan_sha256";
 
+    private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,60}");
     private static final int ID_DIGITS = 12;
+
+    /** An experiment is sent in one message of at most 4 MiB, and its JSON is some times longer. */
+    private static final long MOST_BYTES = 16 << 20;
 
     private final ObjectStore store;
     private final PlanStore plans;
@@ -46,6 +56,14 @@ public final class ExperimentStore {
         this.plans = new PlanStore(store);
         this.clock = clock;
     }
+
+    /**
+     * What a listing tells of an experiment.
+     *
+     * @param mark the number of its latest mark; 0 without one
+     * @param changed when one of its objects was written last
+     */
+    public record Listed(String id, int mark, Instant changed) {}
 
     /** What {@link #create} found. */
     public record Created(StoredExperiment experiment, boolean isNew) {}
@@ -74,10 +92,10 @@ public final class ExperimentStore {
 
     /** The experiment with this id. @throws ArtifactCorruptException when what is stored cannot be read */
     public Optional<StoredExperiment> find(String id) {
-        if (!id.matches("[a-z][a-z0-9-]{0,60}")) {
+        if (!ID.matcher(id).matches()) {
             return Optional.empty();
         }
-        return store.read(FOLDER + id + SPEC).map(spec -> {
+        return store.read(FOLDER + id + SPEC, MOST_BYTES).map(spec -> {
             Struct submission = parse(id, submission(id), Struct.newBuilder()).build();
             return new StoredExperiment(
                     id,
@@ -127,19 +145,38 @@ public final class ExperimentStore {
         store.createIfAbsent(FOLDER + id + CANCELLED, bytes(clock.instant().toString()));
     }
 
-    /** All of them. Lists the store: for the start of a process and collections of garbage only. */
+    /** All of them. Lists the store: for collections of garbage and sums over all experiments. */
     public List<String> ids() {
-        List<String> ids = new ArrayList<>();
-        for (String name : store.list(FOLDER)) {
-            if (name.endsWith(SPEC)) {
-                ids.add(name.substring(FOLDER.length(), name.length() - SPEC.length()));
+        return listed().stream().map(Listed::id).toList();
+    }
+
+    /** All of them, those that changed last first. Lists the store: for the start of a process. */
+    public List<Listed> listed() {
+        Map<String, Instant> changed = new HashMap<>();
+        Map<String, TreeSet<Integer>> marks = new HashMap<>();
+        Set<String> found = new HashSet<>();
+        store.visit(FOLDER, "", object -> {
+            int end = object.name().indexOf('/', FOLDER.length());
+            if (end > 0) {
+                String id = object.name().substring(FOLDER.length(), end);
+                changed.merge(id, object.modified(), (one, other) -> one.isAfter(other) ? one : other);
+                Courses.number(object.name())
+                        .ifPresent(mark -> marks.computeIfAbsent(id, none -> new TreeSet<>())
+                                .add(mark));
+                if (object.name().endsWith(SPEC) && ID.matcher(id).matches()) {
+                    found.add(id);
+                }
             }
-        }
-        return ids;
+            return true;
+        });
+        return found.stream()
+                .map(id -> new Listed(id, Courses.last(marks.getOrDefault(id, new TreeSet<>())), changed.get(id)))
+                .sorted(Comparator.comparing(Listed::changed).reversed().thenComparing(Listed::id))
+                .toList();
     }
 
     private String submission(String id) {
-        return string(store.read(FOLDER + id + SUBMISSION)
+        return string(store.read(FOLDER + id + SUBMISSION, MOST_BYTES)
                 .orElseThrow(() -> new ArtifactCorruptException("Experiment " + id + " has no submission.json")));
     }
 
@@ -156,7 +193,7 @@ public final class ExperimentStore {
             // A newer coordinator may have written fields that this one does not know.
             JsonFormat.parser().ignoringUnknownFields().merge(json, target);
             return target;
-        } catch (InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException | StackOverflowError e) {
             throw new ArtifactCorruptException("Experiment " + id + " is stored as something that is not JSON", e);
         }
     }

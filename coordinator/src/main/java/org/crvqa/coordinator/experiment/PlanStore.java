@@ -20,6 +20,14 @@ import org.crvqa.experiment.v1.PlanReference;
 final class PlanStore {
     private static final String DIGEST = "[0-9a-f]{64}";
 
+    /** The largest experiments have some 6,000 tasks, with a few kilobytes each. */
+    private static final long MOST_BYTES = 64 << 20;
+
+    private static final long MOST_REFERENCE_BYTES = 16 << 10;
+
+    /** While one is parsed it takes about ten times its size in memory: one at a time. */
+    private static final Object PARSING = new Object();
+
     private final ObjectStore store;
 
     PlanStore(ObjectStore store) {
@@ -43,7 +51,7 @@ final class PlanStore {
 
     /** The digest of the plan that {@link #refer} let hold, when there is one. */
     Optional<String> referred(String id) {
-        return store.read(reference(id)).map(content -> {
+        return store.read(reference(id), MOST_REFERENCE_BYTES).map(content -> {
             PlanReference.Builder reference = PlanReference.newBuilder();
             try {
                 JsonFormat.parser()
@@ -59,10 +67,12 @@ final class PlanStore {
     /** @throws ArtifactCorruptException when it is not there, or not what was written */
     Plan read(String id, String sha256) {
         String name = plan(id, sha256);
-        byte[] content = store.read(name)
+        byte[] content = store.read(name, MOST_BYTES)
                 .orElseThrow(() -> new ArtifactCorruptException("Experiment " + id + " has lost its plan: " + name
                         + " is missing from " + store.location() + ". Restore it from a copy of the store"));
-        return PlanRecord.decode(name, content, sha256);
+        synchronized (PARSING) {
+            return PlanRecord.decode(name, content, sha256);
+        }
     }
 
     /** Checks a digest that an object names. */

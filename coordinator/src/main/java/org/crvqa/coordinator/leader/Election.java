@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.dispatch.Leadership;
@@ -20,9 +19,10 @@ import org.jboss.logging.Logger;
  * leads     → stands by  a newer term exists, or it resigned
  * </pre>
  *
- * The leader renews its sign of life at each {@link #step}. When the latest renewal is older than the lease, because the
- * process was paused or the store is away, the lead is not held until the store has said that no newer term exists. No
- * wall clocks are compared. {@link #step} blocks on the store; everything else returns at once. Thread-safe.
+ * {@link Role} has the table. The leader renews its sign of life at each {@link #step}. When the latest renewal is older
+ * than the lease, because the process was paused or the store is away, the lead is not held until the store has said that
+ * no newer term exists. No wall clocks are compared. What is promised to clients rests on {@link TermFence} and on no
+ * clock at all. {@link #step} blocks on the store; everything else returns at once. Thread-safe.
  */
 public final class Election {
     private static final Logger LOG = Logger.getLogger(Election.class);
@@ -34,24 +34,18 @@ public final class Election {
     private final LongSupplier nanos;
     private final Listener listener;
 
-    /** The term that it leads; 0: it stands by. */
-    private volatile long leading;
+    /** Held by whoever changes the role; for a moment only, unlike this object's monitor. */
+    private final Object challenges = new Object();
 
-    private volatile long heldFrom;
-    private volatile long renewed;
-    private volatile boolean challenged;
+    private volatile Role role = Role.FIRST;
     private volatile Optional<String> leader = Optional.empty();
-
     private long counter;
-    private boolean looked;
     private boolean closed;
-    private long seen;
-    private String sign = "";
-    private long seenAt;
 
     /**
      * Stands by until the first {@link #step}.
      *
+     * @param store whose calls take less than half of the lease, so that one that hangs costs no lead
      * @param holder unique per process start
      * @param instance host:port of this process's gRPC server, which it has bound already
      * @param nanos as {@link System#nanoTime()}
@@ -90,21 +84,21 @@ public final class Election {
             return;
         }
         try {
-            if (leading == 0) {
-                standBy();
+            if (role instanceof Role.Standby standby) {
+                standBy(standby);
             } else {
-                renew();
+                renew(role);
             }
-        } catch (StoreException | ArtifactCorruptException e) {
+        } catch (StoreException e) {
             LOG.warnf("The election waits for the store: %s", e.getMessage());
         }
     }
 
     /** Stands by again and lets another lead at once. Does nothing unless it leads. */
     public synchronized void resign() {
-        long term = leading;
+        long term = role.term();
         if (term != 0) {
-            leading = 0;
+            become(new Role.Standby(term, "", nanos.getAsLong(), true));
             terms.release(term);
         }
     }
@@ -120,77 +114,81 @@ public final class Election {
         return leader;
     }
 
-    private void standBy() {
-        Optional<Term> newest = terms.newest(seen);
+    private void standBy(Role.Standby before) {
+        Optional<Term> newest = terms.newest(before.seen());
         if (newest.isEmpty()) {
-            claim(1);
+            claim(before, 1);
             return;
         }
         Term term = newest.get();
         String latest = terms.alive(term.number());
         boolean released = terms.isReleased(term.number());
         long now = nanos.getAsLong();
-        if (term.number() != seen || !latest.equals(sign)) {
-            seen = term.number();
-            sign = latest;
-            seenAt = now;
-        }
-        leader = Optional.of(term.instance());
+        Role.Standby standby = before.looked(term.number(), latest, now);
+        become(standby);
+        leader = Optional.of(term.instance()).filter(instance -> !instance.isEmpty());
         // Only at the first look: later, an equal name means two processes that were given the same one.
-        boolean ownBefore = !looked && term.instance().equals(instance);
-        looked = true;
+        boolean ownBefore = !before.looked() && term.instance().equals(instance);
         if (term.holder().equals(holder) && !released) {
             // The answer to the claim was lost, and with it what was known of the term before.
-            lead(term.number(), now, now + lease);
+            lead(standby.claimed(term.number(), now, now + lease));
         } else if (released || ownBefore) {
-            claim(term.number() + 1);
-        } else if (now - seenAt >= lease) {
-            replace(term.number());
+            claim(standby, term.number() + 1);
+        } else if (standby.isFree(now, lease)) {
+            replace(standby);
         }
     }
 
-    private void claim(long number) {
+    private void claim(Role.Standby standby, long number) {
         long began = nanos.getAsLong();
         if (terms.claim(new Term(number, holder, instance))) {
-            lead(number, began, began);
+            lead(standby.claimed(number, began, began));
         }
     }
 
     /** Its leader gave no sign of life: but it may have given one after the last look, and lead for another lease. */
-    private void replace(long silent) {
+    private void replace(Role.Standby standby) {
+        long silent = standby.seen();
         long began = nanos.getAsLong();
         if (terms.claim(new Term(silent + 1, holder, instance))) {
-            boolean alive = !terms.alive(silent).equals(sign);
-            lead(silent + 1, began, alive ? nanos.getAsLong() + lease : began);
+            boolean alive = !terms.alive(silent).equals(standby.sign());
+            lead(standby.claimed(silent + 1, began, alive ? nanos.getAsLong() + lease : began));
         }
     }
 
-    private void lead(long term, long began, long from) {
-        looked = true;
-        challenged = false;
-        renewed = began;
-        heldFrom = from;
-        leading = term;
-        seen = term;
-        sign = "";
-        leader = Optional.of(instance);
-        LOG.infof("This coordinator leads: term %d", term);
-        listener.elected(new Mandate(term));
+    private void become(Role next) {
+        synchronized (challenges) {
+            role = next;
+        }
     }
 
-    private void renew() {
+    private void lead(Role claimed) {
+        become(claimed);
+        leader = Optional.of(instance);
+        LOG.infof("This coordinator leads: term %d", claimed.term());
+        listener.elected(new Mandate(claimed.term()));
+        terms.settle(claimed.term());
+    }
+
+    /** The sign of life first: whoever claims after the look has seen it, and waits for this lease to end. */
+    private void renew(Role now) {
         long began = nanos.getAsLong();
-        challenged = false;
-        terms.renew(leading, ++counter);
-        if (terms.exists(leading + 1)) {
-            String why =
-                    "term " + (leading + 1) + " was claimed after term " + leading + ", which this coordinator led";
-            leading = 0;
-            seenAt = began;
+        long term = now.term();
+        terms.renew(term, ++counter);
+        if (terms.exists(term + 1)) {
+            String why = "term " + (term + 1) + " was claimed after term " + term + ", which this coordinator led";
+            become(new Role.Standby(term, "", began, true));
             LOG.warnf("Stepping down: %s", why);
             listener.deposed(why);
-        } else {
-            renewed = began;
+            return;
+        }
+        synchronized (challenges) {
+            // A worker's word that came during the look is kept for the next one.
+            if (role == now) {
+                role = now instanceof Role.Waiting waiting
+                        ? waiting.renewed(began)
+                        : ((Role.Leader) now).renewed(began);
+            }
         }
     }
 
@@ -208,16 +206,18 @@ public final class Election {
 
         @Override
         public boolean isHeld() {
-            long now = nanos.getAsLong();
-            return leading == term && !challenged && now - renewed < lease && now - heldFrom >= 0;
+            Role now = role;
+            return now.term() == term && now.isHeld(nanos.getAsLong(), lease);
         }
 
         @Override
         public void challenged(String by) {
-            if (leading == term) {
-                LOG.warnf("Term %d is in doubt: %s", term, by);
-                challenged = true;
-                listener.challenged();
+            synchronized (challenges) {
+                if (role instanceof Role.Leader now && now.term() == term) {
+                    LOG.warnf("Term %d is in doubt: %s", term, by);
+                    role = now.challenged();
+                    listener.challenged();
+                }
             }
         }
     }

@@ -139,7 +139,8 @@ class OldStoreTest {
         int before = store.list("").size();
 
         Experiments.Checked checked = cluster.check(text("finished.yaml"));
-        assertThat(checked.plan().tasks()).allMatch(task -> cluster.experiments.done(task.key()));
+        assertThat(cluster.experiments.done(checked.plan()))
+                .hasSameSizeAs(checked.plan().tasks());
         ExperimentStore.Created created = cluster.experiments.submit(checked);
 
         assertThat(created.isNew()).isFalse();
@@ -182,12 +183,12 @@ class OldStoreTest {
     void retry_unfinished_isRefusedWithTheReason() {
         TestCluster cluster = open(Release.CURRENT);
 
-        StatusRuntimeException error = catchThrowableOfType(
-                StatusRuntimeException.class, () -> cluster.experiments.retry(cluster.stored(id("unfinished"))));
+        StatusRuntimeException error =
+                catchThrowableOfType(StatusRuntimeException.class, () -> cluster.experiments.retry(id("unfinished")));
 
         assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(error.getStatus().getDescription()).contains("algorithm version 2", "under another name");
-        assertThat(cluster.experiments.retry(cluster.stored(id("finished")))).isEmpty();
+        assertThat(cluster.experiments.retry(id("finished"))).isEmpty();
     }
 
     @Test

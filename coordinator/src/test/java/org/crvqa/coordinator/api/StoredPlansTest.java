@@ -163,10 +163,11 @@ class StoredPlansTest {
         TestCluster cluster = cluster(NOW).start();
 
         assertThat(cluster.status(sound.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
-        assertThat(cluster.status(damaged.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_FAILED);
+        assertThat(cluster.status(damaged.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_UNREADABLE);
+        assertThat(cluster.status(damaged.id()).getProblem()).contains(name);
         assertDamaged(name, () -> cluster.experiments.report(damaged, false));
         assertDamaged(name, () -> cluster.experiments.waste(Optional.of(damaged)));
-        assertDamaged(name, () -> cluster.experiments.retry(damaged));
+        assertDamaged(name, () -> cluster.experiments.retry(damaged.id()));
         assertDamaged(name, () -> cluster.submit(Samples.yaml()));
         List<CollectGarbageResponse> said = new ArrayList<>();
         cluster.experiments.collectGarbage(CollectGarbageRequest.getDefaultInstance(), said::add);

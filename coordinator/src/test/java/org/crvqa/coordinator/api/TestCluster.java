@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.api;
 
 import io.grpc.Status;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,10 +22,13 @@ import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.EventLoop;
 import org.crvqa.coordinator.dispatch.WorkerClient;
+import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.task.v1.TaskAccepted;
@@ -42,11 +46,17 @@ final class TestCluster {
     /** What workers began. */
     final List<TaskAssignment> begun = new ArrayList<>();
 
+    final MeterRegistry meters = new SimpleMeterRegistry();
     final ExperimentStore store;
     final Experiments experiments;
     private final Dispatcher dispatcher;
 
     TestCluster(ObjectStore objects, Path cache, Release release) {
+        this(objects, cache, release, 0);
+    }
+
+    /** {@code term}: in which it leads. */
+    TestCluster(ObjectStore objects, Path cache, Release release, long term) {
         ArtifactRepository artifacts = new ArtifactRepository(objects, cache);
         AttemptLog attempts = new AttemptLog(objects, artifacts, Clock.systemUTC());
         store = new ExperimentStore(objects, Clock.systemUTC());
@@ -54,13 +64,25 @@ final class TestCluster {
                 new EventLoop(Clock.systemUTC(), new Turns(), Runnable::run),
                 new DispatchSettings(Duration.ofHours(1), Duration.ofHours(1)),
                 attempts,
-                new DispatchMetrics(new SimpleMeterRegistry()),
+                new DispatchMetrics(meters),
                 List.of(
                         new Worker(WorkerKind.WORKER_KIND_TRAINER),
                         new Worker(WorkerKind.WORKER_KIND_PRUNER),
                         new Worker(WorkerKind.WORKER_KIND_EVALUATOR)));
         experiments = new Experiments(
-                new InputResolver(new Names(objects), artifacts), store, attempts, artifacts, dispatcher, release);
+                new Experiments.Parts(
+                        new InputResolver(new Names(objects), artifacts),
+                        store,
+                        new Courses(objects),
+                        attempts,
+                        artifacts,
+                        dispatcher,
+                        new TermFence(objects, term),
+                        term,
+                        ParallelReads.oneByOne(),
+                        new ExperimentMetrics(meters),
+                        Clock.systemUTC()),
+                release);
     }
 
     /** Loads what is in the store, and begins to dispatch. */
@@ -83,7 +105,7 @@ final class TestCluster {
     }
 
     ExperimentStatus status(String id) {
-        return Waiting.on(dispatcher.status(id)).orElseThrow();
+        return experiments.status(id);
     }
 
     /** Runs one thing after the other, though one may ask for the next. */

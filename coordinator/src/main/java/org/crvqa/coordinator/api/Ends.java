@@ -1,0 +1,79 @@
+package org.crvqa.coordinator.api;
+
+import java.util.function.Supplier;
+import org.crvqa.coordinator.dispatch.Dispatcher;
+import org.crvqa.coordinator.experiment.EndedRecord;
+import org.crvqa.coordinator.experiment.LaterTermException;
+import org.crvqa.coordinator.experiment.Mark;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes down which experiments have ended, so that no later start reads their tasks. An end that another release would
+ * not share, because its tasks were planned for a version that this one cannot run, is not written down.
+ */
+final class Ends {
+    private static final Logger LOG = Logger.getLogger(Ends.class);
+
+    private final Dispatcher dispatcher;
+    private final Catalogue catalogue;
+    private final CourseWriter writer;
+    private final Tasks tasks;
+
+    Ends(Dispatcher dispatcher, Catalogue catalogue, CourseWriter writer, Tasks tasks) {
+        this.dispatcher = dispatcher;
+        this.catalogue = catalogue;
+        this.writer = writer;
+        this.tasks = tasks;
+    }
+
+    /** Compares what the dispatcher says with what is written down. Blocks on the store. To be called now and then. */
+    void look() {
+        for (ExperimentStatus status : Waiting.on(dispatcher.list())) {
+            if (catalogue.find(status.getId()).orElse(null) instanceof Known.OnBoard known
+                    && isNoted(known) == isRunning(status)) {
+                try {
+                    compare(status.getId());
+                } catch (LaterTermException e) {
+                    LOG.warnf("The end of an experiment is not written down: %s", e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Opens an experiment that is on the board and then does what makes it run, while nobody writes down its end. */
+    synchronized <T> T reopen(String id, Supplier<T> action) {
+        if (catalogue.find(id).orElse(null) instanceof Known.OnBoard known) {
+            catalogue.move(id, writer.reopen(id, known.place()));
+        }
+        return action.get();
+    }
+
+    private synchronized void compare(String id) {
+        if (!(catalogue.find(id).orElse(null) instanceof Known.OnBoard known)) {
+            return;
+        }
+        // After its place was looked up: an end of before that place would be one of another life.
+        ExperimentStatus now = Waiting.on(dispatcher.status(id)).orElse(ExperimentStatus.getDefaultInstance());
+        if (isRunning(now) && isNoted(known)) {
+            // A task that it shares with another experiment was retried there.
+            catalogue.move(id, writer.reopen(id, known.place()));
+        } else if (hasEnded(now) && !isNoted(known) && known.lasting()) {
+            EndedRecord end = tasks.record(known.stored(), now.getState(), now.getTasksList());
+            catalogue.move(id, writer.end(id, known.place(), end));
+        }
+    }
+
+    private static boolean isNoted(Known.OnBoard known) {
+        return known.place().mark().kind() == Mark.Kind.ENDED;
+    }
+
+    private static boolean isRunning(ExperimentStatus status) {
+        return status.getState() == ExperimentState.EXPERIMENT_STATE_RUNNING;
+    }
+
+    private static boolean hasEnded(ExperimentStatus status) {
+        return status.getTasksCount() > 0 && !isRunning(status);
+    }
+}

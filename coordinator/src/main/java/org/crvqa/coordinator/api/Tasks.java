@@ -1,0 +1,124 @@
+package org.crvqa.coordinator.api;
+
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.dispatch.AttemptLog;
+import org.crvqa.coordinator.dispatch.TaskHistory;
+import org.crvqa.coordinator.experiment.EndedRecord;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.PlanTask;
+import org.crvqa.coordinator.threads.ParallelReads;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.TaskStatus;
+
+/** The tasks of experiments as plans and store tell of them, without the dispatcher. Blocks on the store. Thread-safe. */
+final class Tasks {
+    private final ExperimentPlans plans;
+    private final AttemptLog attempts;
+    private final ParallelReads reads;
+    private final Clock clock;
+
+    Tasks(ExperimentPlans plans, AttemptLog attempts, ParallelReads reads, Clock clock) {
+        this.plans = plans;
+        this.attempts = attempts;
+        this.reads = reads;
+        this.clock = clock;
+    }
+
+    /** As {@link ExperimentPlans#of(StoredExperiment)}. */
+    Plan plan(StoredExperiment stored) {
+        return plans.of(stored);
+    }
+
+    /** What the store says of each task, in the order of the plan. */
+    Map<ArtifactKey, TaskHistory> histories(Plan plan) {
+        return reads.each(plan.tasks().stream().map(PlanTask::key).toList(), attempts::history);
+    }
+
+    /** Those whose artifacts exist. */
+    Set<ArtifactKey> done(Plan plan) {
+        Set<ArtifactKey> done = new HashSet<>();
+        reads.each(plan.tasks().stream().map(PlanTask::key).toList(), attempts::isDone)
+                .forEach((key, is) -> {
+                    if (is) {
+                        done.add(key);
+                    }
+                });
+        return done;
+    }
+
+    /** Whether all artifacts exist. */
+    boolean isComplete(Plan plan) {
+        return done(plan).size() == plan.tasks().size();
+    }
+
+    /** How an experiment has ended that was cancelled for good, or of which every task is done; empty: its tasks decide. */
+    Optional<EndedRecord> endByStore(StoredExperiment stored, Plan plan, Map<ArtifactKey, TaskHistory> histories) {
+        boolean done = histories.values().stream()
+                .allMatch(history -> history.manifest().isPresent());
+        if (!done && !stored.cancelled()) {
+            return Optional.empty();
+        }
+        ExperimentState state = stored.cancelled()
+                ? ExperimentState.EXPERIMENT_STATE_CANCELLED
+                : ExperimentState.EXPERIMENT_STATE_SUCCEEDED;
+        return Optional.of(record(stored, state, statuses(state, plan, histories)));
+    }
+
+    /** {@code ended} now, with these tasks. */
+    EndedRecord record(StoredExperiment stored, ExperimentState ended, List<TaskStatus> tasks) {
+        int done = count(tasks, TaskState.TASK_STATE_DONE);
+        int failed = count(tasks, TaskState.TASK_STATE_FAILED);
+        return new EndedRecord(ended, done, failed, tasks.size() - done - failed, stored.submitted(), clock.instant());
+    }
+
+    private static int count(List<TaskStatus> tasks, TaskState state) {
+        return (int) tasks.stream().filter(task -> task.getState() == state).count();
+    }
+
+    /** The tasks of an experiment that has ended. */
+    List<TaskStatus> statuses(ExperimentState ended, Plan plan, Map<ArtifactKey, TaskHistory> histories) {
+        Map<ArtifactKey, TaskStatus> statuses = new LinkedHashMap<>();
+        for (PlanTask task : plan.tasks()) {
+            TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
+            TaskStatus.Builder status = TaskStatus.newBuilder()
+                    .setKey(task.key().hex())
+                    .setKind(task.kind())
+                    .setLabel(task.label())
+                    .setAttempt(history.attempts());
+            history.failure().ifPresent(status::setFailure);
+            statuses.put(task.key(), end(status, ended, task, history, statuses).build());
+        }
+        return List.copyOf(statuses.values());
+    }
+
+    private static TaskStatus.Builder end(
+            TaskStatus.Builder status,
+            ExperimentState ended,
+            PlanTask task,
+            TaskHistory history,
+            Map<ArtifactKey, TaskStatus> before) {
+        if (history.manifest().isPresent()) {
+            return status.setState(TaskState.TASK_STATE_DONE);
+        }
+        Optional<TaskStatus> lacking = task.dependsOn().stream()
+                .map(before::get)
+                .filter(input -> input.getState() != TaskState.TASK_STATE_DONE)
+                .findFirst();
+        if (ended == ExperimentState.EXPERIMENT_STATE_CANCELLED && !history.quarantined()) {
+            return status.setState(TaskState.TASK_STATE_CANCELLED).setNote("cancelled");
+        }
+        return lacking.isPresent()
+                ? status.setState(TaskState.TASK_STATE_CANCELLED)
+                        .setNote("never runs: " + lacking.get().getLabel() + " did not succeed")
+                : status.setState(TaskState.TASK_STATE_FAILED);
+    }
+}
