@@ -3,6 +3,7 @@ package org.crvqa.coordinator.api;
 import io.grpc.Status;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.plan.Run;
 import org.crvqa.coordinator.report.Reports;
@@ -71,6 +73,9 @@ public final class Experiments {
 
     /** The newest; older ones tell little of what the machines of today do, and every one is read from the store. */
     private static final int RATES_FROM_EXPERIMENTS = 20;
+
+    private static final Set<TaskState> OPEN = EnumSet.of(
+            TaskState.TASK_STATE_PLANNED, TaskState.TASK_STATE_READY, TaskState.TASK_STATE_RUNNING);
 
     private final InputResolver resolver;
     private final ExperimentPlans plans;
@@ -266,21 +271,24 @@ public final class Experiments {
         }
         Plan plan = plans.of(stored);
         checkVersion(stored, plan);
+        Set<ArtifactKey> retried = new HashSet<>();
         if (known instanceof Known.Ended ended) {
             if (tasks.isComplete(plan)) {
                 return List.of();
             }
             Courses.Place place = writer.reopen(id, ended.place());
             catalogue.put(id, loader.toBoard(stored, plan, tasks.histories(plan), place));
+            // What had failed has failed again on the board: the others lack an artifact that was discarded.
+            retried.addAll(onBoard(id, OPEN));
         }
-        List<ArtifactKey> retried = ends.reopen(id, () -> retry(id, plan));
+        retried.addAll(ends.reopen(id, () -> retry(id, plan)));
         fence.check();
-        return retried;
+        return plan.tasks().stream().map(PlanTask::key).filter(retried::contains).toList();
     }
 
     private List<ArtifactKey> retry(String id, Plan plan) {
         Map<ArtifactKey, Integer> failed = Waiting.on(dispatcher.failed(id));
-        Set<ArtifactKey> done = doneOnBoard(id);
+        Set<ArtifactKey> done = onBoard(id, EnumSet.of(TaskState.TASK_STATE_DONE));
         reads.each(failed.entrySet(), task -> {
             attempts.pardon(task.getKey(), task.getValue());
             return true;
@@ -296,10 +304,10 @@ public final class Experiments {
         return Waiting.on(dispatcher.retry(id, failed.keySet(), histories));
     }
 
-    private Set<ArtifactKey> doneOnBoard(String id) {
+    private Set<ArtifactKey> onBoard(String id, Set<TaskState> states) {
         return Waiting.on(dispatcher.status(id)).stream()
                 .flatMap(status -> status.getTasksList().stream())
-                .filter(task -> task.getState() == TaskState.TASK_STATE_DONE)
+                .filter(task -> states.contains(task.getState()))
                 .map(task -> new ArtifactKey(task.getKey()))
                 .collect(Collectors.toSet());
     }

@@ -108,6 +108,16 @@ final class TestCluster {
         return experiments.status(id);
     }
 
+    /** What a leader believes whose store is behind. */
+    void cancelOnBoardOnly(String id) {
+        Waiting.on(dispatcher.cancel(id));
+    }
+
+    /** Whether it is on the board. */
+    boolean dispatcherKnows(String id) {
+        return Waiting.on(dispatcher.status(id)).isPresent();
+    }
+
     /** Runs one thing after the other, though one may ask for the next. */
     private static final class Turns implements Executor {
         private final Deque<Runnable> waiting = new ArrayDeque<>();
