@@ -74,8 +74,8 @@ public final class Experiments {
     /** The newest; older ones tell little of what the machines of today do, and every one is read from the store. */
     private static final int RATES_FROM_EXPERIMENTS = 20;
 
-    private static final Set<TaskState> OPEN = EnumSet.of(
-            TaskState.TASK_STATE_PLANNED, TaskState.TASK_STATE_READY, TaskState.TASK_STATE_RUNNING);
+    private static final Set<TaskState> OPEN =
+            EnumSet.of(TaskState.TASK_STATE_PLANNED, TaskState.TASK_STATE_READY, TaskState.TASK_STATE_RUNNING);
 
     private final InputResolver resolver;
     private final ExperimentPlans plans;
@@ -283,7 +283,10 @@ public final class Experiments {
         }
         retried.addAll(ends.reopen(id, () -> retry(id, plan)));
         fence.check();
-        return plan.tasks().stream().map(PlanTask::key).filter(retried::contains).toList();
+        return plan.tasks().stream()
+                .map(PlanTask::key)
+                .filter(retried::contains)
+                .toList();
     }
 
     private List<ArtifactKey> retry(String id, Plan plan) {

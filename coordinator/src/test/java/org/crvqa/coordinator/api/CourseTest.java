@@ -163,8 +163,10 @@ class CourseTest {
     }
 
     private void finish(TestCluster cluster) {
-        cluster.check(Samples.yaml()).plan().tasks().forEach(task -> fixture.commit(
-                task.spec(), Manifest.getDefaultInstance()));
+        cluster.check(Samples.yaml())
+                .plan()
+                .tasks()
+                .forEach(task -> fixture.commit(task.spec(), Manifest.getDefaultInstance()));
     }
 
     private TestCluster cluster(long term) {

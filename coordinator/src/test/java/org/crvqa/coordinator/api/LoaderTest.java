@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
@@ -97,7 +97,12 @@ class LoaderTest {
     void retry_artifactOfAnEndedExperimentWasDiscarded_runsAgainAlsoAfterARestart() {
         StoredExperiment ended = finished();
         cluster(fixture.store).start();
-        var evaluation = cluster(fixture.store).check(Samples.yaml()).plan().runs().get(0).evaluation();
+        var evaluation = cluster(fixture.store)
+                .check(Samples.yaml())
+                .plan()
+                .runs()
+                .get(0)
+                .evaluation();
         fixture.store.delete("artifacts/" + evaluation + "/manifest.json");
         TestCluster cluster = cluster(fixture.store).start();
 
@@ -133,7 +138,8 @@ class LoaderTest {
                         spec("\"seeds\":[1],\"models\":[{\"name\":\"tiny\"},{\"name\":\"small\"}]")),
                 Arguments.of("not JSON", "spec.json", "{"),
                 Arguments.of("garbage bytes", "spec.json", "\u0000\u0001\u0002\u00ff"),
-                Arguments.of("an unknown enum number", "spec.json", "{\"name\":\"small\",\"protocol\":99,\"seeds\":[1]}"),
+                Arguments.of(
+                        "an unknown enum number", "spec.json", "{\"name\":\"small\",\"protocol\":99,\"seeds\":[1]}"),
                 Arguments.of("deep nesting", "spec.json", "{\"name\":".repeat(100_000)),
                 Arguments.of("deep lists", "submission.json", "[".repeat(100_000)),
                 Arguments.of("no time", "submission.json", "{\"resolved\":\"{}\"}"),
@@ -154,7 +160,8 @@ class LoaderTest {
     void load_badObject_isSetAsideAndEverythingElseGoesOn(String what, String object, String content) {
         TestCluster before = cluster(fixture.store);
         String bad = before.submit(Samples.yaml()).id();
-        String sound = before.submit(Samples.yaml().replace("name: small", "name: other")).id();
+        String sound = before.submit(Samples.yaml().replace("name: small", "name: other"))
+                .id();
         put("experiments/" + bad + "/" + object, content);
 
         TestCluster cluster = cluster(fixture.store).start();
@@ -162,11 +169,13 @@ class LoaderTest {
         ExperimentStatus status = cluster.status(bad);
         assertThat(status.getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_UNREADABLE);
         assertThat(status.getProblem()).contains("experiments/" + bad, "crvqa retry " + bad);
-        assertThat(list(cluster)).extracting(ExperimentStatus::getState)
+        assertThat(list(cluster))
+                .extracting(ExperimentStatus::getState)
                 .containsExactlyInAnyOrder(
                         ExperimentState.EXPERIMENT_STATE_UNREADABLE, ExperimentState.EXPERIMENT_STATE_RUNNING);
         assertThat(cluster.status(sound).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
-        assertThat(cluster.meters.get("crvqa.experiments.unreadable").gauge().value()).isEqualTo(1);
+        assertThat(cluster.meters.get("crvqa.experiments.unreadable").gauge().value())
+                .isEqualTo(1);
         assertThatThrownBy(() -> cluster.experiments.cancel(bad)).isInstanceOf(ArtifactCorruptException.class);
         assertThatThrownBy(() -> cluster.experiments.retry(bad)).isInstanceOf(ArtifactCorruptException.class);
         assertThat(cluster.experiments.waste(Optional.empty()).getTasks()).isEqualTo(20);
@@ -188,7 +197,8 @@ class LoaderTest {
         cluster.experiments.retry(id);
 
         assertThat(cluster.status(id).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
-        assertThat(cluster.meters.get("crvqa.experiments.unreadable").gauge().value()).isZero();
+        assertThat(cluster.meters.get("crvqa.experiments.unreadable").gauge().value())
+                .isZero();
     }
 
     @Test
@@ -230,8 +240,10 @@ class LoaderTest {
     private StoredExperiment finished() {
         TestCluster cluster = cluster(fixture.store);
         StoredExperiment stored = cluster.submit(Samples.yaml());
-        cluster.check(Samples.yaml()).plan().tasks().forEach(task -> fixture.commit(
-                task.spec(), Manifest.getDefaultInstance()));
+        cluster.check(Samples.yaml())
+                .plan()
+                .tasks()
+                .forEach(task -> fixture.commit(task.spec(), Manifest.getDefaultInstance()));
         return stored;
     }
 

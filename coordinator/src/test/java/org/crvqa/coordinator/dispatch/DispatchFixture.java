@@ -112,12 +112,17 @@ final class DispatchFixture implements AutoCloseable {
 
     /** The coordinator is killed and another one starts over the same store, with the same workers. */
     void restartCoordinator() {
+        restartWithoutExperiments();
+        experiments.values().forEach(this::load);
+        tick();
+    }
+
+    /** As {@link #restartCoordinator()} before the store was read. */
+    void restartWithoutExperiments() {
         loop.drop();
         workers.forEach(FakeWorker::breakStream);
         loop.drop();
         dispatcher = newDispatcher();
-        experiments.values().forEach(this::load);
-        tick();
     }
 
     /** Lets a tick happen and everything that follows from it. */

@@ -462,4 +462,19 @@ class DispatcherTest {
                         .toList())
                 .build();
     }
+
+    @Test
+    void add_aWorkerRunsATaskOfItAlready_isJoinedAndNotGivenToAnother() {
+        String id = cluster.submit(DENSE);
+        cluster.tick();
+        FakeWorker busy = cluster.worker("trainer");
+        cluster.restartWithoutExperiments();
+        cluster.pass(Duration.ofSeconds(2));
+
+        cluster.submit(DENSE);
+        cluster.tick();
+
+        assertThat(cluster.task(id, STAGE1).getWorker()).isEqualTo(busy.address());
+        assertThat(cluster.workers).filteredOn(worker -> worker != busy).allMatch(worker -> worker.calls.isEmpty());
+    }
 }

@@ -2,6 +2,7 @@ package org.crvqa.coordinator.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -225,6 +226,120 @@ class ElectionTest {
         assertThat(other.leads()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "garbage", "{\"holder\":7}", "{\"holder\":\"x\",\"instance\":\"attacker:1\"}", "null"})
+    void nextTermWasWrittenByAStranger_leaderStepsDownAndAfterALeaseOneLeadsAgain(String content) {
+        one.election.step();
+        other.election.step();
+        put(term(2) + ".json", content);
+
+        one.live(STEP);
+        assertThat(one.leads()).isFalse();
+        one.live(Candidate.LEASE);
+        one.live(STEP);
+
+        assertThat(one.leads()).isTrue();
+        assertThat(one.last().term()).isEqualTo(3);
+    }
+
+    @Test
+    void nextTermIsHuge_isPassedOverToo() {
+        one.election.step();
+        put(term(2) + ".json", "x".repeat(1 << 20));
+
+        one.live(STEP);
+        one.live(Candidate.LEASE);
+        one.live(STEP);
+
+        assertThat(one.leads()).isTrue();
+    }
+
+    @Test
+    void termFarAway_besideTheLeaders_isIgnoredByAll() {
+        one.election.step();
+        put(term(5_000) + ".json", "{}");
+        put(term(999_999_999_999L) + ".json", "{}");
+
+        one.live(STEP);
+        other.live(STEP);
+
+        assertThat(one.leads()).isTrue();
+        assertThat(other.mandates).isEmpty();
+        other.live(Candidate.LEASE);
+        assertThat(other.last().term()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 5_000, 899_999_999_999L, 900_000_000_001L, 999_999_999_999L})
+    void termInAnEmptyStore_leavesRoomForOthers(long number) {
+        put(term(number) + ".json", "{}");
+
+        one.election.step();
+        one.live(Candidate.LEASE);
+
+        assertThat(one.leads()).isTrue();
+        other.live(STEP);
+        other.live(Candidate.LEASE);
+        assertThat(other.leads()).isTrue();
+    }
+
+    @Test
+    void termFarAway_besideOthersAndWithoutAHint_isIgnored() {
+        one.election.step();
+        one.election.resign();
+        one.live(STEP);
+        put(term(5_000) + ".json", "{}");
+        store.delete("coordinator/terms/latest");
+
+        other.election.step();
+        other.live(Candidate.LEASE);
+
+        assertThat(other.last().term()).isEqualTo(3);
+    }
+
+    @Test
+    void gapBehindTheLeader_isFilledByWhoComes_soThatTwoNeverLead() {
+        one.election.step();
+        put(term(3) + ".json", "{}");
+        store.delete("coordinator/terms/latest");
+
+        other.election.step();
+        other.live(Candidate.LEASE);
+        one.live(STEP);
+
+        assertThat(other.leads()).isTrue();
+        assertThat(other.last().term()).isEqualTo(4);
+        assertThat(one.leads()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "garbage", "0", "7", "999999999999", "99999999999999999999"})
+    void hintIsWrong_theNewestTermIsFoundAllTheSame(String hint) {
+        one.election.step();
+        one.election.resign();
+        one.live(STEP);
+        put("coordinator/terms/latest", hint);
+
+        other.election.step();
+        other.live(Candidate.LEASE);
+
+        assertThat(other.last().term()).isEqualTo(3);
+    }
+
+    @Test
+    void manyTerms_startAsksForFewObjects() {
+        for (int i = 0; i < 500; i++) {
+            one.election.step();
+            one.election.resign();
+        }
+        int before = store.requests();
+
+        other.election.step();
+
+        assertThat(store.requests() - before).isLessThan(12);
+        assertThat(store.list("coordinator/terms/")).hasSize(500 + 2);
+    }
+
     @Test
     void challengedByAWorker_holdsNothingUntilTheStoreWasAsked() {
         one.election.step();
@@ -286,5 +401,13 @@ class ElectionTest {
             all.forEach(candidate -> candidate.live(STEP));
         }
         assertThat(all.stream().filter(Candidate::leads).count()).isEqualTo(1);
+    }
+
+    private void put(String name, String content) {
+        store.put(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String term(long number) {
+        return "coordinator/terms/%012d".formatted(number);
     }
 }

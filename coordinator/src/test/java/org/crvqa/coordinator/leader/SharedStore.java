@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.artifacts.store.StoredObject;
@@ -15,6 +17,8 @@ import org.crvqa.artifacts.store.StoredObject;
 /** A store in memory that several candidates share, with faults that a test switches on. */
 final class SharedStore implements ObjectStore {
     private final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+    /** Calls so far. */
+    private final AtomicInteger requests = new AtomicInteger();
     /** Nothing answers. */
     volatile boolean away;
     /** The next create happens, and its caller hears of an error; so does whoever reads after it. */
@@ -45,7 +49,12 @@ final class SharedStore implements ObjectStore {
     @Override
     public Optional<byte[]> read(String name, long mostBytes) {
         check();
-        return Optional.ofNullable(objects.get(name)).map(byte[]::clone);
+        return Optional.ofNullable(objects.get(name)).map(byte[]::clone).filter(content -> {
+            if (content.length > mostBytes) {
+                throw new ArtifactCorruptException(name + " is too large");
+            }
+            return true;
+        });
     }
 
     @Override
@@ -64,11 +73,16 @@ final class SharedStore implements ObjectStore {
                 .forEach(object -> {});
     }
 
+    int requests() {
+        return requests.get();
+    }
+
     String text(String name) {
         return new String(objects.get(name), StandardCharsets.UTF_8);
     }
 
     private void check() {
+        requests.incrementAndGet();
         if (away) {
             throw new StoreException("503");
         }
