@@ -43,6 +43,7 @@ import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.RetryExperimentRequest;
 import org.crvqa.coordinator.v1.SolveSparsityRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
@@ -92,6 +93,21 @@ class CoordinatorApiTest {
     void connect() {
         channel = Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
                 .build();
+        awaitLead();
+    }
+
+    /** The process leads a moment after it has started. */
+    private void awaitLead() {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (true) {
+            try {
+                list(1, "");
+                return;
+            } catch (StatusRuntimeException e) {
+                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                assertThat(System.nanoTime()).as(e.toString()).isLessThan(end);
+            }
+        }
     }
 
     @AfterEach
@@ -203,12 +219,31 @@ class CoordinatorApiTest {
     }
 
     @Test
-    void start_oneExperimentIsUnreadable_theOthersAreServedAndItsReportSaysSo() {
+    void start_oneExperimentIsUnreadable_theOthersAreServedAndEveryCallSaysSo() {
         assertThat(code(() -> stub().getReport(GetReportRequest.newBuilder()
                         .setExperimentId(BROKEN)
                         .build())))
                 .isEqualTo(Status.Code.DATA_LOSS);
-        assertThat(code(() -> get(BROKEN))).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(code(() -> stub().cancelExperiment(CancelExperimentRequest.newBuilder()
+                        .setExperimentId(BROKEN)
+                        .build())))
+                .isEqualTo(Status.Code.DATA_LOSS);
+        assertThat(code(() -> stub().retryExperiment(RetryExperimentRequest.newBuilder()
+                        .setExperimentId(BROKEN)
+                        .build())))
+                .isEqualTo(Status.Code.DATA_LOSS);
+        assertThat(get(BROKEN)).isEqualTo(ExperimentState.EXPERIMENT_STATE_UNREADABLE);
+        assertThat(stub().watchExperiment(WatchExperimentRequest.newBuilder()
+                                .setExperimentId(BROKEN)
+                                .build())
+                        .next()
+                        .getExperiment()
+                        .getProblem())
+                .contains(BROKEN);
+        assertThat(list(100, "").getExperimentsList())
+                .filteredOn(status -> status.getId().equals(BROKEN))
+                .singleElement()
+                .satisfies(status -> assertThat(status.getProblem()).contains("crvqa retry"));
     }
 
     @Test

@@ -67,6 +67,7 @@ public final class ExperimentSnapshot {
         ExperimentState state = experiment.getState();
         return state == ExperimentState.EXPERIMENT_STATE_SUCCEEDED
                 || state == ExperimentState.EXPERIMENT_STATE_FAILED
-                || state == ExperimentState.EXPERIMENT_STATE_CANCELLED;
+                || state == ExperimentState.EXPERIMENT_STATE_CANCELLED
+                || state == ExperimentState.EXPERIMENT_STATE_UNREADABLE;
     }
 }

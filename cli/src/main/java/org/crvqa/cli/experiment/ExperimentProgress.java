@@ -109,6 +109,10 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         String found = done == 0 ? "" : "; " + done + " already done";
         panel.message("Experiment " + snapshot.experiment().getId() + ": "
                 + snapshot.experiment().getTasksTotal() + " tasks" + found);
+        if (!snapshot.experiment().getProblem().isEmpty()) {
+            panel.message(Style.BAD.apply("set aside", console.errColor()) + " "
+                    + snapshot.experiment().getProblem());
+        }
     }
 
     private void tell(TaskStatus before, TaskStatus now) {

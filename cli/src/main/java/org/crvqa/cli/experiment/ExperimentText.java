@@ -1,11 +1,12 @@
 package org.crvqa.cli.experiment;
 
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.crvqa.cli.console.Table;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 
-/** Experiments as a table, a line each. */
+/** Experiments as a table, a line each, and below it why some cannot be read. */
 public final class ExperimentText {
     private ExperimentText() {}
 
@@ -20,6 +21,13 @@ public final class ExperimentText {
                     status.getExperiment().getDataset(),
                     status.hasSubmitted() ? Words.date(status.getSubmitted(), zone) : ""));
         }
-        return table.lines(color);
+        List<String> lines = new ArrayList<>(table.lines(color));
+        for (ExperimentStatus status : experiments) {
+            if (!status.getProblem().isEmpty()) {
+                lines.add("");
+                lines.add(status.getId() + " is set aside: " + status.getProblem());
+            }
+        }
+        return lines;
     }
 }

@@ -137,7 +137,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     @Blocking
     public void watchExperiment(WatchExperimentRequest request, StreamObserver<WatchExperimentResponse> observer) {
         try {
-            coordinator().watches().add(status(request.getExperimentId()), (ServerCallStreamObserver<
+            coordinator().watches().add(status(request.getExperimentId()), Peer.host(), (ServerCallStreamObserver<
                             WatchExperimentResponse>)
                     observer);
         } catch (Throwable e) {

@@ -365,12 +365,16 @@ public final class Experiments {
 
     /** Device time of one experiment, or of all. */
     GetWasteResponse waste(Optional<StoredExperiment> one) {
-        Waste waste = new Waste(artifacts::find, attempts::attempts);
+        Waste waste = new Waste();
         if (one.isPresent()) {
             waste.add(plans.of(one.get()));
         } else {
             store.ids().forEach(id -> addTo(waste, id));
         }
+        reads.each(
+                        waste.keys(),
+                        key -> new Waste.Found(artifacts.find(key).map(Manifest::getProducer), attempts.attempts(key)))
+                .forEach(waste::found);
         return waste.sum();
     }
 

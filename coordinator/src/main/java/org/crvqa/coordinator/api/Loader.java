@@ -38,6 +38,7 @@ final class Loader {
     /** At once; the reads of each go side by side, too. */
     static final int EXPERIMENTS_AT_ONCE = 4;
 
+    private static final int MOST_PROBLEM = 600;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -197,7 +198,8 @@ final class Loader {
             throw (RuntimeException) error;
         }
         boolean explained = error instanceof ArtifactCorruptException || error instanceof InvalidExperimentException;
-        String problem = explained ? error.getMessage() : "This release cannot take it: " + error;
+        String problem =
+                printable(explained ? String.valueOf(error.getMessage()) : "This release cannot take it: " + error);
         if (!explained) {
             LOG.errorf(error, "Experiment %s", id);
         }
@@ -205,5 +207,11 @@ final class Loader {
                 problem + ". Restore experiments/" + id + "/ from a copy of the store, or remove it; 'crvqa retry " + id
                         + "' reads it again",
                 stored);
+    }
+
+    /** The message may hold what an object holds, and goes to terminals. */
+    private static String printable(String message) {
+        String plain = message.replaceAll("\\p{Cntrl}+", " ").strip();
+        return plain.length() <= MOST_PROBLEM ? plain : plain.substring(0, MOST_PROBLEM) + "...";
     }
 }

@@ -30,7 +30,10 @@ public final class Watches {
     private static final Duration HEARTBEAT = Duration.ofSeconds(4);
 
     /** One thread serves them all, several times a second. */
-    private static final int MOST = 500;
+    private static final int MOST = 2_000;
+
+    /** So that one caller does not lock out the others. */
+    static final int MOST_OF_ONE = 100;
 
     private final Dispatcher dispatcher;
     private final Function<String, ExperimentStatus> whole;
@@ -57,13 +60,15 @@ public final class Watches {
     /** One stream; whoever sends on it holds its monitor, for it may be ended by another thread than serves it. */
     private static final class Watch {
         private final String id;
+        private final String peer;
         private final ServerCallStreamObserver<WatchExperimentResponse> observer;
         private long step = -1;
         private Instant sent = Instant.EPOCH;
         private boolean over;
 
-        Watch(String id, ServerCallStreamObserver<WatchExperimentResponse> observer) {
+        Watch(String id, String peer, ServerCallStreamObserver<WatchExperimentResponse> observer) {
             this.id = id;
+            this.peer = peer;
             this.observer = observer;
         }
 
@@ -88,16 +93,19 @@ public final class Watches {
      * Adds a watcher; of an experiment that has ended it hears at once, and that is all.
      *
      * @param experiment what is known of it now
+     * @param peer the caller, as far as it can be told from others
      * @throws io.grpc.StatusRuntimeException when there are too many, or this coordinator leads no more
      */
-    void add(ExperimentStatus experiment, ServerCallStreamObserver<WatchExperimentResponse> observer) {
-        if (open.size() >= MOST) {
+    void add(ExperimentStatus experiment, String peer, ServerCallStreamObserver<WatchExperimentResponse> observer) {
+        long own = open.stream().filter(watch -> watch.peer.equals(peer)).count();
+        if (own >= MOST_OF_ONE || open.size() >= MOST) {
             throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("There are " + MOST + " watchers already; try again later, or ask for the"
-                            + " experiment from time to time")
+                    .withDescription("There are " + own + " watchers of this caller and " + open.size()
+                            + " in all already, at most " + MOST_OF_ONE + " and " + MOST
+                            + " are served; try again later, or ask for the experiment from time to time")
                     .asRuntimeException();
         }
-        Watch watch = new Watch(experiment.getId(), observer);
+        Watch watch = new Watch(experiment.getId(), peer, observer);
         if (experiment.getState() != ExperimentState.EXPERIMENT_STATE_RUNNING) {
             observer.onNext(WatchExperimentResponse.newBuilder()
                     .setExperiment(experiment)

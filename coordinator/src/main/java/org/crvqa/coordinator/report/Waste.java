@@ -5,8 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import org.crvqa.artifact.v1.Manifest;
+import java.util.Set;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.dispatch.EndedAttempt;
@@ -20,19 +19,22 @@ import org.crvqa.coordinator.v1.LostTime;
  * sum. Not thread-safe.
  */
 public final class Waste {
-    private final Function<ArtifactKey, Optional<Manifest>> manifests;
-    private final Function<ArtifactKey, List<EndedAttempt>> attempts;
     /** How many runs use each task. */
     private final Map<ArtifactKey, Integer> uses = new LinkedHashMap<>();
 
     private final GetWasteResponse.Builder sum = GetWasteResponse.newBuilder();
     private final Map<String, LostTime.Builder> lost = new LinkedHashMap<>();
 
-    /** Both functions ask the store. */
-    public Waste(
-            Function<ArtifactKey, Optional<Manifest>> manifests, Function<ArtifactKey, List<EndedAttempt>> attempts) {
-        this.manifests = manifests;
-        this.attempts = attempts;
+    /**
+     * What the store says of a task.
+     *
+     * @param producer of its artifact, when there is one
+     * @param attempts all of them
+     */
+    public record Found(Optional<Producer> producer, List<EndedAttempt> attempts) {
+        public Found {
+            attempts = List.copyOf(attempts);
+        }
     }
 
     /** Adds an experiment's tasks. */
@@ -40,9 +42,13 @@ public final class Waste {
         plan.tasks().forEach(task -> uses.merge(task.key(), task.usedByRuns(), Integer::sum));
     }
 
-    /** To be called once, after all plans were added. */
+    /** Of all tasks that were added. */
+    public Set<ArtifactKey> keys() {
+        return uses.keySet();
+    }
+
+    /** To be called once, after what was found of each task was told. */
     public GetWasteResponse sum() {
-        uses.forEach(this::add);
         sum.setTasks(uses.size());
         lost.values().stream()
                 .sorted((a, b) -> Double.compare(b.getSeconds(), a.getSeconds()))
@@ -50,9 +56,11 @@ public final class Waste {
         return sum.build();
     }
 
-    private void add(ArtifactKey key, int runs) {
-        Optional<Producer> producer = manifests.apply(key).map(Manifest::getProducer);
-        List<EndedAttempt> all = attempts.apply(key);
+    /** Tells what the store says of a task that was added; once for each, after all plans were added. */
+    public void found(ArtifactKey key, Found found) {
+        int runs = uses.getOrDefault(key, 0);
+        Optional<Producer> producer = found.producer();
+        List<EndedAttempt> all = found.attempts();
         sum.setAttempts(sum.getAttempts() + all.size());
         // Where an attempt began anew after all, nothing of the ones before went into the result.
         boolean anew = producer.isPresent() && producer.get().getResumedStep() == 0;

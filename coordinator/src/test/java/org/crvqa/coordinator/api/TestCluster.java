@@ -108,6 +108,10 @@ final class TestCluster {
         return experiments.status(id);
     }
 
+    Watches watches(Clock clock) {
+        return new Watches(dispatcher, experiments, clock);
+    }
+
     /** What a leader believes whose store is behind. */
     void cancelOnBoardOnly(String id) {
         Waiting.on(dispatcher.cancel(id));

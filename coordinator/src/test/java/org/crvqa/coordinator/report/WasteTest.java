@@ -96,9 +96,14 @@ class WasteTest {
     }
 
     private GetWasteResponse sum(Plan... plans) {
-        Waste waste =
-                new Waste(key -> Optional.ofNullable(manifests.get(key)), key -> attempts.getOrDefault(key, List.of()));
+        Waste waste = new Waste();
         List.of(plans).forEach(waste::add);
+        waste.keys()
+                .forEach(key -> waste.found(
+                        key,
+                        new Waste.Found(
+                                Optional.ofNullable(manifests.get(key)).map(Manifest::getProducer),
+                                attempts.getOrDefault(key, List.of()))));
         return waste.sum();
     }
 
