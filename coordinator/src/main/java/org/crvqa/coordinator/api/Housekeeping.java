@@ -1,5 +1,6 @@
 package org.crvqa.coordinator.api;
 
+import com.google.protobuf.util.Durations;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Collection;
@@ -76,6 +77,11 @@ final class Housekeeping implements Gate {
     }
 
     private static GarbageOptions options(CollectGarbageRequest request) {
+        if (!Durations.isValid(request.getGrace())) {
+            throw new InvalidInputException(
+                    "grace is " + request.getGrace().getSeconds() + " s, which is no duration",
+                    "Give a grace of some days.");
+        }
         Duration grace = request.hasGrace()
                 ? Duration.ofSeconds(
                         request.getGrace().getSeconds(), request.getGrace().getNanos())

@@ -3,6 +3,7 @@ package org.crvqa.coordinator.api;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.crvqa.coordinator.threads.Fatal;
@@ -30,6 +31,9 @@ final class Waiting {
                     .asRuntimeException();
         } catch (ExecutionException e) {
             Fatal.check(e);
+            if (e.getCause() instanceof RejectedExecutionException stopped) {
+                throw stopped;
+            }
             throw new IllegalStateException("The dispatcher failed", e.getCause());
         }
     }

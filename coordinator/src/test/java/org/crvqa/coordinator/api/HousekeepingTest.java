@@ -73,6 +73,17 @@ class HousekeepingTest {
     }
 
     @Test
+    void collect_graceBeyondAllTime_isRefusedAsTheCallersMistake() {
+        CollectGarbageRequest absurd = CollectGarbageRequest.newBuilder()
+                .setGrace(Duration.newBuilder().setSeconds(1L << 62))
+                .build();
+
+        assertThatThrownBy(() -> housekeeping.collect(absurd, () -> NOTHING, said::add))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("grace");
+    }
+
+    @Test
     void collect_experimentBeginsToNeedIt_keepsIt() {
         housekeeping.collect(
                 APPLY,
