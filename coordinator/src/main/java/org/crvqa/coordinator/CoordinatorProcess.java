@@ -18,6 +18,7 @@ import java.util.stream.StreamSupport;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.StoreIdentity;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreException;
@@ -129,6 +130,7 @@ public class CoordinatorProcess implements CoordinatorSource {
         Foundation foundation = new Foundation(
                 settings,
                 store,
+                storeId(store),
                 new ArtifactRepository(store, settings.cache()),
                 workers,
                 new DispatchMetrics(meters),
@@ -152,6 +154,16 @@ public class CoordinatorProcess implements CoordinatorSource {
                 settings.evaluators(),
                 port,
                 config.getValue("quarkus.http.port", String.class));
+    }
+
+    /** One bad object is no reason not to start: without it nobody's store is compared. */
+    private static String storeId(ObjectStore store) {
+        try {
+            return StoreIdentity.of(store);
+        } catch (ArtifactCorruptException e) {
+            LOG.errorf("Whether workers have the same store is not compared: %s", e.getMessage());
+            return "";
+        }
     }
 
     /** The environment, which tests and properties files may replace. */

@@ -11,12 +11,14 @@ import org.crvqa.coordinator.dispatch.WorkerClient;
 /**
  * What a process has from its start to its end, whether it leads or stands by.
  *
+ * @param storeId by which workers tell whether they have the same store; empty when it cannot be read
  * @param clock for what is kept in the store
  * @param steady for what waits
  */
 record Foundation(
         CoordinatorSettings settings,
         ObjectStore store,
+        String storeId,
         ArtifactRepository artifacts,
         List<WorkerClient> workers,
         DispatchMetrics metrics,

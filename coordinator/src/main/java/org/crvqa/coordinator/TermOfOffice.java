@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.crvqa.artifacts.Names;
-import org.crvqa.artifacts.StoreIdentity;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.Experiments;
 import org.crvqa.coordinator.api.Watches;
@@ -99,7 +98,7 @@ final class TermOfOffice implements AutoCloseable {
                 foundation.metrics(),
                 foundation.workers(),
                 leadership,
-                StoreIdentity.of(foundation.store()));
+                foundation.storeId());
         closing.push(() -> {
             var unused = dispatcher.stop();
             state.shutdown();

@@ -164,6 +164,7 @@ class OfficeTest {
                 new Foundation(
                         settings,
                         store,
+                        "",
                         new ArtifactRepository(store, folder.resolve("cache")),
                         List.of(),
                         new DispatchMetrics(new SimpleMeterRegistry()),

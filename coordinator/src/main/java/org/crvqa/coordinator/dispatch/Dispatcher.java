@@ -87,7 +87,7 @@ public final class Dispatcher {
             StoredExperiment experiment, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
         return loop.ask(() -> {
             board.add(experiment, plan, histories);
-            joinFound();
+            inquiry.concludeAgain();
             dispatch();
             return null;
         });
@@ -99,24 +99,10 @@ public final class Dispatcher {
         return loop.ask(() -> {
             board.add(experiment, Optional.of(plan), histories);
             board.cancel(experiment.id()).forEach(attempts::stop);
-            joinFound();
+            inquiry.concludeAgain();
             dispatch();
             return null;
         });
-    }
-
-    /** A worker may run, and have said so, what only now is known: it must not be given to another one. */
-    private void joinFound() {
-        if (!leads()) {
-            return;
-        }
-        for (WorkerSlot worker : workers) {
-            if (worker.attempt == null && worker.answeredFrom > worker.changed) {
-                worker.description
-                        .filter(description -> !description.getRunningKey().isEmpty())
-                        .ifPresent(description -> found(worker, description));
-            }
-        }
     }
 
     /**

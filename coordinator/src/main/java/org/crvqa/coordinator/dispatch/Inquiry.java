@@ -85,6 +85,18 @@ final class Inquiry {
                 .ifPresent(why -> LOG.warnf("Worker %s gets no work: %s", worker.address(), why));
     }
 
+    /** After more tasks are known: a worker may have said that it runs one of these, and nobody else must be given it. */
+    void concludeAgain() {
+        if (!leadership.isHeld()) {
+            return;
+        }
+        for (WorkerSlot worker : roster.all()) {
+            worker.description
+                    .filter(description -> worker.reachable)
+                    .ifPresent(description -> conclude(worker, description));
+        }
+    }
+
     private void conclude(WorkerSlot worker, WorkerDescription description) {
         if (description.hasLastDeath()) {
             WorkerDeath death = description.getLastDeath();
