@@ -55,8 +55,7 @@ final class AttemptEnds {
     /** Stops listening and frees the worker's slot. */
     void release(Attempt attempt) {
         if (attempt.task.current == attempt) {
-            attempt.task.current = null;
-            attempt.task.progress = Optional.empty();
+            board.free(attempt.task);
         }
         attempt.worker.attempt = null;
         attempt.worker.changed = roster.now();

@@ -131,7 +131,7 @@ final class AttemptFlow {
 
     private Attempt reserve(Task task, WorkerSlot worker) {
         Attempt attempt = new Attempt(task, worker, loop.clock().instant());
-        task.current = attempt;
+        board.occupy(task, attempt);
         worker.attempt = attempt;
         worker.changed = roster.now();
         return attempt;

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -73,11 +72,8 @@ public final class DispatchMetrics {
                 .count()));
     }
 
-    void count(Collection<Task> all) {
-        tasks.forEach((state, gauge) ->
-                gauge.set((int) all.stream().filter(task -> task.state == state).count()));
-        queue.forEach((kind, gauge) -> gauge.set((int) all.stream()
-                .filter(task -> task.plan.kind() == kind && task.state == TaskState.TASK_STATE_READY)
-                .count()));
+    void show(TaskCounts counts) {
+        tasks.forEach((state, gauge) -> gauge.set(counts.in(state)));
+        queue.forEach((kind, gauge) -> gauge.set(counts.ready(kind)));
     }
 }

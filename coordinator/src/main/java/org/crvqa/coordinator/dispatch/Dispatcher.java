@@ -31,6 +31,7 @@ public final class Dispatcher {
     final Roster roster;
     final TaskBoard board;
     private final OutcomeRecords records;
+    private final Retry retry;
     private final AttemptEnds ends;
     private final AttemptFlow attempts;
     private final Inquiry inquiry;
@@ -69,7 +70,8 @@ public final class Dispatcher {
         this.metrics = metrics;
         this.roster = new Roster(
                 clients.stream().map(client -> new WorkerSlot(client, storeId)).toList());
-        this.board = new TaskBoard(loop.clock());
+        this.board = new TaskBoard(loop.clock(), settings.lossesWithoutProgress());
+        this.retry = new Retry(board);
         this.records = new OutcomeRecords(loop);
         this.ends = new AttemptEnds(
                 loop, board, roster, log, records, metrics, this::stopWork, settings.lossesWithoutProgress());
@@ -114,7 +116,7 @@ public final class Dispatcher {
             board.cancel(id).forEach(attempts::stop);
             dispatch();
             return Optional.ofNullable(board.experiments().get(id))
-                    .map(entry -> entry.cancelled)
+                    .map(ExperimentEntry::cancelled)
                     .orElse(false);
         });
     }
@@ -132,7 +134,7 @@ public final class Dispatcher {
             String id, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
         return loop.ask(() -> {
             List<ArtifactKey> again =
-                    board.retry(id, pardoned, histories).stream().map(Task::key).toList();
+                    retry.run(id, pardoned, histories).stream().map(Task::key).toList();
             dispatch();
             return again;
         });
@@ -186,7 +188,7 @@ public final class Dispatcher {
         }
         records.tryAgain(now);
         dispatch();
-        metrics.count(board.tasks());
+        metrics.show(board.counts());
         metrics.setAside(roster.all(), now);
     }
 
@@ -198,7 +200,7 @@ public final class Dispatcher {
         return loop.ask(() -> {
                     stopped = true;
                     roster.running().forEach(attempt -> attempts.happens(attempt, new AttemptEvent.Abandoned()));
-                    metrics.count(List.of());
+                    metrics.show(new TaskCounts());
                     return records.flush();
                 })
                 .thenCompose(flushed -> flushed);
@@ -223,35 +225,31 @@ public final class Dispatcher {
             return;
         }
         Instant now = loop.clock().instant();
-        board.tasks().stream()
-                .filter(task -> task.plan.kind() == kind && eligible(task, now))
-                .filter(ends::isHopeless)
-                .toList()
-                .forEach(ends::giveUpAfterLosses);
+        ReadyQueue queue = board.queue();
+        queue.wake();
         // Not before all were asked: one that was not upgraded yet may be running such a task, and then ends it.
-        board.tasks().stream()
-                .filter(task -> task.plan.kind() == kind && eligible(task, now) && OtherVersion.concerns(task))
-                .toList()
-                .forEach(ends::giveUpOtherVersion);
-        FairOrder order = new FairOrder(kind, board.experiments());
-        List<Task> ready = new ArrayList<>(board.tasks().stream()
-                .filter(task -> task.plan.kind() == kind && eligible(task, now))
-                .toList());
-        while (!ready.isEmpty() && roster.of(kind).stream().anyMatch(worker -> worker.idle(now))) {
-            Task next = order.next(ready);
-            ready.remove(next);
-            roster.choose(next, now).ifPresent(worker -> {
-                order.served(next, board.nextStep());
-                attempts.assign(next, worker);
-            });
+        for (Task doubtful : queue.doubtful(kind)) {
+            if (OtherVersion.concerns(doubtful)) {
+                ends.giveUpOtherVersion(doubtful);
+            } else if (ends.isHopeless(doubtful)) {
+                ends.giveUpAfterLosses(doubtful);
+            }
         }
-    }
-
-    private static boolean eligible(Task task, Instant now) {
-        WorkerSlot last = task.lastWorker;
-        return task.state == TASK_STATE_READY
-                && task.current == null
-                && !task.notBefore.isAfter(now)
-                && (last == null || last.answeredFrom > task.askLastWorkerAfter);
+        List<Task> passedOver = new ArrayList<>();
+        while (roster.of(kind).stream().anyMatch(worker -> worker.idle(now))) {
+            Optional<Task> next = queue.first(kind);
+            if (next.isEmpty()) {
+                break;
+            }
+            Optional<WorkerSlot> worker = roster.choose(next.get(), now);
+            if (worker.isPresent()) {
+                queue.served(kind, board.nextStep());
+                attempts.assign(next.get(), worker.get());
+            } else {
+                queue.withhold(next.get());
+                passedOver.add(next.get());
+            }
+        }
+        passedOver.forEach(queue::file);
     }
 }

@@ -1,62 +1,129 @@
 package org.crvqa.coordinator.dispatch;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 
-/** An experiment and its tasks. Owned by the event loop. */
+/**
+ * An experiment and its tasks, or only how it ended. An experiment that has ended needs no task any more, and stays as it
+ * ended until somebody retries it. Owned by the event loop.
+ */
 final class ExperimentEntry {
     final StoredExperiment stored;
-    /** In the order of the plan. */
-    final List<Task> tasks = new ArrayList<>();
-    /** Its plan could not be read after a restart. */
-    final boolean broken;
+    /** In the order of the plan. Empty while only known as ended. */
+    final List<Membership> members = new ArrayList<>();
 
-    boolean cancelled;
-    /** Step at which one of its tasks was last given to a worker, by kind of task. */
-    final Map<TaskKind, Long> lastServed = new EnumMap<>(TaskKind.class);
+    final TaskCounts counts = new TaskCounts();
+    final ChangeOrder changes = new ChangeOrder();
+    /** Its tasks that are on their way to a worker or running there. */
+    final Set<Task> occupied = new LinkedHashSet<>();
+
+    /** How it ended; empty while it runs. */
+    Optional<EndedSummary> ended = Optional.empty();
+    /** Its tasks are being looked at one by one: that none is left says nothing yet. */
+    boolean settling;
+    /** Why it was set aside; empty when it can be read. */
+    Optional<String> problem = Optional.empty();
 
     /** Step at which the experiment itself, not a task, changed last. */
     long changed;
+    /** When somebody last asked for its tasks. */
+    Instant asked = Instant.MIN;
 
-    ExperimentEntry(StoredExperiment stored, boolean broken) {
+    private final int[] running = new int[TaskKind.values().length];
+    /** Step at which one of its tasks was last given to a worker, by kind of task. */
+    private final long[] lastServed = new long[TaskKind.values().length];
+    /** Places of the tasks that may be given out now. */
+    private final Map<TaskKind, BitSet> offered = new EnumMap<>(TaskKind.class);
+
+    ExperimentEntry(StoredExperiment stored) {
         this.stored = stored;
-        this.broken = broken;
-        this.cancelled = stored.cancelled();
+        Arrays.fill(lastServed, -1);
+    }
+
+    String id() {
+        return stored.id();
+    }
+
+    List<Task> tasks() {
+        return members.stream().map(member -> member.task).toList();
+    }
+
+    boolean cancelled() {
+        return state() == ExperimentState.EXPERIMENT_STATE_CANCELLED;
     }
 
     ExperimentState state() {
-        if (cancelled) {
-            return ExperimentState.EXPERIMENT_STATE_CANCELLED;
-        }
-        if (broken) {
-            return ExperimentState.EXPERIMENT_STATE_FAILED;
-        }
-        if (!tasks.stream().allMatch(Task::ended)) {
-            return ExperimentState.EXPERIMENT_STATE_RUNNING;
-        }
-        return tasks.stream().allMatch(task -> task.state == TaskState.TASK_STATE_DONE)
-                ? ExperimentState.EXPERIMENT_STATE_SUCCEEDED
-                : ExperimentState.EXPERIMENT_STATE_FAILED;
+        return ended.map(EndedSummary::state).orElse(ExperimentState.EXPERIMENT_STATE_RUNNING);
+    }
+
+    /** Whether its tasks have to be run. */
+    boolean needsTasks() {
+        return ended.isEmpty();
+    }
+
+    /** What it comes to now that every task has ended. */
+    EndedSummary summary(ExperimentState state) {
+        return new EndedSummary(
+                state,
+                counts.total(),
+                counts.in(TaskState.TASK_STATE_DONE),
+                counts.in(TaskState.TASK_STATE_FAILED),
+                counts.in(TaskState.TASK_STATE_CANCELLED));
     }
 
     /** How many workers of a kind it occupies. */
     int running(TaskKind kind) {
-        return (int) tasks.stream()
-                .filter(task -> task.current != null && task.plan.kind() == kind)
-                .count();
+        return running[kind.getNumber()];
+    }
+
+    void occupy(Task task, boolean is) {
+        if (is ? occupied.add(task) : occupied.remove(task)) {
+            running[task.plan.kind().getNumber()] += is ? 1 : -1;
+        }
     }
 
     long lastServed(TaskKind kind) {
-        return lastServed.getOrDefault(kind, -1L);
+        return lastServed[kind.getNumber()];
+    }
+
+    void served(TaskKind kind, long step) {
+        lastServed[kind.getNumber()] = step;
+    }
+
+    /** Whether one of its tasks of a kind may be given out now. */
+    boolean offers(TaskKind kind) {
+        BitSet places = offered.get(kind);
+        return places != null && !places.isEmpty();
+    }
+
+    /** The task that it offers first. To be called when it {@link #offers} one. */
+    Task first(TaskKind kind) {
+        return members.get(offered.get(kind).nextSetBit(0)).task;
+    }
+
+    void offer(Membership member, boolean is) {
+        offered.computeIfAbsent(member.task.plan.kind(), unused -> new BitSet()).set(member.place, is);
     }
 
     long latestChange() {
-        return tasks.stream().mapToLong(task -> task.changed).reduce(changed, Math::max);
+        return Math.max(changed, changes.latest());
+    }
+
+    /** Forgets its tasks. */
+    void clear() {
+        members.clear();
+        offered.clear();
     }
 }

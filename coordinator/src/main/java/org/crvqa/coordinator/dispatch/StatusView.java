@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskKind;
@@ -45,12 +46,18 @@ final class StatusView {
         return Optional.ofNullable(board.experiments().get(id)).map(entry -> {
             List<TaskStatus> changed = since < 0
                     ? List.of()
-                    : entry.tasks.stream()
-                            .filter(task -> task.changed > since || entry.changed > since)
-                            .map(task -> status(entry, task))
+                    : changed(entry, since)
+                            .map(member -> status(entry, member.task))
                             .toList();
             return new ExperimentChange(entry.latestChange(), status(entry, since < 0), changed);
         });
+    }
+
+    /** In the order of the plan. */
+    private static Stream<Membership> changed(ExperimentEntry entry, long since) {
+        return entry.changed > since
+                ? entry.members.stream()
+                : entry.changes.since(since).stream().sorted(Comparator.comparingInt(member -> member.place));
     }
 
     List<WorkerStatus> workers() {
@@ -81,15 +88,13 @@ final class StatusView {
                 .setExperiment(entry.stored.experiment())
                 .setState(state)
                 .setSubmitted(timestamp(entry.stored.submitted()))
-                .setTasksTotal(entry.tasks.size())
-                .setTasksDone((int) entry.tasks.stream()
-                        .filter(task -> task.state == TaskState.TASK_STATE_DONE)
-                        .count());
+                .setTasksTotal(entry.ended.map(EndedSummary::total).orElse(entry.counts.total()))
+                .setTasksDone(entry.ended.map(EndedSummary::done).orElse(entry.counts.in(TaskState.TASK_STATE_DONE)));
         if (withTasks) {
-            entry.tasks.forEach(task -> status.addTasks(status(entry, task)));
+            entry.members.forEach(member -> status.addTasks(status(entry, member.task)));
         }
         if (state == ExperimentState.EXPERIMENT_STATE_RUNNING) {
-            TimeLeft.estimate(entry.tasks, workerCounts())
+            TimeLeft.estimate(entry, workerCounts())
                     .ifPresent(left -> status.setTimeLeft(com.google.protobuf.Duration.newBuilder()
                             .setSeconds(left.toSeconds())
                             .setNanos(left.getNano())));
@@ -106,7 +111,7 @@ final class StatusView {
                 .setAttempt(task.attempts)
                 .setNote(task.note);
         task.failure.ifPresent(status::setFailure);
-        if (entry.cancelled && !task.ended()) {
+        if (entry.cancelled() && !task.ended()) {
             return status.setState(TaskState.TASK_STATE_CANCELLED)
                     .setNote("cancelled here; goes on for another experiment")
                     .build();

@@ -3,10 +3,8 @@ package org.crvqa.coordinator.dispatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.plan.PlanTask;
@@ -18,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** A task that at least one known experiment contains. Owned by the event loop. */
 final class Task {
     final PlanTask plan;
-    /** Experiments that are not cancelled and need it. */
-    final Set<String> neededBy = new HashSet<>();
+    /** Counts the tasks that came to the board. */
+    final int number;
+    /** Its places in the experiments that contain it, whether they need it or not. */
+    List<Membership> memberships = List.of();
 
-    final List<Task> inputs = new ArrayList<>();
-    final List<Task> dependants = new ArrayList<>();
+    final List<Task> inputs;
+    List<Task> dependants = List.of();
 
     TaskState state = TaskState.TASK_STATE_PLANNED;
     /** The latest attempt claimed; 0 before the first. */
@@ -57,8 +57,13 @@ final class Task {
     /** An attempt whose worker is gone, as far as anybody can see. */
     record Loss(Attempt attempt, Outcome outcome) {}
 
-    Task(PlanTask plan, TaskHistory history) {
+    ReadyQueue.Filed filed = ReadyQueue.Filed.NOWHERE;
+
+    /** {@code inputs}: tasks whose artifacts it reads. */
+    Task(PlanTask plan, int number, List<Task> inputs, TaskHistory history) {
         this.plan = plan;
+        this.number = number;
+        this.inputs = List.copyOf(inputs);
         this.attempts = history.attempts();
         this.troubles = new Troubles(history.charged(), history.chargedOn());
         this.failure = history.failure();
@@ -72,6 +77,31 @@ final class Task {
         notBefore = Instant.MIN;
         failure = Optional.empty();
         losses.pardon();
+    }
+
+    /** Whether an experiment needs it that has not ended. */
+    boolean isNeeded() {
+        for (Membership member : memberships) {
+            if (member.entry.needsTasks()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The worker that had it last may still be at it, and has to be asked first. */
+    boolean awaitsAnswer() {
+        return lastWorker != null && lastWorker.answeredFrom <= askLastWorkerAfter;
+    }
+
+    /** Adds to a list that has no or one element most of the time. */
+    static <T> List<T> with(List<T> list, T element) {
+        if (list.isEmpty()) {
+            return List.of(element);
+        }
+        List<T> longer = list instanceof ArrayList ? list : new ArrayList<>(list);
+        longer.add(element);
+        return longer;
     }
 
     ArtifactKey key() {

@@ -9,12 +9,14 @@ import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.StoredExperiment;
@@ -24,15 +26,36 @@ import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.task.v1.TaskFailure;
 
-/** All experiments and tasks, each task once, and how one's end moves the others. Owned by the event loop. */
+/**
+ * All experiments and tasks, each task once, and how one's end moves the others. What anybody wants to know of many tasks
+ * (counts, who is next, what is new) is kept with every change and never searched. Owned by the event loop.
+ */
 final class TaskBoard {
-    private final Clock clock;
-    private final Map<String, ExperimentEntry> experiments = new LinkedHashMap<>();
-    private final Map<ArtifactKey, Task> tasks = new LinkedHashMap<>();
-    private long step;
+    private static final String KEY = "[0-9a-f]{64}";
 
-    TaskBoard(Clock clock) {
+    private final Clock clock;
+    private final ReadyQueue queue;
+    private final Map<String, ExperimentEntry> experiments = new LinkedHashMap<>();
+    private final Map<ArtifactKey, Task> tasks = new HashMap<>();
+    private final TaskCounts counts = new TaskCounts();
+    private EndedListener ended = (experiment, summary) -> {};
+    private long step;
+    private int arrived;
+
+    /** {@code lossesWithoutProgress}: as in {@link DispatchSettings}. */
+    TaskBoard(Clock clock, int lossesWithoutProgress) {
         this.clock = clock;
+        this.queue = new ReadyQueue(clock, lossesWithoutProgress);
+    }
+
+    /** Hears of experiments that end. */
+    interface EndedListener {
+        /** Nothing of it is left to run. */
+        void ended(StoredExperiment experiment, EndedSummary summary);
+    }
+
+    void onEnded(EndedListener listener) {
+        ended = listener;
     }
 
     /** A number that grows with everything that happens. */
@@ -49,9 +72,17 @@ final class TaskBoard {
     }
 
     Optional<Task> task(String key) {
-        return tasks.values().stream()
-                .filter(task -> task.key().hex().equals(key))
-                .findFirst();
+        return key.matches(KEY) ? Optional.ofNullable(tasks.get(new ArtifactKey(key))) : Optional.empty();
+    }
+
+    /** Of all tasks. */
+    TaskCounts counts() {
+        return counts;
+    }
+
+    /** Which ready tasks are next. */
+    ReadyQueue queue() {
+        return queue;
     }
 
     /** Adds an experiment unless it is known. An empty plan: the one that it has cannot be read. */
@@ -59,38 +90,72 @@ final class TaskBoard {
         if (experiments.containsKey(stored.id())) {
             return;
         }
-        ExperimentEntry entry = new ExperimentEntry(stored, plan.isEmpty());
+        List<PlanTask> planned = plan.map(Plan::tasks).orElse(List.of());
+        check(planned);
+        ExperimentEntry entry = new ExperimentEntry(stored);
         entry.changed = nextStep();
         experiments.put(stored.id(), entry);
-        for (PlanTask planned : plan.map(Plan::tasks).orElse(List.of())) {
-            TaskHistory history = histories.getOrDefault(planned.key(), TaskHistory.NONE);
-            Task task = tasks.computeIfAbsent(planned.key(), key -> link(new Task(planned, history)));
-            entry.tasks.add(task);
-            if (!entry.cancelled) {
-                task.neededBy.add(stored.id());
-            }
-            settle(task, history);
+        if (stored.cancelled()) {
+            entry.ended = Optional.of(entry.summary(ExperimentState.EXPERIMENT_STATE_CANCELLED));
+        }
+        entry.settling = true;
+        for (PlanTask task : planned) {
+            TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
+            settle(join(entry, task, history), history);
+        }
+        entry.settling = false;
+        if (stored.cancelled()) {
+            end(entry, ExperimentState.EXPERIMENT_STATE_CANCELLED);
+        } else if (plan.isEmpty()) {
+            end(entry, ExperimentState.EXPERIMENT_STATE_FAILED);
+        } else {
+            endIfOver(entry);
         }
     }
 
-    private Task link(Task task) {
-        for (ArtifactKey input : task.plan.dependsOn()) {
-            Task from = tasks.get(input);
-            task.inputs.add(from);
-            from.dependants.add(task);
+    /** Before anything is changed: a plan that cannot be carried out disturbs nobody. */
+    private static void check(List<PlanTask> planned) {
+        Set<ArtifactKey> before = new HashSet<>();
+        for (PlanTask task : planned) {
+            if (!before.containsAll(task.dependsOn())) {
+                throw new IllegalArgumentException(
+                        task.label() + " (" + task.key() + ") reads what no task before it in its plan makes");
+            }
+            if (!before.add(task.key())) {
+                throw new IllegalArgumentException(task.label() + " (" + task.key() + ") is in its plan twice");
+            }
         }
+    }
+
+    private Task join(ExperimentEntry entry, PlanTask planned, TaskHistory history) {
+        Task task = tasks.get(planned.key());
+        if (task == null) {
+            List<Task> inputs = planned.dependsOn().stream().map(tasks::get).toList();
+            Task arrives = new Task(planned, ++arrived, inputs, history);
+            inputs.forEach(input -> input.dependants = Task.with(input.dependants, arrives));
+            tasks.put(planned.key(), arrives);
+            counts.add(arrives);
+            task = arrives;
+        }
+        Membership member = new Membership(task, entry, entry.members.size());
+        entry.members.add(member);
+        entry.counts.add(task);
+        entry.changes.add(member);
+        task.memberships = Task.with(task.memberships, member);
+        queue.occupied(member, task.current != null);
+        touch(task);
         return task;
     }
 
     /** Finds the state of a task that is new, or that another experiment now needs too. */
-    private void settle(Task task, TaskHistory history) {
-        if (task.state == TASK_STATE_CANCELLED && !task.neededBy.isEmpty()) {
+    void settle(Task task, TaskHistory history) {
+        if (task.state == TASK_STATE_CANCELLED && task.isNeeded()) {
             move(task, TASK_STATE_PLANNED, "");
         }
         if (task.state == TASK_STATE_PLANNED || task.state == TASK_STATE_READY) {
             if (history.manifest().isPresent() && task.current == null) {
                 done(task, history.manifest().get());
-            } else if (task.neededBy.isEmpty()) {
+            } else if (!task.isNeeded()) {
                 move(task, TASK_STATE_CANCELLED, "cancelled");
             } else if (task.state == TASK_STATE_PLANNED) {
                 await(task);
@@ -126,6 +191,7 @@ final class TaskBoard {
         if (task.state == TASK_STATE_PLANNED) {
             move(task, TASK_STATE_READY, "");
         }
+        TaskLifecycle.check(task.state, TASK_STATE_DONE);
         task.learn(manifest);
         move(task, TASK_STATE_DONE, "");
         task.dependants.forEach(this::await);
@@ -144,84 +210,90 @@ final class TaskBoard {
     List<Task> cancel(String id) {
         ExperimentEntry entry = experiments.get(id);
         List<Task> stopped = new ArrayList<>();
-        if (entry == null || entry.state() != ExperimentState.EXPERIMENT_STATE_RUNNING) {
+        if (entry == null || entry.ended.isPresent()) {
             return stopped;
         }
-        entry.cancelled = true;
+        entry.ended = Optional.of(entry.summary(ExperimentState.EXPERIMENT_STATE_CANCELLED));
         entry.changed = nextStep();
-        for (Task task : entry.tasks) {
-            task.neededBy.remove(id);
-            if (task.neededBy.isEmpty() && !task.ended()) {
+        queue.file(entry);
+        for (Membership member : entry.members) {
+            Task task = member.task;
+            if (!task.isNeeded() && !task.ended()) {
                 move(task, TASK_STATE_CANCELLED, "cancelled");
                 stopped.add(task);
             }
         }
+        end(entry, ExperimentState.EXPERIMENT_STATE_CANCELLED);
         return stopped;
     }
 
     /** Tasks of an experiment that failed, with their latest attempt. */
     Map<ArtifactKey, Integer> failed(String id) {
         Map<ArtifactKey, Integer> failed = new LinkedHashMap<>();
-        Optional.ofNullable(experiments.get(id)).map(entry -> entry.tasks).orElse(List.of()).stream()
+        Optional.ofNullable(experiments.get(id)).map(entry -> entry.members).orElse(List.of()).stream()
+                .map(member -> member.task)
                 .filter(task -> task.state == TASK_STATE_FAILED)
                 .forEach(task -> failed.put(task.key(), task.attempts));
         return failed;
     }
 
-    /**
-     * Gives tasks of an experiment that failed and are pardoned, and those whose artifacts are gone, another run, and puts
-     * everything back that waited for them. Returns them; none when the experiment is cancelled or unknown.
-     */
-    List<Task> retry(String id, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
-        ExperimentEntry entry = experiments.get(id);
-        if (entry == null || entry.cancelled) {
-            return List.of();
-        }
-        List<Task> again = entry.tasks.stream()
-                .filter(task -> isRetried(task, pardoned, histories))
-                .toList();
-        again.forEach(task -> {
-            task.pardon();
-            move(task, TASK_STATE_PLANNED, "retried");
-        });
-        Set<Task> waiting = new LinkedHashSet<>(again);
-        again.forEach(task -> recall(task, waiting));
-        waiting.forEach(task -> settle(task, histories.getOrDefault(task.key(), TaskHistory.NONE)));
+    /** An experiment that has ended needs its tasks again. */
+    void reopen(ExperimentEntry entry) {
+        entry.ended = Optional.empty();
         entry.changed = nextStep();
-        return again;
+        queue.file(entry);
     }
 
-    private static boolean isRetried(Task task, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
-        TaskHistory history = histories.get(task.key());
-        boolean discarded = task.state == TASK_STATE_DONE
-                && history != null
-                && history.manifest().isEmpty();
-        return discarded || (task.state == TASK_STATE_FAILED && pardoned.contains(task.key()));
-    }
-
-    /** What waits for a task that runs again waits with it, in whatever experiment. */
-    private void recall(Task task, Set<Task> waiting) {
-        for (Task dependant : task.dependants) {
-            boolean gaveUp = dependant.state == TASK_STATE_CANCELLED && !dependant.neededBy.isEmpty();
-            boolean early = dependant.state == TASK_STATE_READY && dependant.current == null;
-            if (gaveUp || early) {
-                move(dependant, TASK_STATE_PLANNED, "");
-            }
-            if (gaveUp || early || dependant.state == TASK_STATE_PLANNED) {
-                waiting.add(dependant);
-                recall(dependant, waiting);
-            }
+    /** Ends an experiment of which nothing is left to run. */
+    void endIfOver(ExperimentEntry entry) {
+        if (entry.ended.isEmpty() && !entry.settling && entry.counts.open() == 0) {
+            boolean succeeded = entry.counts.in(TASK_STATE_DONE) == entry.counts.total();
+            end(
+                    entry,
+                    succeeded ? ExperimentState.EXPERIMENT_STATE_SUCCEEDED : ExperimentState.EXPERIMENT_STATE_FAILED);
         }
+    }
+
+    private void end(ExperimentEntry entry, ExperimentState state) {
+        EndedSummary summary = entry.summary(state);
+        entry.ended = Optional.of(summary);
+        ended.ended(entry.stored, summary);
+    }
+
+    /** Notes what is about to run a task. */
+    void occupy(Task task, Attempt attempt) {
+        task.current = attempt;
+        queue.occupied(task, true);
+    }
+
+    /** Notes that nothing runs a task any more. */
+    void free(Task task) {
+        task.current = null;
+        task.progress = Optional.empty();
+        queue.occupied(task, false);
     }
 
     void move(Task task, TaskState to, String note) {
         TaskLifecycle.check(task.state, to);
+        counted(task, counts -> counts.remove(task));
         task.state = to;
         task.note = note;
+        counted(task, counts -> counts.add(task));
         touch(task);
+        if (task.ended()) {
+            task.memberships.forEach(member -> endIfOver(member.entry));
+        }
     }
 
+    /** Something of a task has changed. */
     void touch(Task task) {
         task.changed = nextStep();
+        task.memberships.forEach(member -> member.entry.changes.moved(member));
+        queue.file(task);
+    }
+
+    private void counted(Task task, Consumer<TaskCounts> change) {
+        change.accept(counts);
+        task.memberships.forEach(member -> change.accept(member.entry.counts));
     }
 }

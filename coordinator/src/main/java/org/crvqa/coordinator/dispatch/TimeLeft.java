@@ -1,12 +1,11 @@
 package org.crvqa.coordinator.dispatch;
 
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.crvqa.coordinator.v1.TaskKind;
-import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.task.v1.TaskProgress;
 
 /**
  * Estimates when an experiment ends: the work that is left for each kind of worker, at the mean time of the finished
@@ -14,45 +13,40 @@ import org.crvqa.coordinator.v1.TaskState;
  * finished.
  */
 final class TimeLeft {
+    private static final List<TaskKind> KINDS =
+            List.of(TaskKind.TASK_KIND_TRAIN, TaskKind.TASK_KIND_PRUNE, TaskKind.TASK_KIND_EVALUATE);
+
     private TimeLeft() {}
 
     /** {@code workers}: how many of each kind there are. */
-    static Optional<Duration> estimate(List<Task> tasks, Map<TaskKind, Integer> workers) {
-        Map<TaskKind, Duration> means = means(tasks);
-        Map<TaskKind, Duration> left = new EnumMap<>(TaskKind.class);
-        for (Task task : tasks) {
-            if (task.ended()) {
-                continue;
-            }
-            Optional<Duration> remaining = remaining(task, means);
-            if (remaining.isEmpty()) {
-                return Optional.empty();
-            }
-            left.merge(task.plan.kind(), remaining.get(), Duration::plus);
+    static Optional<Duration> estimate(ExperimentEntry entry, Map<TaskKind, Integer> workers) {
+        Optional<Duration> longest = Optional.of(Duration.ZERO);
+        for (TaskKind kind : KINDS) {
+            int shared = Math.max(1, workers.getOrDefault(kind, 1));
+            Optional<Duration> left = left(entry, kind).map(all -> all.dividedBy(shared));
+            longest = longest.flatMap(a -> left.map(b -> a.compareTo(b) < 0 ? b : a));
         }
-        return left.entrySet().stream()
-                .map(entry -> entry.getValue().dividedBy(Math.max(1, workers.getOrDefault(entry.getKey(), 1))))
-                .max(Duration::compareTo);
+        return longest;
     }
 
-    private static Optional<Duration> remaining(Task task, Map<TaskKind, Duration> means) {
-        if (task.progress.isPresent() && task.progress.get().hasTimeLeft()) {
-            var said = task.progress.get().getTimeLeft();
-            return Optional.of(Duration.ofSeconds(said.getSeconds(), said.getNanos()));
-        }
-        return Optional.ofNullable(means.get(task.plan.kind()));
-    }
-
-    private static Map<TaskKind, Duration> means(List<Task> tasks) {
-        Map<TaskKind, Duration> sums = new EnumMap<>(TaskKind.class);
-        Map<TaskKind, Integer> counts = new EnumMap<>(TaskKind.class);
-        for (Task task : tasks) {
-            if (task.state == TaskState.TASK_STATE_DONE && task.took.isPresent()) {
-                sums.merge(task.plan.kind(), task.took.get(), Duration::plus);
-                counts.merge(task.plan.kind(), 1, Integer::sum);
+    /** What workers of a kind still have to do; those at work may have said how much that is. */
+    private static Optional<Duration> left(ExperimentEntry entry, TaskKind kind) {
+        Duration left = Duration.ZERO;
+        int unsaid = entry.counts.open(kind);
+        for (Task task : entry.occupied) {
+            if (task.plan.kind() == kind
+                    && !task.ended()
+                    && task.progress.filter(TaskProgress::hasTimeLeft).isPresent()) {
+                var said = task.progress.get().getTimeLeft();
+                left = left.plusSeconds(said.getSeconds()).plusNanos(said.getNanos());
+                unsaid--;
             }
         }
-        sums.replaceAll((kind, sum) -> sum.dividedBy(counts.get(kind)));
-        return sums;
+        if (unsaid == 0) {
+            return Optional.of(left);
+        }
+        Duration known = left;
+        int others = unsaid;
+        return entry.counts.mean(kind).map(mean -> known.plus(mean.multipliedBy(others)));
     }
 }

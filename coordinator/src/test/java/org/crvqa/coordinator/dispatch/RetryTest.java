@@ -130,13 +130,15 @@ class RetryTest {
     }
 
     @Test
-    void retryOne_thenCancelIt_sharedTaskGoesOnForTheOther() {
+    void retryTwo_thenCancelOne_sharedTaskGoesOnForTheOther() {
         String one = failed();
         String other = cluster.submit(DENSE.toBuilder().setName("other").build());
         assertThat(cluster.status(other).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_FAILED);
 
         cluster.retry(one);
         cluster.tick();
+        assertThat(cluster.status(other).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_FAILED);
+        assertThat(cluster.retry(other)).isEmpty();
         cluster.loop.get(cluster.dispatcher.cancel(one));
         cluster.finishAll();
 

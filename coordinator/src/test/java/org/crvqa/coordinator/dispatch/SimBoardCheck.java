@@ -35,19 +35,19 @@ final class SimBoardCheck {
         }
         slots(coordinator);
         board.experiments().values().forEach(this::experiment);
+        BoardOracle.compare(board).ifPresent(judge::violated);
     }
 
     private void state(Task task) {
         switch (task.state) {
             case TASK_STATE_PLANNED ->
                 unless(
-                        task.inputs.stream().anyMatch(input -> !input.ended()) && !task.neededBy.isEmpty(),
+                        task.inputs.stream().anyMatch(input -> !input.ended()) && task.isNeeded(),
                         task,
                         "waits for nothing");
             case TASK_STATE_READY ->
                 unless(
-                        !task.neededBy.isEmpty()
-                                && task.inputs.stream().allMatch(input -> input.state == TASK_STATE_DONE),
+                        task.isNeeded() && task.inputs.stream().allMatch(input -> input.state == TASK_STATE_DONE),
                         task,
                         "is ready without need or without inputs");
             case TASK_STATE_RUNNING ->
@@ -83,7 +83,7 @@ final class SimBoardCheck {
                         "was given up, but neither was it a user's error nor did it fail often");
             case TASK_STATE_CANCELLED ->
                 unless(
-                        task.neededBy.isEmpty()
+                        !task.isNeeded()
                                 || task.inputs.stream()
                                         .anyMatch(input -> input.state == TASK_STATE_FAILED
                                                 || input.state == TASK_STATE_CANCELLED),
@@ -110,11 +110,11 @@ final class SimBoardCheck {
     }
 
     private void experiment(ExperimentEntry entry) {
-        for (Task task : entry.tasks) {
+        for (Membership member : entry.members) {
             unless(
-                    entry.cancelled != task.neededBy.contains(entry.stored.id()),
-                    task,
-                    "does not know whether experiment " + entry.stored.id() + " needs it");
+                    member.entry == entry && member.task.memberships.contains(member),
+                    member.task,
+                    "does not know that it is in experiment " + entry.id());
         }
     }
 

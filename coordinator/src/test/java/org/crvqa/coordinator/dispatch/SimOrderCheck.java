@@ -90,7 +90,6 @@ final class SimOrderCheck {
     }
 
     private void fair(SimCoordinator coordinator, Map<TaskKind, List<Task>> waiting) {
-        Map<String, ExperimentEntry> experiments = coordinator.dispatcher.board.experiments();
         Set<Attempt> attempts = new HashSet<>();
         Map<Attempt, Task> served = new HashMap<>();
         for (WorkerSlot slot : coordinator.dispatcher.roster.all()) {
@@ -107,8 +106,8 @@ final class SimOrderCheck {
         for (Task task : served.values()) {
             for (Task passed : waiting.getOrDefault(task.plan.kind(), List.of())) {
                 // Waits for the answer of the worker that had it last.
-                if (passed.lastWorker == null || passed.lastWorker.answeredFrom > passed.askLastWorkerAfter) {
-                    compare(task, passed, experiments, served);
+                if (!passed.awaitsAnswer()) {
+                    compare(task, passed, served);
                 }
             }
         }
@@ -126,16 +125,16 @@ final class SimOrderCheck {
         }
     }
 
-    private void compare(Task task, Task passed, Map<String, ExperimentEntry> experiments, Map<Attempt, Task> served) {
-        if (task.neededBy.size() > 1 || passed.neededBy.size() > 1) {
+    private void compare(Task task, Task passed, Map<Attempt, Task> served) {
+        if (needed(task).size() > 1 || needed(passed).size() > 1) {
             return;
         }
-        ExperimentEntry winner = experiments.get(task.neededBy.iterator().next());
-        ExperimentEntry loser = experiments.get(passed.neededBy.iterator().next());
+        ExperimentEntry winner = needed(task).get(0);
+        ExperimentEntry loser = needed(passed).get(0);
         int higher = priorities.get(loser.stored.id()) - priorities.get(winner.stored.id());
         TaskKind kind = task.plan.kind();
         long shared = served.values().stream()
-                .filter(other -> other.neededBy.size() > 1 && other.plan.kind() == kind)
+                .filter(other -> needed(other).size() > 1 && other.plan.kind() == kind)
                 .count();
         if (higher > 0 || higher == 0 && running(winner, kind) - shared > running(loser, kind) + 1) {
             judge.violated(task.plan.label() + " of " + winner.stored.id() + " (" + running(winner, kind)
@@ -144,8 +143,15 @@ final class SimOrderCheck {
         }
     }
 
+    private static List<ExperimentEntry> needed(Task task) {
+        return task.memberships.stream()
+                .map(member -> member.entry)
+                .filter(ExperimentEntry::needsTasks)
+                .toList();
+    }
+
     private static long running(ExperimentEntry entry, TaskKind kind) {
-        return entry.tasks.stream()
+        return entry.tasks().stream()
                 .filter(task -> task.current != null && task.plan.kind() == kind)
                 .count();
     }

@@ -190,7 +190,7 @@ final class Simulation {
             if (entry == null || entry.state() == ExperimentState.EXPERIMENT_STATE_RUNNING) {
                 return submission.id() + " goes on";
             }
-            if (client.knowsCancelled(submission.id()) && !entry.cancelled) {
+            if (client.knowsCancelled(submission.id()) && !entry.cancelled()) {
                 return submission.id() + " was cancelled and has come back";
             }
         }

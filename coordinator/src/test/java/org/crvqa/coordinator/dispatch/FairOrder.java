@@ -2,25 +2,18 @@ package org.crvqa.coordinator.dispatch;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.crvqa.coordinator.v1.TaskKind;
 
-/**
- * Which ready task of a kind comes next: higher priority; then the experiment that occupies fewer workers of that kind;
- * then the one that waited longest for its turn there; then the older one; then the order of its plan. A task that
- * several experiments need counts for the one that stands best.
- */
+/** The rule of {@link ReadyQueue}, word for word: what the queue finds by its structures, found by looking at all tasks. */
 final class FairOrder {
-    private final TaskKind kind;
-    private final Map<String, ExperimentEntry> experiments;
     private final Comparator<ExperimentEntry> bestFirst;
 
-    FairOrder(TaskKind kind, Map<String, ExperimentEntry> experiments) {
-        this.kind = kind;
-        this.experiments = experiments;
+    FairOrder(TaskKind kind) {
         this.bestFirst = Comparator.<ExperimentEntry>comparingInt(
                         entry -> -entry.stored.experiment().getPriority())
-                .thenComparingInt(entry -> entry.running(kind))
+                .thenComparingLong(entry -> entry.tasks().stream()
+                        .filter(task -> task.current != null && task.plan.kind() == kind)
+                        .count())
                 .thenComparingLong(entry -> entry.lastServed(kind))
                 .thenComparing(entry -> entry.stored.submitted())
                 .thenComparing(entry -> entry.stored.id());
@@ -29,19 +22,15 @@ final class FairOrder {
     /** The next of some ready tasks, of which there is at least one. */
     Task next(List<Task> ready) {
         Comparator<Task> order = Comparator.comparing(this::account, bestFirst)
-                .thenComparingInt(task -> account(task).tasks.indexOf(task));
+                .thenComparingInt(task -> account(task).tasks().indexOf(task));
         return ready.stream().min(order).orElseThrow();
-    }
-
-    /** Notes that a task was given to a worker. */
-    void served(Task task, long step) {
-        account(task).lastServed.put(kind, step);
     }
 
     /** The experiment on whose account a task runs. */
     private ExperimentEntry account(Task task) {
-        return task.neededBy.stream()
-                .map(experiments::get)
+        return task.memberships.stream()
+                .map(member -> member.entry)
+                .filter(ExperimentEntry::needsTasks)
                 .min(bestFirst)
                 .orElseThrow(() -> new IllegalStateException("Nobody needs " + task.plan.label()));
     }

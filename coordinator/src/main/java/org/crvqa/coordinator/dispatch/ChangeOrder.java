@@ -1,0 +1,51 @@
+package org.crvqa.coordinator.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An experiment's tasks in the order of their latest change, so that what is new is found without a look at the rest. The
+ * links are in the memberships themselves: hundreds of thousands of them are kept. Owned by the event loop.
+ */
+final class ChangeOrder {
+    @Nullable
+    private Membership newest;
+
+    /** Takes what is in no such order, as the one that changed last. */
+    void add(Membership changed) {
+        changed.older = newest;
+        if (newest != null) {
+            newest.newer = changed;
+        }
+        newest = changed;
+    }
+
+    /** One of them has changed. */
+    void moved(Membership changed) {
+        Membership newer = changed.newer;
+        if (newer == null) {
+            return;
+        }
+        newer.older = changed.older;
+        if (changed.older != null) {
+            changed.older.newer = newer;
+        }
+        changed.newer = null;
+        add(changed);
+    }
+
+    /** Those that changed after a step, newest first. */
+    List<Membership> since(long step) {
+        List<Membership> changed = new ArrayList<>();
+        for (Membership at = newest; at != null && at.task.changed > step; at = at.older) {
+            changed.add(at);
+        }
+        return changed;
+    }
+
+    /** Step of the latest change; -1 without any. */
+    long latest() {
+        return newest == null ? -1 : newest.task.changed;
+    }
+}
