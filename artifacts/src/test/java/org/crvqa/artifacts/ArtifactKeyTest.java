@@ -83,4 +83,19 @@ class ArtifactKeyTest {
             assertThatThrownBy(() -> new ArtifactKey(text)).isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    @Test
+    void compareTo_anyDigits_isTheOrderOfTheDigits() {
+        String[] digits = {"0".repeat(64), "0".repeat(63) + "1", "7f".repeat(32), "80".repeat(32), "f".repeat(64)};
+
+        for (int i = 0; i < digits.length; i++) {
+            for (int j = 0; j < digits.length; j++) {
+                ArtifactKey one = new ArtifactKey(digits[i]);
+                ArtifactKey other = new ArtifactKey(digits[j]);
+                assertThat(one.hex()).isEqualTo(digits[i]);
+                assertThat(Integer.signum(one.compareTo(other))).isEqualTo(Integer.compare(i, j));
+                assertThat(one.equals(other)).isEqualTo(i == j);
+            }
+        }
+    }
 }

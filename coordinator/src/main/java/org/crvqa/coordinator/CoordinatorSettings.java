@@ -29,7 +29,8 @@ record CoordinatorSettings(
     /**
      * From CRVQA_TRAINERS, CRVQA_PRUNERS, CRVQA_EVALUATORS (each none), CRVQA_WORKER_SILENCE_SECONDS (45),
      * CRVQA_TRAINER_STALL_SECONDS, CRVQA_PRUNER_STALL_SECONDS, CRVQA_EVALUATOR_STALL_SECONDS (1800 each),
-     * CRVQA_LOSSES_WITHOUT_PROGRESS (10), CRVQA_LEASE_SECONDS (15), CRVQA_CACHE (a folder below java.io.tmpdir),
+     * CRVQA_LOSSES_WITHOUT_PROGRESS (10), CRVQA_MOST_TASKS (500,000),
+     * CRVQA_LEASE_SECONDS (15), CRVQA_CACHE (a folder below java.io.tmpdir),
      * CRVQA_PARENT_PID (none).
      *
      * @throws InvalidInputException when a value is malformed
@@ -47,11 +48,17 @@ record CoordinatorSettings(
                 environment.getOrDefault("CRVQA_TRAINERS", ""),
                 environment.getOrDefault("CRVQA_PRUNERS", ""),
                 environment.getOrDefault("CRVQA_EVALUATORS", ""),
-                new DispatchSettings(silence, POLL_INTERVAL, losses, stalls(environment)),
+                new DispatchSettings(silence, POLL_INTERVAL, losses, stalls(environment), mostTasks(environment)),
                 Duration.ofSeconds(
                         number(environment, "CRVQA_LEASE_SECONDS", 1, 3600).orElse(15L)),
                 Path.of(cache),
                 number(environment, "CRVQA_PARENT_PID", 1, Long.MAX_VALUE));
+    }
+
+    private static int mostTasks(Map<String, String> environment) {
+        return number(environment, "CRVQA_MOST_TASKS", 1, 100_000_000)
+                .map(Long::intValue)
+                .orElse(DispatchSettings.MOST_TASKS);
     }
 
     private static Map<TaskKind, Duration> stalls(Map<String, String> environment) {

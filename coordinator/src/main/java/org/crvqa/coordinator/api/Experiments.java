@@ -212,8 +212,10 @@ public final class Experiments {
      * Keeps a checked experiment and starts its tasks. Durable when it returns, also for every later leader.
      *
      * @throws DeposedException when another coordinator leads; then it may know nothing of the experiment
+     * @throws io.grpc.StatusRuntimeException RESOURCE_EXHAUSTED when there is no room for its tasks
      */
     ExperimentStore.Created submit(Checked checked) {
+        checkRoom(checked);
         hold(checked);
         ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved(), checked.plan());
         fence.check();
@@ -227,6 +229,15 @@ public final class Experiments {
             require(stored.id());
         }
         return created;
+    }
+
+    /** What exists has its room, or needs none any more. */
+    private void checkRoom(Checked checked) {
+        if (catalogue.find(checked.id()).isEmpty()) {
+            Waiting.on(dispatcher.refusal(checked.plan().tasks().size())).ifPresent(why -> {
+                throw Status.RESOURCE_EXHAUSTED.withDescription(why).asRuntimeException();
+            });
+        }
     }
 
     /**

@@ -42,8 +42,7 @@ final class AttemptListener implements WorkerClient.WorkObserver {
             case CHECKPOINTED ->
                 happens(new AttemptEvent.Saves(event.getCheckpointed().getStep(), now));
             case COMPLETED -> happens(new AttemptEvent.SaysCompleted());
-            case FAILED ->
-                happens(new AttemptEvent.SaysFailed(CorruptInput.advise(event.getFailed(), attempt.task.plan)));
+            case FAILED -> happens(new AttemptEvent.SaysFailed(CorruptInput.advise(event.getFailed(), attempt.task)));
             case CANCELLED -> happens(new AttemptEvent.SaysInterrupted("cancelled at the worker by somebody else"));
             case INTERRUPTED -> {
                 if (event.getInterrupted().getCheckpointedStep() > 0) {

@@ -1,7 +1,5 @@
 package org.crvqa.coordinator.dispatch;
 
-import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +30,7 @@ public final class Dispatcher {
     final TaskBoard board;
     private final OutcomeRecords records;
     private final Retry retry;
+    private final BoardWatch watch;
     private final AttemptEnds ends;
     private final AttemptFlow attempts;
     private final Inquiry inquiry;
@@ -72,6 +71,7 @@ public final class Dispatcher {
                 clients.stream().map(client -> new WorkerSlot(client, storeId)).toList());
         this.board = new TaskBoard(loop.clock(), settings.lossesWithoutProgress());
         this.retry = new Retry(board);
+        this.watch = new BoardWatch(board, loop.clock());
         this.records = new OutcomeRecords(loop);
         this.ends = new AttemptEnds(
                 loop, board, roster, log, records, metrics, this::stopWork, settings.lossesWithoutProgress());
@@ -150,6 +150,31 @@ public final class Dispatcher {
         return loop.ask(view::experiments);
     }
 
+    /**
+     * Forgets an experiment that has ended and whose end is written down, with the tasks that no other one contains: to be
+     * called some time after its end, when its watchers have seen it. To retry it, add it again. False when it is not
+     * known or has not ended.
+     */
+    public CompletableFuture<Boolean> forget(String id) {
+        return loop.ask(() -> board.forget(id));
+    }
+
+    /** Why there is no room for another experiment with so many tasks; empty when there is. */
+    public CompletableFuture<Optional<String>> refusal(int tasks) {
+        return loop.ask(() -> tooMany(tasks));
+    }
+
+    private Optional<String> tooMany(int tasks) {
+        int open = board.counts().open();
+        return (long) open + tasks <= settings.mostTasks()
+                ? Optional.empty()
+                : Optional.of(
+                        "There are " + open + " tasks to run already, and this experiment has " + tasks + ": at most "
+                                + settings.mostTasks()
+                                + " are taken. Submit it again when some have ended, or cancel an experiment;"
+                                + " CRVQA_MOST_TASKS of the coordinator is this limit");
+    }
+
     /** What changed after a step that an earlier answer gave; -1: everything. */
     public CompletableFuture<Optional<ExperimentChange>> changes(String id, long since) {
         return loop.ask(() -> view.changes(id, since));
@@ -188,6 +213,7 @@ public final class Dispatcher {
         }
         records.tryAgain(now);
         dispatch();
+        watch.look();
         metrics.show(board.counts());
         metrics.setAside(roster.all(), now);
     }

@@ -3,15 +3,15 @@ package org.crvqa.coordinator.dispatch;
 import org.crvqa.coordinator.v1.ExperimentState;
 
 /**
- * How an experiment ended.
+ * How an experiment ended; tasks that it shares with others may go on.
  *
  * @param state not RUNNING
  * @param total its tasks; done, failed and cancelled ones are among them. Those of a cancelled experiment that went on
  *     for another one are in none of the three
  */
-public record EndedSummary(ExperimentState state, int total, int done, int failed, int cancelled) {
+record EndedSummary(ExperimentState state, int total, int done, int failed, int cancelled) {
     /** @throws IllegalArgumentException when it has not ended, or there cannot be so many */
-    public EndedSummary {
+    EndedSummary {
         if (state == ExperimentState.EXPERIMENT_STATE_RUNNING
                 || state == ExperimentState.EXPERIMENT_STATE_UNSPECIFIED) {
             throw new IllegalArgumentException("An experiment that has ended is not " + state);

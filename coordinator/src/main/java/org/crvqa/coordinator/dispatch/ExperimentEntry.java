@@ -1,6 +1,5 @@
 package org.crvqa.coordinator.dispatch;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,15 +15,15 @@ import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 
 /**
- * An experiment and its tasks, or only how it ended. An experiment that has ended needs no task any more, and stays as it
+ * An experiment and its tasks. An experiment that has ended needs no task any more, and stays as it
  * ended until somebody retries it. Owned by the event loop.
  */
 final class ExperimentEntry {
     final StoredExperiment stored;
-    /** In the order of the plan. Empty while only known as ended. */
+    /** In the order of the plan. */
     final List<Membership> members = new ArrayList<>();
 
-    final TaskCounts counts = new TaskCounts();
+    TaskCounts counts = new TaskCounts();
     final ChangeOrder changes = new ChangeOrder();
     /** Its tasks that are on their way to a worker or running there. */
     final Set<Task> occupied = new LinkedHashSet<>();
@@ -33,13 +32,8 @@ final class ExperimentEntry {
     Optional<EndedSummary> ended = Optional.empty();
     /** Its tasks are being looked at one by one: that none is left says nothing yet. */
     boolean settling;
-    /** Why it was set aside; empty when it can be read. */
-    Optional<String> problem = Optional.empty();
-
     /** Step at which the experiment itself, not a task, changed last. */
     long changed;
-    /** When somebody last asked for its tasks. */
-    Instant asked = Instant.MIN;
 
     private final int[] running = new int[TaskKind.values().length];
     /** Step at which one of its tasks was last given to a worker, by kind of task. */
@@ -54,6 +48,10 @@ final class ExperimentEntry {
 
     String id() {
         return stored.id();
+    }
+
+    ExperimentAge age() {
+        return new ExperimentAge(stored.submitted(), stored.id());
     }
 
     List<Task> tasks() {
@@ -119,11 +117,5 @@ final class ExperimentEntry {
 
     long latestChange() {
         return Math.max(changed, changes.latest());
-    }
-
-    /** Forgets its tasks. */
-    void clear() {
-        members.clear();
-        offered.clear();
     }
 }

@@ -11,41 +11,49 @@ import java.util.Set;
  * yet, and which came after the newest state that was saved. Owned by the event loop.
  */
 final class Losses {
-    private final Set<Integer> unexplained = new HashSet<>();
+    private Set<Integer> unexplained = Set.of();
 
     /** With the worker that each had. */
-    private final Map<Integer, String> inVain = new HashMap<>();
+    private Map<Integer, String> inVain = Map.of();
 
     private long savedStep;
 
     Losses() {}
 
     Losses(Losses from) {
-        unexplained.addAll(from.unexplained);
-        inVain.putAll(from.inVain);
+        unexplained = from.unexplained.isEmpty() ? Set.of() : new HashSet<>(from.unexplained);
+        inVain = from.inVain.isEmpty() ? Map.of() : new HashMap<>(from.inVain);
         savedStep = from.savedStep;
     }
 
     /** The attempt's worker, which had taken the task, is gone, as far as anybody can see. */
     void lost(int attempt, String worker) {
-        unexplained.add(attempt);
-        inVain.put(attempt, worker);
+        unseen(attempt);
+        inVain(attempt, worker);
     }
 
     /** Nobody saw how the attempt ended: its worker may say that it died in it. */
     void unseen(int attempt) {
+        unexplained = unexplained.isEmpty() ? new HashSet<>() : unexplained;
         unexplained.add(attempt);
     }
 
     /** The attempt's device failed and took its worker's process along, or stood still. */
     void deviceFailed(int attempt, String worker) {
+        inVain(attempt, worker);
+    }
+
+    private void inVain(int attempt, String worker) {
+        inVain = inVain.isEmpty() ? new HashMap<>() : inVain;
         inVain.put(attempt, worker);
     }
 
     /** It runs after all. */
     void found(int attempt) {
-        unexplained.remove(attempt);
-        inVain.remove(attempt);
+        explain(attempt);
+        if (!inVain.isEmpty()) {
+            inVain.remove(attempt);
+        }
     }
 
     /**
@@ -55,7 +63,7 @@ final class Losses {
     boolean saved(long step) {
         boolean newer = step > savedStep;
         if (newer) {
-            inVain.clear();
+            inVain = Map.of();
         }
         savedStep = step;
         return newer;
@@ -63,13 +71,13 @@ final class Losses {
 
     /** The attempt's worker says how it died. True once for each attempt that was lost. */
     boolean explain(int attempt) {
-        return unexplained.remove(attempt);
+        return !unexplained.isEmpty() && unexplained.remove(attempt);
     }
 
     /** Nothing of what was counts any more. */
     void pardon() {
-        unexplained.clear();
-        inVain.clear();
+        unexplained = Set.of();
+        inVain = Map.of();
     }
 
     /** Losses since the newest saved state. */

@@ -23,14 +23,14 @@ public final class OtherVersion {
     }
 
     static boolean concerns(Task task) {
-        return task.plan.spec().getAlgorithmVersion() != AlgorithmVersion.CURRENT;
+        return task.plan.algorithmVersion() != AlgorithmVersion.CURRENT;
     }
 
     /** Never stored: the other release, should it come back, goes on with the task. */
     static TaskFailure failure(Task task) {
         return TaskFailure.newBuilder()
                 .setKind(FailureKind.FAILURE_KIND_USER_ERROR)
-                .setCause("Never runs here: " + cause(task.plan.spec().getAlgorithmVersion()))
+                .setCause("Never runs here: " + cause(task.plan.algorithmVersion()))
                 .setAdvice(ADVICE)
                 .build();
     }

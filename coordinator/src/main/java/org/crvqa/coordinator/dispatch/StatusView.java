@@ -34,12 +34,7 @@ final class StatusView {
     }
 
     List<ExperimentStatus> experiments() {
-        return board.experiments().values().stream()
-                .sorted(Comparator.comparing((ExperimentEntry entry) -> entry.stored.submitted())
-                        .thenComparing(entry -> entry.stored.id())
-                        .reversed())
-                .map(entry -> status(entry, false))
-                .toList();
+        return board.newestFirst().stream().map(entry -> status(entry, false)).toList();
     }
 
     Optional<ExperimentChange> changes(String id, long since) {

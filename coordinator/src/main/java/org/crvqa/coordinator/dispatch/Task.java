@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskProgress;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A task that at least one known experiment contains. Owned by the event loop. */
 final class Task {
-    final PlanTask plan;
+    final BoardTask plan;
     /** Counts the tasks that came to the board. */
     final int number;
     /** Its places in the experiments that contain it, whether they need it or not. */
@@ -60,7 +59,7 @@ final class Task {
     ReadyQueue.Filed filed = ReadyQueue.Filed.NOWHERE;
 
     /** {@code inputs}: tasks whose artifacts it reads. */
-    Task(PlanTask plan, int number, List<Task> inputs, TaskHistory history) {
+    Task(BoardTask plan, int number, List<Task> inputs, TaskHistory history) {
         this.plan = plan;
         this.number = number;
         this.inputs = List.copyOf(inputs);
@@ -99,7 +98,7 @@ final class Task {
         if (list.isEmpty()) {
             return List.of(element);
         }
-        List<T> longer = list instanceof ArrayList ? list : new ArrayList<>(list);
+        List<T> longer = list instanceof ArrayList<T> ? list : new ArrayList<>(list);
         longer.add(element);
         return longer;
     }

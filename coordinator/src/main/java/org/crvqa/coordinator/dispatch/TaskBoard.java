@@ -14,8 +14,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
@@ -25,20 +27,22 @@ import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.task.v1.TaskFailure;
+import org.jboss.logging.Logger;
 
 /**
  * All experiments and tasks, each task once, and how one's end moves the others. What anybody wants to know of many tasks
  * (counts, who is next, what is new) is kept with every change and never searched. Owned by the event loop.
  */
 final class TaskBoard {
+    private static final Logger LOG = Logger.getLogger(TaskBoard.class);
     private static final String KEY = "[0-9a-f]{64}";
 
     private final Clock clock;
     private final ReadyQueue queue;
-    private final Map<String, ExperimentEntry> experiments = new LinkedHashMap<>();
+    private final Map<String, ExperimentEntry> experiments = new HashMap<>();
+    private final NavigableMap<ExperimentAge, ExperimentEntry> byAge = new TreeMap<>();
     private final Map<ArtifactKey, Task> tasks = new HashMap<>();
     private final TaskCounts counts = new TaskCounts();
-    private EndedListener ended = (experiment, summary) -> {};
     private long step;
     private int arrived;
 
@@ -48,16 +52,6 @@ final class TaskBoard {
         this.queue = new ReadyQueue(clock, lossesWithoutProgress);
     }
 
-    /** Hears of experiments that end. */
-    interface EndedListener {
-        /** Nothing of it is left to run. */
-        void ended(StoredExperiment experiment, EndedSummary summary);
-    }
-
-    void onEnded(EndedListener listener) {
-        ended = listener;
-    }
-
     /** A number that grows with everything that happens. */
     long nextStep() {
         return ++step;
@@ -65,6 +59,17 @@ final class TaskBoard {
 
     Map<String, ExperimentEntry> experiments() {
         return experiments;
+    }
+
+    Collection<ExperimentEntry> newestFirst() {
+        return byAge.descendingMap().values();
+    }
+
+    /** The next younger one than the experiment with this id; the oldest when there is no such experiment. */
+    Optional<ExperimentEntry> after(String id) {
+        ExperimentEntry known = experiments.get(id);
+        return Optional.ofNullable(known == null ? byAge.firstEntry() : byAge.higherEntry(known.age()))
+                .map(Map.Entry::getValue);
     }
 
     Collection<Task> tasks() {
@@ -95,13 +100,16 @@ final class TaskBoard {
         ExperimentEntry entry = new ExperimentEntry(stored);
         entry.changed = nextStep();
         experiments.put(stored.id(), entry);
+        byAge.put(entry.age(), entry);
         if (stored.cancelled()) {
             entry.ended = Optional.of(entry.summary(ExperimentState.EXPERIMENT_STATE_CANCELLED));
         }
         entry.settling = true;
-        for (PlanTask task : planned) {
-            TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
-            settle(join(entry, task, history), history);
+        try (SpecPacker packer = new SpecPacker()) {
+            for (PlanTask task : planned) {
+                TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
+                settle(join(entry, task, packer, history), history);
+            }
         }
         entry.settling = false;
         if (stored.cancelled()) {
@@ -127,13 +135,13 @@ final class TaskBoard {
         }
     }
 
-    private Task join(ExperimentEntry entry, PlanTask planned, TaskHistory history) {
+    private Task join(ExperimentEntry entry, PlanTask planned, SpecPacker packer, TaskHistory history) {
         Task task = tasks.get(planned.key());
         if (task == null) {
             List<Task> inputs = planned.dependsOn().stream().map(tasks::get).toList();
-            Task arrives = new Task(planned, ++arrived, inputs, history);
+            Task arrives = new Task(BoardTask.of(planned, packer), ++arrived, inputs, history);
             inputs.forEach(input -> input.dependants = Task.with(input.dependants, arrives));
-            tasks.put(planned.key(), arrives);
+            tasks.put(arrives.key(), arrives);
             counts.add(arrives);
             task = arrives;
         }
@@ -255,9 +263,7 @@ final class TaskBoard {
     }
 
     private void end(ExperimentEntry entry, ExperimentState state) {
-        EndedSummary summary = entry.summary(state);
-        entry.ended = Optional.of(summary);
-        ended.ended(entry.stored, summary);
+        entry.ended = Optional.of(entry.summary(state));
     }
 
     /** Notes what is about to run a task. */
@@ -290,6 +296,52 @@ final class TaskBoard {
         task.changed = nextStep();
         task.memberships.forEach(member -> member.entry.changes.moved(member));
         queue.file(task);
+    }
+
+    /** Counts an experiment's tasks anew, and says in the log when that comes to something else. */
+    void recount(ExperimentEntry entry) {
+        TaskCounts counted = new TaskCounts();
+        entry.members.forEach(member -> counted.add(member.task));
+        if (!entry.counts.agrees(counted)) {
+            LOG.errorf("A defect: experiment %s counts %s, and has %s", entry.id(), entry.counts, counted);
+            entry.counts = counted;
+            endIfOver(entry);
+        }
+    }
+
+    /**
+     * Forgets an experiment that has ended, with the tasks that no other one contains. False when it is not known, runs, or
+     * is still waited for by a worker.
+     */
+    boolean forget(String id) {
+        ExperimentEntry entry = experiments.get(id);
+        if (entry == null || entry.needsTasks() || entry.members.stream().anyMatch(TaskBoard::isLastOfARunningTask)) {
+            return false;
+        }
+        experiments.remove(id);
+        byAge.remove(entry.age());
+        Set<Task> kept = new HashSet<>();
+        for (Membership member : entry.members) {
+            Task task = member.task;
+            task.memberships =
+                    task.memberships.stream().filter(other -> other != member).toList();
+            if (task.memberships.isEmpty()) {
+                counts.remove(task);
+                tasks.remove(task.key());
+                kept.addAll(task.inputs);
+            }
+        }
+        // What has not gone itself has lost some that read it.
+        for (Task input : kept) {
+            input.dependants = input.dependants.stream()
+                    .filter(dependant -> !dependant.memberships.isEmpty())
+                    .toList();
+        }
+        return true;
+    }
+
+    private static boolean isLastOfARunningTask(Membership member) {
+        return member.task.current != null && member.task.memberships.size() == 1;
     }
 
     private void counted(Task task, Consumer<TaskCounts> change) {

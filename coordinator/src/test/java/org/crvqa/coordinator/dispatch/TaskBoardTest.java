@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.AlgorithmVersion;
@@ -38,7 +40,6 @@ class TaskBoardTest {
 
     private final ManualLoop clock = new ManualLoop();
     private final TaskBoard board = new TaskBoard(clock, 3);
-    private final List<EndedSummary> ended = new ArrayList<>();
 
     /** Whatever happens, counters, order of service and order of changes are what a look at all tasks gives. */
     @Test
@@ -76,6 +77,49 @@ class TaskBoardTest {
         assertThat(BoardOracle.compare(board)).isEmpty();
     }
 
+    @Test
+    void forget_endedExperiment_leavesWhatOthersContain() {
+        Plan shared = plan(1, 2);
+        add(
+                "one",
+                0,
+                new Plan(
+                        Stream.concat(shared.tasks().stream(), plan(2, 3).tasks().stream())
+                                .toList(),
+                        List.of(),
+                        5));
+        add("two", 0, shared);
+        assertThat(board.forget("one")).isFalse();
+        board.cancel("one");
+
+        assertThat(board.forget("one")).isTrue();
+
+        assertThat(board.experiments()).containsOnlyKeys("two");
+        assertThat(board.tasks()).extracting(Task::key).containsExactlyInAnyOrderElementsOf(keys(shared));
+        assertThat(board.counts().total()).isEqualTo(2);
+        assertThat(BoardOracle.compare(board)).isEmpty();
+        add("one", 0, plan(2, 3));
+        assertThat(board.experiments().get("one").counts.open()).isEqualTo(3);
+    }
+
+    @Test
+    void forget_tasksThatReadWhatStays_areForgottenByIt() {
+        add("short", 0, plan(1, 1));
+        add("long", 0, plan(1, 3));
+        board.cancel("long");
+
+        board.forget("long");
+
+        Task stays = board.queue().first(TaskKind.TASK_KIND_TRAIN).orElseThrow();
+        assertThat(stays.dependants).isEmpty();
+        board.done(stays, Manifest.getDefaultInstance());
+        assertThat(board.experiments().get("short").state()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
+    }
+
+    private static List<ArtifactKey> keys(Plan plan) {
+        return plan.tasks().stream().map(PlanTask::key).toList();
+    }
+
     private void add(String id, int priority, Plan plan) {
         Experiment experiment =
                 Experiment.newBuilder().setName(id).setPriority(priority).build();
@@ -103,7 +147,8 @@ class TaskBoardTest {
         private final Random random;
         private final ManualLoop clock = new ManualLoop();
         private final TaskBoard board = new TaskBoard(clock, 3);
-        private final WorkerSlot worker = new WorkerSlot(new FakeWorker("worker:1", WorkerKind.WORKER_KIND_TRAINER), "");
+        private final WorkerSlot worker =
+                new WorkerSlot(new FakeWorker("worker:1", WorkerKind.WORKER_KIND_TRAINER), "");
         private final List<Task> running = new ArrayList<>();
 
         Life(Random random) {
@@ -125,7 +170,7 @@ class TaskBoardTest {
                 case 1, 2, 3 -> give(KINDS.get(random.nextInt(3)));
                 case 4, 5 -> end();
                 case 6 -> clock.pass(Duration.ofSeconds(random.nextInt(40)));
-                default -> any(random.nextInt(4));
+                default -> any(random.nextInt(5));
             }
             board.queue().wake();
         }
@@ -135,7 +180,7 @@ class TaskBoardTest {
                     .setName(id)
                     .setPriority(random.nextInt(3) - 1)
                     .build();
-            Map<ArtifactKey, PlanTask> tasks = new java.util.LinkedHashMap<>();
+            Map<ArtifactKey, PlanTask> tasks = new LinkedHashMap<>();
             for (int chains = 1 + random.nextInt(4); chains > 0; chains--) {
                 plan(random.nextInt(25), 1 + random.nextInt(4)).tasks().forEach(task -> tasks.put(task.key(), task));
             }
