@@ -1,5 +1,7 @@
 package org.crvqa.coordinator.api;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.experiment.EndedRecord;
@@ -16,10 +18,15 @@ import org.jboss.logging.Logger;
 final class Ends {
     private static final Logger LOG = Logger.getLogger(Ends.class);
 
+    /** Some minutes. */
+    static final int LOOKS_BEFORE_IT_LEAVES = 120;
+
     private final Dispatcher dispatcher;
     private final Catalogue catalogue;
     private final CourseWriter writer;
     private final Tasks tasks;
+    /** How often an experiment was seen that has ended, and whose end is written down. */
+    private final Map<String, Integer> lingering = new HashMap<>();
 
     Ends(Dispatcher dispatcher, Catalogue catalogue, CourseWriter writer, Tasks tasks) {
         this.dispatcher = dispatcher;
@@ -31,13 +38,32 @@ final class Ends {
     /** Compares what the dispatcher says with what is written down. Blocks on the store. To be called now and then. */
     void look() {
         for (ExperimentStatus status : Waiting.on(dispatcher.list())) {
-            if (catalogue.find(status.getId()).orElse(null) instanceof Known.OnBoard known
-                    && isNoted(known) == isRunning(status)) {
+            if (!(catalogue.find(status.getId()).orElse(null) instanceof Known.OnBoard known)) {
+                continue;
+            }
+            if (isNoted(known) && !isRunning(status)) {
+                linger(status.getId());
+            } else if (isNoted(known) == isRunning(status)) {
                 try {
                     compare(status.getId());
                 } catch (LaterTermException e) {
                     LOG.warnf("The end of an experiment is not written down: %s", e.getMessage());
                 }
+            }
+        }
+    }
+
+    /** One whose end is written down stays on the board until those who watch it have seen it, and then costs nothing. */
+    private synchronized void linger(String id) {
+        if (lingering.merge(id, 1, Integer::sum) < LOOKS_BEFORE_IT_LEAVES) {
+            return;
+        }
+        lingering.remove(id);
+        if (catalogue.find(id).orElse(null) instanceof Known.OnBoard known && isNoted(known)) {
+            // In this order, so that at no time nobody knows of it.
+            catalogue.put(id, new Known.Ended(known.place()));
+            if (!Waiting.on(dispatcher.forget(id))) {
+                catalogue.put(id, known);
             }
         }
     }

@@ -94,6 +94,23 @@ class LoaderTest {
     }
 
     @Test
+    void noteEnds_someTimeAfterTheEnd_itsTasksAreOnTheBoardNoMore() {
+        TestCluster cluster = cluster(fixture.store).start();
+        StoredExperiment stored = cluster.submit(Samples.yaml());
+        cluster.experiments.cancel(stored.id());
+        cluster.experiments.noteEnds();
+        assertThat(cluster.dispatcherKnows(stored.id())).isTrue();
+
+        for (int look = 0; look < Ends.LOOKS_BEFORE_IT_LEAVES; look++) {
+            cluster.experiments.noteEnds();
+        }
+
+        assertThat(cluster.dispatcherKnows(stored.id())).isFalse();
+        assertThat(cluster.status(stored.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_CANCELLED);
+        assertThat(cluster.status(stored.id()).getTasksList()).hasSize(20);
+    }
+
+    @Test
     void retry_artifactOfAnEndedExperimentWasDiscarded_runsAgainAlsoAfterARestart() {
         StoredExperiment ended = finished();
         cluster(fixture.store).start();

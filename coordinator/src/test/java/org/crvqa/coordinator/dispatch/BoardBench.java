@@ -30,14 +30,8 @@ import org.crvqa.task.v1.WorkerKind;
 
 /**
  * What many large experiments cost the dispatcher: the heap that a task takes, and the time of single turns. Arguments:
- * experiments (100), seeds of each (500, which make 4,000 tasks), trainers (100). From the project's folder:
- *
- * <pre>
- * mvn -q -pl coordinator -am test-compile org.codehaus.mojo:exec-maven-plugin:java \
- *     -Dexec.classpathScope=test -Dexec.mainClass=org.crvqa.coordinator.dispatch.BoardBench -Dexec.args="100 500 100"
- * </pre>
- *
- * or, from an IDE, as any main class. {@code -Xmx} of at least 1 GiB for the usual size.
+ * experiments (100), seeds of each (500, which make 5,000 tasks), trainers (100). A main class, to be run with the test
+ * class path of this module, as an IDE does; {@code -Xmx700m} is enough for the usual size.
  */
 final class BoardBench {
     private static final int ROUNDS = 20;
