@@ -103,14 +103,14 @@ final class SimOrderCheck {
         }
         before = attempts;
         served.values().forEach(task -> alreadyAtWork(coordinator, task));
-        for (Task task : served.values()) {
+        served.forEach((attempt, task) -> {
             for (Task passed : waiting.getOrDefault(task.plan.kind(), List.of())) {
-                // Waits for the answer of the worker that had it last.
-                if (!passed.awaitsAnswer()) {
+                // Waits for the answer of the worker that had it last, or for one on which it did better.
+                if (!passed.awaitsAnswer() && !passed.troubles.isTooMuch(attempt.worker.address())) {
                     compare(task, passed, served);
                 }
             }
-        }
+        });
     }
 
     /** Whoever is well and at work has been asked, and is listened to again rather than left. */
