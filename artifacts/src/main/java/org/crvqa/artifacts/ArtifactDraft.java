@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.Manifest;
@@ -12,7 +13,6 @@ import org.crvqa.artifacts.store.ObjectName;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskSpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An artifact being written: files first into a local folder, then at commit to the store, and the manifest last by
@@ -22,19 +22,28 @@ public final class ArtifactDraft implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ArtifactDraft.class.getName());
 
     private final ArtifactRepository repository;
+    private final PinnedArtifacts writer;
     private final ObjectStore store;
     private final TaskSpec spec;
     private final ArtifactKey key;
     private final LocalFolder folder;
-    private Pins.@Nullable Pin pin;
+    private final Runnable atEnd;
 
-    /** Takes over {@code folder}, which exists and is empty. */
-    ArtifactDraft(ArtifactRepository repository, ObjectStore store, TaskSpec spec, Path folder) {
+    /**
+     * Takes over {@code folder}, which exists and is empty.
+     *
+     * @param repository looks without pinning
+     * @param writer keeps the collection of garbage away from what is written
+     * @param atEnd runs when the draft is closed
+     */
+    ArtifactDraft(ArtifactRepository repository, PinnedArtifacts writer, TaskSpec spec, Path folder, Runnable atEnd) {
         this.repository = repository;
-        this.store = store;
+        this.writer = writer;
+        this.store = repository.store();
         this.spec = spec;
         this.key = ArtifactKey.of(spec);
         this.folder = new LocalFolder(folder);
+        this.atEnd = atEnd;
     }
 
     /** The key of the artifact. */
@@ -56,7 +65,7 @@ public final class ArtifactDraft implements AutoCloseable {
     /**
      * Uploads all files written so far and creates the manifest. {@code details} gives input keys, metrics, summary and
      * producer; key, spec and files are set here. When another writer committed first, that manifest is returned. The
-     * artifact stays pinned until the draft is closed.
+     * artifact stays pinned until the draft is closed, or the {@link PinnedArtifacts} that it was drafted through.
      *
      * @throws StoreException when an artifact of this key is being removed right now; later it can be written again
      */
@@ -79,21 +88,17 @@ public final class ArtifactDraft implements AutoCloseable {
         return first ? own : yieldTo(repository.require(key), own);
     }
 
-    /** Removes the local folder, and the pin. */
+    /** Removes the local folder, and lets go of the artifact unless the draft is another reader's or writer's. */
     @Override
     public void close() {
-        if (pin != null) {
-            pin.close();
-        }
+        atEnd.run();
         folder.close();
     }
 
     /** Keeps the collection of garbage away from files that have no manifest yet. */
     private void hold() {
-        if (pin == null) {
-            pin = new Pins(store).pin(key, "writer");
-        }
-        if (!new Tombstones(store).rescue(key)) {
+        writer.pin(List.of(key));
+        if (!new RemovalProtocol(store).rescue(key)) {
             throw new StoreException("Artifact " + key + " in " + store.location()
                     + " is being removed by the collection of garbage; it can be written again when that is done");
         }

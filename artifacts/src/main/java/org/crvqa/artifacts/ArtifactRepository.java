@@ -17,13 +17,12 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskSpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Artifacts of one object store. An artifact exists if and only if its manifest does. Thread-safe; several processes
  * may share the store and the cache. Trouble with the cache folder itself is an {@link UncheckedIOException}.
  */
-public final class ArtifactRepository {
+public class ArtifactRepository {
     /** With less than this free, a draft is refused rather than begun. */
     private static final long SMALLEST_DRAFT_BYTES = 1 << 20;
 
@@ -31,7 +30,6 @@ public final class ArtifactRepository {
     private final LocalCache cache;
     private final Set<ArtifactKey> inUse = new HashSet<>();
     private final FileVerifier verifier;
-    private final @Nullable PinnedArtifacts pinned;
 
     /**
      * {@code cacheDirectory} holds verified copies of remote files and the files of drafts; it is created when absent.
@@ -47,16 +45,17 @@ public final class ArtifactRepository {
     }
 
     ArtifactRepository(ObjectStore store, LocalCache cache) {
-        this(store, cache, new FileVerifier(), null);
+        this.store = store;
+        this.cache = cache;
+        this.verifier = new FileVerifier();
         cache.sweep(Instant.now());
     }
 
-    private ArtifactRepository(
-            ObjectStore store, LocalCache cache, FileVerifier verifier, @Nullable PinnedArtifacts pinned) {
-        this.store = store;
-        this.cache = cache;
-        this.verifier = verifier;
-        this.pinned = pinned;
+    /** The same store and cache, for another reader. */
+    ArtifactRepository(ArtifactRepository other) {
+        this.store = other.store;
+        this.cache = other.cache;
+        this.verifier = other.verifier;
     }
 
     /**
@@ -66,7 +65,7 @@ public final class ArtifactRepository {
      * @param holder for people, such as "trainer-1"
      */
     public PinnedArtifacts pinned(String holder) {
-        return new PinnedArtifacts(this, new Pins(store), holder);
+        return new PinnedArtifacts(this, holder, System::nanoTime);
     }
 
     /** Where the artifacts lie. */
@@ -79,21 +78,15 @@ public final class ArtifactRepository {
         return cache.root();
     }
 
-    ArtifactRepository with(PinnedArtifacts holder) {
-        return new ArtifactRepository(store, cache, verifier, holder);
-    }
-
-    /** The manifest, when the artifact exists. @throws ArtifactCorruptException when it does not parse or match */
+    /**
+     * The manifest, when the artifact exists. Changes nothing, so that the artifact may be removed afterwards: who goes on
+     * to read its files uses {@link #pinned}.
+     *
+     * @throws ArtifactCorruptException when it does not parse or match
+     */
     public Optional<Manifest> find(ArtifactKey key) {
-        if (pinned != null) {
-            pinned.hold(key);
-        }
-        Optional<byte[]> stored = store.read(ArtifactLayout.manifest(key));
-        if (stored.isEmpty() && pinned != null) {
-            new Tombstones(store).rescue(key);
-            stored = store.read(ArtifactLayout.manifest(key));
-        }
-        return stored.map(content -> Manifests.decode(key, content));
+        return store.read(ArtifactLayout.manifest(key), Manifests.MOST_BYTES)
+                .map(content -> Manifests.decode(key, content));
     }
 
     /** The manifest. @throws InvalidInputException when there is no such artifact */
@@ -169,10 +162,16 @@ public final class ArtifactRepository {
 
     /** Starts to write the artifact of {@code spec}. Close it in any case; without commit nothing becomes visible. */
     public ArtifactDraft draft(TaskSpec spec) {
+        PinnedArtifacts writer = pinned("writer");
+        return draft(spec, writer, writer::close);
+    }
+
+    /** Closing the draft runs {@code atEnd}. */
+    ArtifactDraft draft(TaskSpec spec, PinnedArtifacts writer, Runnable atEnd) {
         makeRoom(SMALLEST_DRAFT_BYTES, "A new artifact");
         Path folder = LocalFolder.create(onDisk("create a draft in", () -> cache.fresh("drafts")))
                 .path();
-        return new ArtifactDraft(this, store, spec, folder);
+        return new ArtifactDraft(this, writer, spec, folder, atEnd);
     }
 
     private Path local(ArtifactKey key, FileEntry entry) {

@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.crvqa.artifact.v1.FileEntry;
 
 /**
@@ -16,7 +17,35 @@ import org.crvqa.artifact.v1.FileEntry;
  * modification time stay the same: features of a data set can have tens of gigabytes. Thread-safe.
  */
 final class FileVerifier {
-    private final Map<Path, Seen> verified = new ConcurrentHashMap<>();
+    /** Files that are not read again; a task opens a dozen. About 2 MB. */
+    private static final int MOST_FILES = 4096;
+
+    private final Map<Path, Seen> verified;
+
+    /** The files that were looked at last. */
+    private static final class Recent extends LinkedHashMap<Path, Seen> {
+        private static final long serialVersionUID = 1;
+        private final int most;
+
+        Recent(int most) {
+            super(16, 0.75f, true);
+            this.most = most;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Path, Seen> eldest) {
+            return size() > most;
+        }
+    }
+
+    FileVerifier() {
+        this(MOST_FILES);
+    }
+
+    /** @param most files that it remembers */
+    FileVerifier(int most) {
+        this.verified = Collections.synchronizedMap(new Recent(most));
+    }
 
     private record Seen(long size, FileTime modified, String sha256) {}
 

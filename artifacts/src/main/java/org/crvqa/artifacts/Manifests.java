@@ -13,6 +13,9 @@ import org.crvqa.artifacts.store.ObjectName;
 
 /** The stored form of manifests, and what makes one valid. */
 public final class Manifests {
+    /** Of one in a store; the largest, of evaluations with many question types, have a few hundred kilobytes. */
+    public static final long MOST_BYTES = 4L << 20;
+
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
     private Manifests() {}

@@ -1,14 +1,18 @@
 package org.crvqa.artifacts;
 
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.crvqa.artifacts.store.ObjectStore;
 
 /** Human names of datasets and models: {@code names/<kind>/<name>} holds a key. Thread-safe. */
 public final class Names {
+    private static final System.Logger LOG = System.getLogger(Names.class.getName());
+    private static final long MOST_BYTES = 1024;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,79}");
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
 
@@ -72,15 +76,28 @@ public final class Names {
         }
     }
 
-    /** All names of a kind with their keys. */
+    /** All names of a kind with their keys; those that cannot be read are left out, with a warning in the log. */
     public SortedMap<String, ArtifactKey> list(Kind kind) {
+        return list(kind, problem -> LOG.log(Level.WARNING, "A name is left out: {0}", problem));
+    }
+
+    /**
+     * All names of a kind with their keys.
+     *
+     * @param unreadable is told of every name that is stored with something that is not a key, and why
+     */
+    public SortedMap<String, ArtifactKey> list(Kind kind, Consumer<String> unreadable) {
         String prefix = "names/" + kind.folder() + "/";
         SortedMap<String, ArtifactKey> keys = new TreeMap<>();
         for (String object : store.list(prefix)) {
             String name = object.substring(prefix.length());
             // What is not a name was put there by someone else; a name can vanish between listing and reading.
             if (FORM.matcher(name).matches()) {
-                read(kind, name).ifPresent(key -> keys.put(name, key));
+                try {
+                    read(kind, name).ifPresent(key -> keys.put(name, key));
+                } catch (ArtifactCorruptException e) {
+                    unreadable.accept(e.getMessage());
+                }
             }
         }
         return keys;
@@ -97,11 +114,12 @@ public final class Names {
     }
 
     private Optional<ArtifactKey> read(Kind kind, String name) {
-        return store.read(object(kind, name)).map(stored -> {
+        return store.read(object(kind, name), MOST_BYTES).map(stored -> {
             String text = new String(stored, StandardCharsets.US_ASCII).strip();
             if (!KEY.matcher(text).matches()) {
-                throw new ArtifactCorruptException("Object " + object(kind, name) + " in " + store.location() + " has "
-                        + stored.length + " bytes that are not a key (64 hexadecimal digits)");
+                throw new ArtifactCorruptException(
+                        "Object " + object(kind, name) + " in " + store.location() + " has " + stored.length
+                                + " bytes that are not a key (64 hexadecimal digits); remove it, or give the name again with --replace");
             }
             return new ArtifactKey(text);
         });

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.crvqa.artifacts.Names.Kind;
 import org.crvqa.artifacts.store.InMemoryObjectStore;
 import org.crvqa.artifacts.store.ObjectStore;
@@ -92,5 +94,25 @@ class NamesTest {
         assertThatThrownBy(() -> names.resolve(Kind.MODEL, "tiny"))
                 .isInstanceOf(ArtifactCorruptException.class)
                 .hasMessageContaining("names/models/tiny");
+    }
+
+    @Test
+    void list_unreadableNames_areReportedAndTheOthersListed() {
+        names.assign(Kind.DATASET, "good", KEY, false);
+        store.put("names/datasets/garbage", new byte[7]);
+        store.put("names/datasets/huge", new byte[1 << 20]);
+        List<String> unreadable = new ArrayList<>();
+
+        assertThat(names.list(Kind.DATASET, unreadable::add)).containsExactly(entry("good", KEY));
+
+        assertThat(unreadable)
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem).contains("names/datasets/garbage", "7 bytes"))
+                .anySatisfy(problem -> assertThat(problem).contains("names/datasets/huge", "1048576 bytes"));
+        assertThat(names.list(Kind.DATASET)).hasSize(1);
+        assertThat(names.resolve(Kind.DATASET, "good")).contains(KEY);
+        assertThatThrownBy(() -> names.resolve(Kind.DATASET, "huge"))
+                .isInstanceOf(ArtifactCorruptException.class)
+                .hasMessageContaining("names/datasets/huge");
     }
 }

@@ -24,12 +24,12 @@ final class Discards {
 
     /** @throws InvalidInputException when this artifact is not to be discarded */
     void check(ArtifactKey key, Needs needs) {
-        byte[] stored = store.read(ArtifactLayout.manifest(key))
-                .orElseThrow(() -> new InvalidInputException(
-                        "There is no artifact " + key + " in " + store.location(), "Check the key to discard."));
         Manifest manifest;
         try {
-            manifest = Manifests.decode(key, stored);
+            manifest = store.read(ArtifactLayout.manifest(key), Manifests.MOST_BYTES)
+                    .map(stored -> Manifests.decode(key, stored))
+                    .orElseThrow(() -> new InvalidInputException(
+                            "There is no artifact " + key + " in " + store.location(), "Check the key to discard."));
         } catch (ArtifactCorruptException e) {
             if (!needs.artifacts().contains(key)) {
                 throw new InvalidInputException(
@@ -39,7 +39,7 @@ final class Discards {
             }
             return;
         }
-        if (manifest.getSpec().hasDataset() || manifest.getSpec().hasModel()) {
+        if (Imports.is(manifest)) {
             throw new InvalidInputException(
                     "Artifact " + key + " is an import, which no task can make again",
                     "Import it again from its source files under another name.");

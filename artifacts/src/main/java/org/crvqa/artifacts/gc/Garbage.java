@@ -12,15 +12,32 @@ import org.crvqa.coordinator.v1.GarbageKind;
  *
  * @param name of the object, or the prefix of all of them
  * @param key whose it is, where it is anybody's
+ * @param artifact whether it is an artifact, with a manifest
+ * @param objects that it has, and {@code bytes} in them
+ * @param listed the objects; empty for what lies below {@code artifacts/}, which is listed again when it is removed
  */
-record Garbage(GarbageKind kind, String name, Optional<ArtifactKey> key, List<StoredObject> objects, String reason) {
+record Garbage(
+        GarbageKind kind,
+        String name,
+        Optional<ArtifactKey> key,
+        boolean artifact,
+        long objects,
+        long bytes,
+        List<StoredObject> listed,
+        String reason) {
+    /** What is removed by the names of its objects. */
+    static Garbage of(
+            GarbageKind kind, String name, Optional<ArtifactKey> key, List<StoredObject> listed, String reason) {
+        long bytes = listed.stream().mapToLong(StoredObject::sizeBytes).sum();
+        return new Garbage(kind, name, key, false, listed.size(), bytes, listed, reason);
+    }
+
     GarbageItem item(boolean removed) {
         return GarbageItem.newBuilder()
                 .setKind(kind)
                 .setName(name)
-                .setObjects(objects.size())
-                .setSizeBytes(
-                        objects.stream().mapToLong(StoredObject::sizeBytes).sum())
+                .setObjects(objects)
+                .setSizeBytes(bytes)
                 .setReason(reason)
                 .setRemoved(removed)
                 .build();

@@ -1,14 +1,31 @@
 package org.crvqa.artifacts.gc;
 
-import java.util.function.BooleanSupplier;
 import org.crvqa.artifacts.ArtifactKey;
 
-/** Keeps new needs away from a removal: what an experiment began to need after {@link Needs} was found is not removed. */
-@FunctionalInterface
+/** What a collection asks of the coordinator that runs it. Called by several threads. */
 public interface Gate {
-    /** Nobody can begin to need anything. */
-    Gate OPEN = (key, removal) -> removal.getAsBoolean();
+    /** Nothing new is needed, and nobody else leads. */
+    Gate OPEN = new Gate() {
+        @Override
+        public boolean isNeeded(ArtifactKey key) {
+            return false;
+        }
 
-    /** Runs the removal, and nothing new needs {@code key} before it is over; or returns false without running it. */
-    boolean unlessNeeded(ArtifactKey key, BooleanSupplier removal);
+        @Override
+        public boolean leads() {
+            return true;
+        }
+    };
+
+    /**
+     * Whether anything began to need the artifact after {@link Needs} was found. It says so before it looks for the
+     * manifest, and the collection asks after it has taken the manifest away.
+     */
+    boolean isNeeded(ArtifactKey key);
+
+    /**
+     * Whether no other coordinator leads, as the store says at this moment: one that was paused must not go on to remove
+     * what was needed since.
+     */
+    boolean leads();
 }

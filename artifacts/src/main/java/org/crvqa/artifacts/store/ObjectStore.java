@@ -99,6 +99,14 @@ public interface ObjectStore extends AutoCloseable {
     List<StoredObject> unfinishedUploads();
 
     /**
+     * When an unfinished upload got on last, as far as the store tells; else when it was begun. May cost a request. For one
+     * that is gone, anything.
+     */
+    default Instant latestProgress(StoredObject upload) {
+        return upload.modified();
+    }
+
+    /**
      * Removes what an unfinished upload has stored so far; its writer, should it still live, fails. Nothing happens when
      * it is gone already.
      *

@@ -225,6 +225,11 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
+    public Instant latestProgress(StoredObject upload) {
+        return call("list the parts of the upload", upload.name(), () -> uploads.latestProgress(upload));
+    }
+
+    @Override
     public void dropUpload(StoredObject upload) {
         call("drop the upload", upload.name(), () -> uploads.drop(upload));
     }

@@ -1,9 +1,11 @@
 package org.crvqa.artifacts.store;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.Part;
 
 /** Multipart uploads that were begun below the prefix of a store; named {@code object#upload-id}. */
 record S3UnfinishedUploads(S3Access access, S3Location place) {
@@ -23,14 +25,45 @@ record S3UnfinishedUploads(S3Access access, S3Location place) {
                         .toList());
     }
 
-    /** Returns the upload. */
-    StoredObject drop(StoredObject upload) {
+    /** When its latest part arrived, or else when it was begun. */
+    Instant latestProgress(StoredObject upload) {
+        String key = key(upload);
+        String id = id(upload);
+        try {
+            return access.call(client ->
+                    client
+                            .listPartsPaginator(
+                                    b -> b.bucket(place.bucket()).key(key).uploadId(id))
+                            .parts()
+                            .stream()
+                            .map(Part::lastModified)
+                            .max(Comparator.naturalOrder())
+                            .orElse(upload.modified()));
+        } catch (NoSuchUploadException e) {
+            return upload.modified();
+        }
+    }
+
+    private String key(StoredObject upload) {
+        return place.key(upload.name().substring(0, end(upload)));
+    }
+
+    private static String id(StoredObject upload) {
+        return upload.name().substring(end(upload) + 1);
+    }
+
+    private static int end(StoredObject upload) {
         int end = upload.name().lastIndexOf(BEFORE_ID);
         if (end < 0 || end == upload.name().length() - 1) {
             throw new IllegalArgumentException("Not an unfinished upload: " + upload.name());
         }
-        String key = place.key(upload.name().substring(0, end));
-        String id = upload.name().substring(end + 1);
+        return end;
+    }
+
+    /** Returns the upload. */
+    StoredObject drop(StoredObject upload) {
+        String key = key(upload);
+        String id = id(upload);
         try {
             access.call(client -> client.abortMultipartUpload(
                     b -> b.bucket(place.bucket()).key(key).uploadId(id)));

@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactKey;
@@ -21,7 +23,7 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.Names;
 import org.crvqa.artifacts.Pins;
-import org.crvqa.artifacts.Tombstones;
+import org.crvqa.artifacts.RemovalProtocol;
 import org.crvqa.artifacts.store.InMemoryObjectStore;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
@@ -38,6 +40,7 @@ class GarbageCollectorTest {
     private static final Duration GRACE = Duration.ofHours(1);
 
     private final List<StoredObject> uploads = new ArrayList<>();
+    private final List<String> progressed = new ArrayList<>();
     private final ObjectStore store = new InMemoryObjectStore() {
         @Override
         public Instant storeTime() {
@@ -47,6 +50,11 @@ class GarbageCollectorTest {
         @Override
         public List<StoredObject> unfinishedUploads() {
             return List.copyOf(uploads);
+        }
+
+        @Override
+        public Instant latestProgress(StoredObject upload) {
+            return progressed.contains(upload.name()) ? now : upload.modified();
         }
 
         @Override
@@ -86,7 +94,7 @@ class GarbageCollectorTest {
         ArtifactKey named = write(store, dataset(2));
         new Names(store).assign(Names.Kind.DATASET, "vqa", named, false);
         ArtifactKey pinned = write(store, train(2));
-        new Pins(store).pin(pinned, "reader").renew();
+        new Pins(store).pin(List.of(pinned), "reader").renew();
         ArtifactKey unneeded = write(store, train(3), data);
 
         GarbageSummary summary = collect(new Needs(Set.of(needed), Set.of(), List.of()), true);
@@ -131,7 +139,7 @@ class GarbageCollectorTest {
         task(never);
         ArtifactKey pinned = ArtifactKey.of(train(3));
         task(pinned);
-        new Pins(store).pin(pinned, "verify-resume").renew();
+        new Pins(store).pin(List.of(pinned), "verify-resume").renew();
 
         collect(NOTHING, true);
 
@@ -145,7 +153,7 @@ class GarbageCollectorTest {
         ArtifactKey orphan = orphan(1);
         ArtifactKey running = orphan(2);
         ArtifactKey written = orphan(3);
-        new Pins(store).pin(written, "writer").renew();
+        new Pins(store).pin(List.of(written), "writer").renew();
 
         collect(new Needs(Set.of(), Set.of(running), List.of()), true);
 
@@ -157,7 +165,7 @@ class GarbageCollectorTest {
 
     @Test
     void collect_stalePinsAndProbes_go() {
-        new Pins(store).pin(ArtifactKey.of(train(1)), "dead").renew();
+        new Pins(store).pin(List.of(ArtifactKey.of(train(1))), "dead").renew();
         store.put("probes/1", bytes("x"));
         now = Instant.now().plus(Duration.ofHours(25));
 
@@ -176,6 +184,122 @@ class GarbageCollectorTest {
         collect(NOTHING, true);
 
         assertThat(uploads).containsExactly(young);
+    }
+
+    @Test
+    void collect_uploadsThatMayLive_stayWhateverTheGrace() {
+        ArtifactKey running = ArtifactKey.of(train(1));
+        ArtifactKey pinned = ArtifactKey.of(train(2));
+        ArtifactKey slow = ArtifactKey.of(train(3));
+        ArtifactKey dead = ArtifactKey.of(train(4));
+        new Pins(store).pin(List.of(pinned), "importer").renew();
+        uploads.add(upload("artifacts/" + running + "/x/data.bin#1"));
+        uploads.add(upload("tasks/" + running + "/state/000000000010-1/x/weights#2"));
+        uploads.add(upload("artifacts/" + pinned + "/x/features#3"));
+        uploads.add(upload("artifacts/" + slow + "/x/features#4"));
+        uploads.add(upload("artifacts/" + dead + "/x/features#5"));
+        progressed.add("artifacts/" + slow + "/x/features#4");
+
+        collect(new Needs(Set.of(running), Set.of(running), List.of()), true);
+
+        assertThat(uploads).hasSize(4).noneMatch(upload -> upload.name().contains(dead.hex()));
+    }
+
+    @Test
+    void collect_unreadableName_keepsImportsWithoutANameAndNothingElse() {
+        ArtifactKey data = write(store, dataset(1));
+        ArtifactKey trained = write(store, train(1));
+        ArtifactKey done = write(store, train(2));
+        task(done);
+        ArtifactKey orphan = orphan(3);
+        store.put("names/datasets/garbage", bytes("garbage"));
+        store.put("names/models/huge", new byte[1 << 20]);
+
+        GarbageSummary summary = collect(new Needs(Set.of(done), Set.of(), List.of()), true);
+
+        assertThat(exists(data)).isTrue();
+        assertThat(exists(trained)).isFalse();
+        assertThat(store.list("artifacts/" + orphan)).isEmpty();
+        assertThat(store.list("tasks/" + done)).hasSize(1);
+        assertThat(summary.getNotesList())
+                .hasSize(2)
+                .anySatisfy(note -> assertThat(note).contains("names/datasets/garbage"))
+                .anySatisfy(note -> assertThat(note).contains("names/models/huge"));
+    }
+
+    @Test
+    void collect_nameUnreadableOnlyAfterTheSearch_keepsImports() {
+        ArtifactKey data = write(store, dataset(1));
+        Gate spoiling = gate(candidate -> false, () -> {
+            store.put("names/datasets/garbage", bytes("garbage"));
+            return true;
+        });
+        collector().collect(NOTHING, new GarbageOptions(true, GRACE, Set.of()), spoiling, this::note);
+        assertThat(exists(data)).isTrue();
+        assertThat(store.list("gc/")).isEmpty();
+    }
+
+    @Test
+    void collect_unreadablePinAndTombstone_keepWhatTheyMayProtectAndTheRestGoesOn() {
+        ArtifactKey unneeded = write(store, train(1));
+        ArtifactKey done = write(store, train(2));
+        task(done);
+        store.put("pins/held/huge", new byte[1 << 20]);
+        store.put("gc/tombstones/" + ArtifactKey.of(train(3)) + ".json", new byte[8 << 20]);
+
+        GarbageSummary summary = collect(new Needs(Set.of(done), Set.of(), List.of()), true);
+
+        assertThat(exists(unneeded)).isTrue();
+        assertThat(store.list("tasks/" + done)).hasSize(1);
+        assertThat(summary.getNotesList())
+                .hasSize(2)
+                .anySatisfy(note -> assertThat(note).contains("pins/held/huge"))
+                .anySatisfy(note -> assertThat(note).contains("gc/tombstones/"));
+    }
+
+    @Test
+    void collect_neededManifestHuge_keepsAllArtifactsAndStatesGo() {
+        ArtifactKey needed = write(store, train(1));
+        store.put(ArtifactLayout.manifest(needed), new byte[8 << 20]);
+        task(needed);
+        ArtifactKey unneeded = write(store, train(2));
+
+        GarbageSummary summary = collect(new Needs(Set.of(needed), Set.of(), List.of()), true);
+
+        assertThat(exists(unneeded)).isTrue();
+        assertThat(kinds()).containsExactly(GarbageKind.GARBAGE_KIND_FINISHED_STATE);
+        assertThat(summary.getNotesList()).singleElement().asString().contains(ArtifactLayout.manifest(needed));
+    }
+
+    @Test
+    void collect_unneededManifestHuge_staysAloneAndIsNamed() {
+        ArtifactKey huge = write(store, train(1));
+        store.put(ArtifactLayout.manifest(huge), new byte[8 << 20]);
+        ArtifactKey unneeded = write(store, train(2));
+
+        GarbageSummary summary = collect(NOTHING, true);
+
+        assertThat(exists(unneeded)).isFalse();
+        assertThat(store.list("artifacts/" + huge)).hasSize(2);
+        assertThat(store.list("gc/")).isEmpty();
+        assertThat(summary.getNotesList()).singleElement().asString().contains(huge.hex());
+    }
+
+    @Test
+    void collect_listenerLeaves_endsBetweenRemovals() {
+        for (int seed = 0; seed < 600; seed++) {
+            write(store, train(seed));
+        }
+        assertThatThrownBy(() -> collector()
+                        .collect(NOTHING, new GarbageOptions(true, GRACE, Set.of()), Gate.OPEN, says -> {
+                            note(says);
+                            if (!items.isEmpty()) {
+                                throw new IllegalStateException("gone");
+                            }
+                        }))
+                .hasMessage("gone");
+        assertThat(store.list("artifacts/")).hasSize(2 * (600 - 256));
+        assertThat(store.list("gc/")).isEmpty();
     }
 
     @Test
@@ -206,7 +330,7 @@ class GarbageCollectorTest {
     @Test
     void collect_gateRefuses_keepsWhatASubmissionBeganToNeed() {
         ArtifactKey key = write(store, train(1));
-        Gate shut = (candidate, removal) -> false;
+        Gate shut = gate(candidate -> true);
         collector().collect(NOTHING, new GarbageOptions(true, GRACE, Set.of()), shut, this::note);
         assertThat(exists(key)).isTrue();
         assertThat(items).singleElement().matches(item -> !item.getRemoved());
@@ -215,10 +339,12 @@ class GarbageCollectorTest {
     @Test
     void collect_nameGivenAfterTheSearch_keepsTheArtifact() {
         ArtifactKey key = write(store, dataset(1));
-        Gate naming = (candidate, removal) -> {
-            new Names(store).assign(Names.Kind.DATASET, "late", candidate, false);
-            return removal.getAsBoolean();
-        };
+        Gate naming = gate(candidate -> false, () -> {
+            if (!new Names(store).list(Names.Kind.DATASET).containsKey("late")) {
+                new Names(store).assign(Names.Kind.DATASET, "late", key, false);
+            }
+            return true;
+        });
         collector().collect(NOTHING, new GarbageOptions(true, GRACE, Set.of()), naming, this::note);
         assertThat(exists(key)).isTrue();
         assertThat(store.list("gc/")).isEmpty();
@@ -257,10 +383,11 @@ class GarbageCollectorTest {
     void finishDeletions_undecided_comesBack_decided_isCompleted() {
         ArtifactKey undecided = write(store, train(1));
         ArtifactKey decided = write(store, train(2));
-        Tombstones tombstones = new Tombstones(store);
-        tombstones.raise(undecided);
-        tombstones.raise(decided);
-        assertThat(tombstones.condemn(decided)).isTrue();
+        RemovalProtocol protocol = new RemovalProtocol(store);
+        assertThat(protocol.begin(undecided)).isPresent();
+        assertThat(protocol.begin(decided)).isPresent();
+        protocol.hide(List.of(undecided, decided));
+        assertThat(protocol.condemn(decided)).isTrue();
 
         collector().finishDeletions();
 
@@ -272,9 +399,10 @@ class GarbageCollectorTest {
     @Test
     void commit_whileFilesAreBeingDeleted_isRefusedUntilThatIsOver() {
         ArtifactKey key = write(store, train(1));
-        Tombstones tombstones = new Tombstones(store);
-        tombstones.raise(key);
-        assertThat(tombstones.condemn(key)).isTrue();
+        RemovalProtocol protocol = new RemovalProtocol(store);
+        assertThat(protocol.begin(key)).isPresent();
+        protocol.hide(List.of(key));
+        assertThat(protocol.condemn(key)).isTrue();
         ArtifactRepository repository = new ArtifactRepository(store, scratch);
 
         try (ArtifactDraft draft = repository.draft(train(1))) {
@@ -287,6 +415,28 @@ class GarbageCollectorTest {
 
         assertThat(exists(key)).isTrue();
         assertThat(store.list("pins/")).isEmpty();
+    }
+
+    private StoredObject upload(String name) {
+        return new StoredObject(name, 0, now.minus(Duration.ofDays(2)));
+    }
+
+    private static Gate gate(Predicate<ArtifactKey> needed) {
+        return gate(needed, () -> true);
+    }
+
+    private static Gate gate(Predicate<ArtifactKey> needed, BooleanSupplier leads) {
+        return new Gate() {
+            @Override
+            public boolean isNeeded(ArtifactKey key) {
+                return needed.test(key);
+            }
+
+            @Override
+            public boolean leads() {
+                return leads.getAsBoolean();
+            }
+        };
     }
 
     private ArtifactKey orphan(long seed) {

@@ -13,8 +13,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactLayout;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.PinnedArtifacts;
+import org.crvqa.artifacts.RemovalProtocol;
 import org.crvqa.artifacts.store.InMemoryObjectStore;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
@@ -27,7 +29,7 @@ class GarbageRaceTest {
     private static final ArtifactKey KEY = ArtifactKey.of(train(1));
     private static final Needs NOTHING = new Needs(Set.of(), Set.of(), List.of());
     /** At least so many operations as each does. */
-    private static final int COLLECTOR_STEPS = 30;
+    private static final int COLLECTOR_STEPS = 40;
 
     private static final int READER_STEPS = 8;
     private static final Instant LATER = Instant.now().plus(Duration.ofHours(2));
@@ -109,6 +111,97 @@ class GarbageRaceTest {
         }
     }
 
+    @Test
+    void collect_replacedAtAnyMoment_whatTheNextLeaderTakesStays() {
+        int taken = 0;
+        int refused = 0;
+        for (int claim = 0; claim <= COLLECTOR_STEPS; claim++) {
+            for (int look = claim; look <= COLLECTOR_STEPS; look++) {
+                Succession succession = new Succession(claim, look);
+                succession.run(true);
+                assertThat(succession)
+                        .as("term claimed at operation %d, experiment submitted at %d", claim, look)
+                        .matches(Succession::isGood);
+                taken += succession.taken ? 1 : 0;
+                refused += succession.taken ? 0 : 1;
+            }
+        }
+        assertThat(taken).isPositive();
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    void collect_termNotLookedAt_tearsFilesFromTheNextLeadersExperiment() {
+        List<Succession> bad = new ArrayList<>();
+        for (int moment = 0; moment <= COLLECTOR_STEPS; moment++) {
+            Succession succession = new Succession(moment, moment);
+            succession.run(false);
+            if (!succession.isGood()) {
+                bad.add(succession);
+            }
+        }
+        assertThat(bad).isNotEmpty();
+    }
+
+    /** A leader that is paused in a collection, and the next one, which takes an experiment that needs the artifact. */
+    private static final class Succession {
+        private final InMemoryObjectStore store = store();
+        private final int claim;
+        private final int look;
+        private int operations;
+        private boolean claimed;
+        private boolean taken;
+
+        Succession(int claim, int look) {
+            this.claim = claim;
+            this.look = look;
+            StoreSamples.write(store, train(1));
+        }
+
+        void run(boolean fenced) {
+            Gate gate = new Gate() {
+                @Override
+                public boolean isNeeded(ArtifactKey key) {
+                    return false;
+                }
+
+                @Override
+                public boolean leads() {
+                    pause();
+                    return !fenced || !claimed;
+                }
+            };
+            try {
+                collect(new InterleavedStore(store, this::pause), gate);
+            } catch (CollectionAbandonedException e) {
+                assertThat(claimed).isTrue();
+            }
+        }
+
+        private void pause() {
+            int operation = operations++;
+            if (operation == claim) {
+                claimed = true;
+                new GarbageCollector(store, Path.of("unused")).finishDeletions();
+            }
+            if (operation == look) {
+                taken = store.exists(ArtifactLayout.manifest(KEY))
+                        || (new RemovalProtocol(store).rescue(KEY) && store.exists(ArtifactLayout.manifest(KEY)));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "taken " + taken + ", now " + end(store, Optional.empty());
+        }
+
+        boolean isGood() {
+            new GarbageCollector(store, Path.of("unused")).finishDeletions();
+            End end = end(store, Optional.empty());
+            return end.manifest() == end.whole() && (end.whole() || !taken);
+        }
+    }
+
     private static InMemoryObjectStore store() {
         return new InMemoryObjectStore() {
             @Override
@@ -141,7 +234,7 @@ class GarbageRaceTest {
                 collect(new InterleavedStore(store, turn::step) {
                     @Override
                     public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
-                        boolean nothing = blind && prefix.startsWith("pins/" + KEY);
+                        boolean nothing = blind && prefix.startsWith("pins/");
                         super.visit(prefix, after, object -> !nothing && visitor.test(object));
                     }
                 });
@@ -171,7 +264,11 @@ class GarbageRaceTest {
     }
 
     private static void collect(ObjectStore store) {
+        collect(store, Gate.OPEN);
+    }
+
+    private static void collect(ObjectStore store, Gate gate) {
         new GarbageCollector(store, Path.of("unused"))
-                .collect(NOTHING, new GarbageOptions(true, Duration.ofHours(1), Set.of()), Gate.OPEN, says -> {});
+                .collect(NOTHING, new GarbageOptions(true, Duration.ofHours(1), Set.of()), gate, says -> {});
     }
 }

@@ -73,6 +73,12 @@ class InterleavedStore implements ObjectStore {
     }
 
     @Override
+    public Instant latestProgress(StoredObject upload) {
+        before.run();
+        return store.latestProgress(upload);
+    }
+
+    @Override
     public void dropUpload(StoredObject upload) {
         before.run();
         store.dropUpload(upload);

@@ -168,6 +168,12 @@ public final class CountingStore implements ObjectStore {
     }
 
     @Override
+    public Instant latestProgress(StoredObject upload) {
+        add(Method.GET, upload.name());
+        return store.latestProgress(upload);
+    }
+
+    @Override
     public void dropUpload(StoredObject upload) {
         add(Method.DELETE, upload.name());
         store.dropUpload(upload);

@@ -217,7 +217,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     @Blocking
     public void collectGarbage(CollectGarbageRequest request, StreamObserver<CollectGarbageResponse> observer) {
         try {
-            coordinator().experiments().collectGarbage(request, observer::onNext);
+            coordinator().experiments().collectGarbage(request, new GarbageStream(observer, System::nanoTime));
             observer.onCompleted();
         } catch (Throwable e) {
             observer.onError(CallErrors.of(e));

@@ -2,7 +2,6 @@ package org.crvqa.coordinator.api;
 
 import io.grpc.Status;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -18,11 +17,10 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.artifacts.ArtifactLayout;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.RemovalProtocol;
 import org.crvqa.artifacts.gc.GarbageCollector;
-import org.crvqa.artifacts.gc.Needs;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.OtherVersion;
@@ -84,6 +82,7 @@ public final class Experiments {
     private final ArtifactRepository artifacts;
     private final Dispatcher dispatcher;
     private final Housekeeping housekeeping;
+    private final RemovalProtocol removal;
     private final TermFence fence;
     private final ParallelReads reads;
     private final Tasks tasks;
@@ -128,7 +127,9 @@ public final class Experiments {
         this.dispatcher = parts.dispatcher();
         this.fence = parts.fence();
         this.reads = parts.reads();
-        this.housekeeping = new Housekeeping(new GarbageCollector(artifacts.store(), artifacts.cache()));
+        this.housekeeping =
+                new Housekeeping(new GarbageCollector(artifacts.store(), artifacts.cache()), parts.metrics());
+        this.removal = new RemovalProtocol(artifacts.store());
         this.tasks = new Tasks(plans, attempts, reads, parts.clock());
         this.catalogue = new Catalogue(parts.metrics());
         this.writer = new CourseWriter(parts.courses(), parts.term());
@@ -216,7 +217,13 @@ public final class Experiments {
      */
     ExperimentStore.Created submit(Checked checked) {
         checkRoom(checked);
-        hold(checked);
+        try (NewNeeds.Submission submission = housekeeping.submission()) {
+            return submit(checked, submission);
+        }
+    }
+
+    private ExperimentStore.Created submit(Checked checked, NewNeeds.Submission submission) {
+        hold(checked, submission);
         ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved(), checked.plan());
         fence.check();
         StoredExperiment stored = created.experiment();
@@ -225,7 +232,7 @@ public final class Experiments {
             catalogue.put(stored.id(), loader.toBoard(stored, checked.plan(), histories, Courses.Place.START));
         } else if (!stored.cancelled()) {
             // Another coordinator may have been first, with another plan: then that one holds.
-            housekeeping.need(needs(checked.resolved(), plans.of(stored)));
+            submission.need(ExperimentNeeds.of(checked.resolved(), plans.of(stored)));
             require(stored.id());
         }
         return created;
@@ -454,55 +461,24 @@ public final class Experiments {
 
     /** Collects garbage; the summary is the last that is said. Errors as {@link Housekeeping#collect}. */
     void collectGarbage(CollectGarbageRequest request, Consumer<CollectGarbageResponse> says) {
-        housekeeping.collect(request, this::needs, says);
+        try {
+            housekeeping.collect(request, new ExperimentNeeds(store, plans, reads)::all, fence, says);
+        } finally {
+            views.forget();
+        }
     }
 
     /** Keeps a collection of garbage that runs from removing what this experiment is about to need. */
-    private void hold(Checked checked) {
-        housekeeping.need(needs(checked.resolved(), checked.plan()));
-        for (ArtifactKey input : inputs(checked.resolved())) {
-            if (!done(input)) {
+    private void hold(Checked checked, NewNeeds.Submission submission) {
+        submission.need(ExperimentNeeds.of(checked.resolved(), checked.plan()));
+        for (ArtifactKey input : ExperimentNeeds.inputs(checked.resolved())) {
+            boolean isThere = done(input) || (removal.rescue(input) && done(input));
+            if (!isThere) {
                 throw Status.ABORTED
                         .withDescription("Artifact " + input + " was removed just now by a collection of garbage; "
                                 + "import it again, then submit again")
                         .asRuntimeException();
             }
         }
-    }
-
-    /** What the experiments of the store need, cancelled ones too: their results stay. */
-    private Needs needs() {
-        Set<ArtifactKey> all = new HashSet<>();
-        Set<ArtifactKey> unfinished = new HashSet<>();
-        List<String> unknown = new ArrayList<>();
-        for (String id : store.ids()) {
-            try {
-                for (StoredExperiment stored : store.find(id).stream().toList()) {
-                    Plan plan = plans.of(stored);
-                    all.addAll(needs(stored.resolved(), plan));
-                    if (!stored.cancelled()) {
-                        plan.tasks().forEach(task -> unfinished.add(task.key()));
-                    }
-                }
-            } catch (InvalidExperimentException | ArtifactCorruptException e) {
-                unknown.add("Artifacts and tasks stay, because experiment " + id
-                        + " has no plan that can be read, so that nobody knows what it needs: " + e.getMessage());
-            }
-        }
-        unfinished.removeIf(key -> artifacts.store().exists(ArtifactLayout.manifest(key)));
-        return new Needs(all, unfinished, unknown);
-    }
-
-    private static Set<ArtifactKey> needs(Experiment resolved, Plan plan) {
-        Set<ArtifactKey> needs = new HashSet<>(inputs(resolved));
-        plan.tasks().forEach(task -> needs.add(task.key()));
-        return needs;
-    }
-
-    private static List<ArtifactKey> inputs(Experiment resolved) {
-        List<ArtifactKey> inputs = new ArrayList<>();
-        inputs.add(new ArtifactKey(resolved.getDataset()));
-        resolved.getModelsList().forEach(model -> inputs.add(new ArtifactKey(model.getName())));
-        return inputs;
     }
 }

@@ -3,50 +3,60 @@ package org.crvqa.coordinator.api;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.gc.CollectionAbandonedException;
 import org.crvqa.artifacts.gc.GarbageCollector;
 import org.crvqa.artifacts.gc.GarbageOptions;
 import org.crvqa.artifacts.gc.Gate;
 import org.crvqa.artifacts.gc.Needs;
+import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.GarbageSummary;
+import org.jboss.logging.Logger;
 
 /**
- * Collections of garbage, one at a time, beside submissions: what an experiment begins to need while one runs is not
- * removed, and an experiment is not submitted in the middle of a removal. Thread-safe.
+ * Collections of garbage, one at a time, beside submissions, which never wait for a removal: what an experiment begins to
+ * need while one runs is not removed. Thread-safe.
  */
-final class Housekeeping implements Gate {
-    private final GarbageCollector collector;
-    private final Semaphore turn = new Semaphore(1);
-    private final Set<ArtifactKey> added = new HashSet<>();
+final class Housekeeping {
+    private static final Logger LOG = Logger.getLogger(Housekeeping.class);
 
-    Housekeeping(GarbageCollector collector) {
+    private final GarbageCollector collector;
+    private final ExperimentMetrics metrics;
+    private final Semaphore turn = new Semaphore(1);
+    private final NewNeeds added = new NewNeeds();
+
+    Housekeeping(GarbageCollector collector, ExperimentMetrics metrics) {
         this.collector = collector;
+        this.metrics = metrics;
     }
 
     /** Ends what a coordinator that died in a collection left. Before any task runs. */
     void finishDeletions() {
-        collector.finishDeletions();
+        setAside(collector.finishDeletions());
     }
 
     /**
      * One collection; the summary comes last.
      *
      * @param needs asked once, when new needs are already noted
-     * @throws io.grpc.StatusRuntimeException ABORTED while another runs
+     * @param says ends the collection by throwing
+     * @throws io.grpc.StatusRuntimeException ABORTED while another runs, and when another coordinator leads meanwhile
      * @throws InvalidInputException when the request is malformed, or names what must not be discarded
      */
-    void collect(CollectGarbageRequest request, Supplier<Needs> needs, Consumer<CollectGarbageResponse> says) {
+    void collect(
+            CollectGarbageRequest request,
+            Supplier<Needs> needs,
+            TermFence fence,
+            Consumer<CollectGarbageResponse> says) {
         GarbageOptions options = options(request);
         if (!turn.tryAcquire()) {
             throw Status.ABORTED
@@ -54,26 +64,38 @@ final class Housekeeping implements Gate {
                     .asRuntimeException();
         }
         try {
-            forget();
-            GarbageSummary summary = collector.collect(needs.get(), options, this, says);
+            added.collectionBegins();
+            GarbageSummary summary = collector.collect(needs.get(), options, new FencedGate(added, fence), says);
+            setAside(summary.getNotesList());
             says.accept(CollectGarbageResponse.newBuilder().setSummary(summary).build());
+        } catch (CollectionAbandonedException e) {
+            throw Status.ABORTED.withDescription(e.getMessage()).asRuntimeException();
         } finally {
+            added.collectionEnds();
             turn.release();
         }
     }
 
-    /** Notes what an experiment needs, before it is looked for in the store. */
-    synchronized void need(Collection<ArtifactKey> keys) {
-        added.addAll(keys);
+    /** Begins a submission, which says what it needs before that is looked for in the store. */
+    NewNeeds.Submission submission() {
+        return added.submission();
     }
 
-    @Override
-    public synchronized boolean unlessNeeded(ArtifactKey key, BooleanSupplier removal) {
-        return !added.contains(key) && removal.getAsBoolean();
+    private void setAside(List<String> notes) {
+        notes.forEach(note -> LOG.warnf("Garbage: %s", note));
+        metrics.garbageSetAside(notes.size());
     }
 
-    private synchronized void forget() {
-        added.clear();
+    private record FencedGate(NewNeeds added, TermFence fence) implements Gate {
+        @Override
+        public boolean isNeeded(ArtifactKey key) {
+            return added.contains(key);
+        }
+
+        @Override
+        public boolean leads() {
+            return !fence.newerTermExists();
+        }
     }
 
     private static GarbageOptions options(CollectGarbageRequest request) {

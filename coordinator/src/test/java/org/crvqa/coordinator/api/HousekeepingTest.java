@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Duration;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.gc.GarbageCollector;
 import org.crvqa.artifacts.gc.Needs;
 import org.crvqa.coordinator.StoreFixture;
+import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.task.v1.TaskSpec;
@@ -43,13 +45,17 @@ class HousekeepingTest {
     private Path folder;
 
     private StoreFixture fixture;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Housekeeping housekeeping;
+    private TermFence fence;
     private ArtifactKey unneeded;
 
     @BeforeEach
     void write() throws IOException {
         fixture = new StoreFixture(folder);
-        housekeeping = new Housekeeping(new GarbageCollector(fixture.store, folder.resolve("scratch")));
+        housekeeping = new Housekeeping(
+                new GarbageCollector(fixture.store, folder.resolve("scratch")), new ExperimentMetrics(meters));
+        fence = new TermFence(fixture.store, 1);
         TaskSpec spec = TaskSpec.newBuilder()
                 .setTrain(TrainSpec.newBuilder().setSeed(1))
                 .build();
@@ -64,7 +70,7 @@ class HousekeepingTest {
 
     @Test
     void collect_apply_removesWhatNothingNeedsAndSaysTheSummaryLast() {
-        housekeeping.collect(APPLY, () -> NOTHING, said::add);
+        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
 
         assertThat(fixture.artifacts.find(unneeded)).isEmpty();
         assertThat(said.get(said.size() - 1).getSummary())
@@ -78,7 +84,7 @@ class HousekeepingTest {
                 .setGrace(Duration.newBuilder().setSeconds(1L << 62))
                 .build();
 
-        assertThatThrownBy(() -> housekeeping.collect(absurd, () -> NOTHING, said::add))
+        assertThatThrownBy(() -> housekeeping.collect(absurd, () -> NOTHING, fence, said::add))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("grace");
     }
@@ -89,12 +95,61 @@ class HousekeepingTest {
                 APPLY,
                 () -> {
                     // As a submission does after the needs of the others were found.
-                    housekeeping.need(List.of(unneeded));
+                    housekeeping.submission().need(List.of(unneeded));
                     return NOTHING;
                 },
+                fence,
                 said::add);
 
         assertThat(fixture.artifacts.find(unneeded)).isPresent();
+    }
+
+    @Test
+    void collect_submissionEndedBefore_isForgotten() {
+        try (NewNeeds.Submission submission = housekeeping.submission()) {
+            submission.need(List.of(unneeded));
+        }
+
+        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+
+        assertThat(fixture.artifacts.find(unneeded)).isEmpty();
+    }
+
+    @Test
+    void collect_submissionBegunBefore_keepsWhatItNeeds() {
+        try (NewNeeds.Submission submission = housekeeping.submission()) {
+            submission.need(List.of(unneeded));
+            housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+        }
+
+        assertThat(fixture.artifacts.find(unneeded)).isPresent();
+    }
+
+    @Test
+    void collect_anotherLeadsMeanwhile_isAbortedAndNothingIsRemoved() {
+        fixture.store.put("coordinator/terms/000000000002.json", new byte[0]);
+
+        assertThatThrownBy(() -> housekeeping.collect(APPLY, () -> NOTHING, fence, said::add))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.ABORTED))
+                .hasMessageContaining("Another coordinator leads");
+
+        assertThat(fixture.artifacts.find(unneeded)).isPresent();
+    }
+
+    @Test
+    void collect_unreadableName_isNotedAndTheRestGoesOn() {
+        fixture.store.put("names/datasets/bad", new byte[7]);
+
+        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+
+        assertThat(fixture.artifacts.find(unneeded)).isEmpty();
+        assertThat(said.get(said.size() - 1).getSummary().getNotesList())
+                .singleElement()
+                .asString()
+                .contains("names/datasets/bad");
+        assertThat(meters.get("crvqa.gc.set.aside").counter().count()).isEqualTo(1);
     }
 
     @Test
@@ -104,16 +159,17 @@ class HousekeepingTest {
                 APPLY,
                 () -> {
                     try {
-                        housekeeping.collect(APPLY, () -> NOTHING, said::add);
+                        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
                     } catch (StatusRuntimeException e) {
                         codes.add(e.getStatus().getCode());
                     }
                     return NOTHING;
                 },
+                fence,
                 said::add);
         assertThat(codes).containsExactly(Status.Code.ABORTED);
 
-        housekeeping.collect(APPLY, () -> NOTHING, said::add);
+        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
     }
 
     @Test
@@ -133,7 +189,7 @@ class HousekeepingTest {
     }
 
     private void collect(CollectGarbageRequest request) {
-        housekeeping.collect(request, () -> NOTHING, said::add);
+        housekeeping.collect(request, () -> NOTHING, fence, said::add);
     }
 
     private static void age(Path store) throws IOException {
