@@ -11,6 +11,7 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.BuildInfo;
 import org.crvqa.artifacts.Checkpoints;
 import org.crvqa.artifacts.PinnedArtifacts;
+import org.crvqa.artifacts.SpecKeys;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.TaskCompleted;
@@ -92,7 +93,9 @@ final class TaskExecution {
         long began = states.nanoTime().getAsLong();
         try (TaskCheckpoints checkpoints = new TaskCheckpoints(task, states);
                 PinnedArtifacts inputs = artifacts.pinned(identity.id());
-                ArtifactDraft draft = artifacts.draft(task.assignment().getSpec())) {
+                ArtifactDraft draft = inputs.artifacts().draft(task.assignment().getSpec())) {
+            // All at once, in one small write; what they were made of follows when it is opened.
+            inputs.pin(SpecKeys.of(task.assignment().getSpec()));
             Manifest details = handler.run(task.assignment().getSpec(), new Context(task, inputs, draft, checkpoints));
             if (!task.become(TaskState.COMMITTING)) {
                 return Outcome.cancelled(Aftermath.NONE);
