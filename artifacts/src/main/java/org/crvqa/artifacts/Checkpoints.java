@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -15,7 +16,7 @@ public interface Checkpoints {
     /** Nothing is kept: every attempt begins with the first step. */
     Checkpoints NONE = new Checkpoints() {
         @Override
-        public Optional<SavedState> resume() {
+        public Optional<SavedState> resume(Function<SavedState, Optional<String>> taker) {
             return Optional.empty();
         }
 
@@ -31,7 +32,7 @@ public interface Checkpoints {
     };
 
     /**
-     * A committed state whose files are local and verified; they stay until the task ends.
+     * A committed state whose files are local and verified; they stay until whoever it was offered to has answered.
      *
      * @param stepsDone steps that need not be done again
      */
@@ -48,8 +49,12 @@ public interface Checkpoints {
         void write(Path folder) throws IOException;
     }
 
-    /** The newest state to begin with. To be called once, before the first step. */
-    Optional<SavedState> resume();
+    /**
+     * Offers saved states, newest first, until one is taken, which is returned. To be called once, before the first step.
+     *
+     * @param taker begins with a state; says why, and changes nothing, where it is of no use
+     */
+    Optional<SavedState> resume(Function<SavedState, Optional<String>> taker);
 
     /**
      * Whether a state is to be saved now that so many steps are done. Never while an earlier one is still being written,

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.crvqa.artifact.v1.FileEntry;
 import org.crvqa.artifact.v1.TaskState;
 import org.crvqa.artifacts.Checkpoints.SavedState;
@@ -34,6 +35,9 @@ public final class TaskStates {
     private static final long MOST_RECORD_BYTES = 64 << 10;
 
     private static final String RECORD = "state.json";
+
+    /** Each costs a download; workers keep two. */
+    private static final int MOST_TRIED = 20;
 
     private final ObjectStore store;
 
@@ -55,21 +59,41 @@ public final class TaskStates {
     public record Found(SavedState state, int attempt) {}
 
     /**
-     * Brings the newest state whose bytes are what its record says into an empty folder.
+     * Brings states whose bytes are what their records say into an empty folder, newest first, until one is taken. The store
+     * is listed anew after each that is not: meanwhile another worker may have saved newer ones and removed those that were
+     * newest. One that is removed while it is read is no damage.
      *
+     * @param taker begins with a state; says why where it is of no use
      * @param rejected is told of every newer state that was passed over, and why
      */
-    public Optional<Found> newest(ArtifactKey key, Path folder, Consumer<String> rejected) {
-        for (String name : records(key)) {
-            try {
-                Optional<Found> found = open(key, name, folder.resolve(directory(key, name)));
+    public Optional<Found> newest(
+            ArtifactKey key, Path folder, Function<Found, Optional<String>> taker, Consumer<String> rejected) {
+        Set<String> tried = new HashSet<>();
+        while (tried.size() < MOST_TRIED) {
+            Optional<String> next =
+                    records(key).stream().filter(name -> !tried.contains(name)).findFirst();
+            if (next.isEmpty()) {
+                return Optional.empty();
+            }
+            String record = next.get();
+            tried.add(record);
+            try (LocalFolder arrived = new LocalFolder(folder.resolve(directory(key, record)))) {
+                Optional<Found> found = open(key, record, arrived.path());
                 if (found.isPresent()) {
-                    return found;
+                    Optional<String> useless = taker.apply(found.get());
+                    if (useless.isEmpty()) {
+                        return found;
+                    }
+                    rejected.accept("The state " + record + " is of no use: " + useless.get());
                 }
             } catch (ArtifactCorruptException e) {
-                rejected.accept(e.getMessage());
+                if (store.exists(record)) {
+                    rejected.accept(e.getMessage());
+                }
             }
         }
+        rejected.accept("None of the " + MOST_TRIED + " newest states of task " + key + " in " + store.location()
+                + " is of use; older ones are not tried");
         return Optional.empty();
     }
 

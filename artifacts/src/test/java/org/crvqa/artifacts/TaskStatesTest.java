@@ -2,6 +2,8 @@ package org.crvqa.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.crvqa.artifacts.store.InMemoryObjectStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,10 +22,20 @@ class TaskStatesTest {
     @TempDir
     private Path folder;
 
-    private final InMemoryObjectStore store = new InMemoryObjectStore();
+    private Runnable beforeNextDownload = () -> {};
+    private final InMemoryObjectStore store = new InMemoryObjectStore() {
+        @Override
+        public boolean download(String name, Path target) {
+            Runnable once = beforeNextDownload;
+            beforeNextDownload = () -> {};
+            once.run();
+            return super.download(name, target);
+        }
+    };
     private final TaskStates states = new TaskStates(store);
     private final List<String> rejected = new ArrayList<>();
     private int opened;
+    private String weights = "";
 
     @Test
     void newest_severalStates_isTheOneOfMostSteps() throws Exception {
@@ -34,7 +47,7 @@ class TaskStatesTest {
 
         assertThat(found.state().stepsDone()).isEqualTo(100);
         assertThat(found.attempt()).isEqualTo(2);
-        assertThat(found.state().files().get("weights/w.bin")).hasContent("c");
+        assertThat(weights).isEqualTo("c");
         assertThat(rejected).isEmpty();
     }
 
@@ -83,11 +96,54 @@ class TaskStatesTest {
     }
 
     @Test
+    void newest_forgedOneThatNobodyCanUse_isTheOneBefore() throws Exception {
+        commit(10, 1, "old");
+        commit(20, 1, "new");
+        commit(999_999_999_999L, 7, "forged");
+
+        TaskStates.Found found = newest(state ->
+                        state.state().stepsDone() > 100 ? Optional.of("expected at most 100 steps") : Optional.empty())
+                .orElseThrow();
+
+        assertThat(found.state().stepsDone()).isEqualTo(20);
+        assertThat(weights).isEqualTo("new");
+        assertThat(rejected).singleElement().asString().contains("999999999999-7", "expected at most 100 steps");
+        assertThat(folder.resolve("opened-0")).isEmptyDirectory();
+    }
+
+    @Test
+    void newest_anotherWorkerSavesNewerOnesAndRemovesTheOldMeanwhile_isTheNewestWithoutAnAlarm() throws Exception {
+        commit(10, 1, "first");
+        commit(20, 1, "second");
+        beforeNextDownload = () -> {
+            commitUnchecked(30, 1, "third");
+            commitUnchecked(40, 1, "fourth");
+            states.keepNewest(KEY, 2);
+        };
+
+        TaskStates.Found found = newest().orElseThrow();
+
+        assertThat(found.state().stepsDone()).isEqualTo(40);
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void newest_nothingButUselessOnes_endsAfterSome() throws Exception {
+        for (int step = 1; step <= 25; step++) {
+            commit(step, 1, "at " + step);
+        }
+
+        assertThat(newest(state -> Optional.of("no"))).isEmpty();
+        assertThat(rejected).hasSize(21).last().asString().contains("20 newest states");
+    }
+
+    @Test
     void commit_sameStepAndAttemptAgain_keepsTheFirst() throws Exception {
         assertThat(commit(10, 1, "first")).isTrue();
         assertThat(commit(10, 1, "second")).isFalse();
 
-        assertThat(newest().orElseThrow().state().files().get("weights/w.bin")).hasContent("first");
+        assertThat(newest()).isPresent();
+        assertThat(weights).isEqualTo("first");
     }
 
     @Test
@@ -118,8 +174,36 @@ class TaskStatesTest {
         return states.commit(KEY, step, attempt, "worker", Instant.EPOCH, files);
     }
 
+    private void commitUnchecked(long step, int attempt, String content) {
+        try {
+            commit(step, attempt, content);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private Optional<TaskStates.Found> newest() {
-        return states.newest(KEY, folder.resolve("opened-" + opened++), rejected::add);
+        return newest(found -> Optional.empty());
+    }
+
+    /** Keeps a copy of the weights of the state that was taken: its files go when the taker has answered. */
+    private Optional<TaskStates.Found> newest(Function<TaskStates.Found, Optional<String>> taker) {
+        return states.newest(
+                KEY,
+                folder.resolve("opened-" + opened++),
+                found -> {
+                    weights = read(found.state().files().get("weights/w.bin"));
+                    return taker.apply(found);
+                },
+                rejected::add);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void change(String state, String file, String content) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ final class StateMeter implements Checkpoints {
     }
 
     @Override
-    public Optional<SavedState> resume() {
+    public Optional<SavedState> resume(Function<SavedState, Optional<String>> taker) {
         return Optional.empty();
     }
 

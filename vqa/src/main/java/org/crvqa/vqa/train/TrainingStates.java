@@ -1,6 +1,5 @@
 package org.crvqa.vqa.train;
 
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.Checkpoints;
@@ -13,8 +12,6 @@ import org.crvqa.vqa.tensor.Torch;
  * of seed and step, so a state is what steps have changed, and training from it gives the bytes of undisturbed training.
  */
 final class TrainingStates implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(TrainingStates.class.getName());
-
     private final Torch torch;
     private final Checkpoints checkpoints;
     private final ResultFiles results;
@@ -36,22 +33,28 @@ final class TrainingStates implements AutoCloseable {
     }
 
     /**
-     * Restores the newest state, where there is one that fits. One that does not, as another version may have left it,
-     * is no reason to fail: it would be there again at the next attempt.
+     * Restores the newest state that fits. One that does not, as another version may have left it, is no reason to fail: it
+     * would be there again at the next attempt.
      *
      * @return number of steps that need not be done again
      */
     int resume() {
-        Optional<SavedState> saved = checkpoints.resume();
+        return checkpoints
+                .resume(this::restoreUnlessUnusable)
+                .map(state -> (int) state.stepsDone())
+                .orElse(0);
+    }
+
+    private Optional<String> restoreUnlessUnusable(SavedState saved) {
         try {
-            return saved.isPresent() ? restore(saved.get()) : 0;
+            restore(saved);
+            return Optional.empty();
         } catch (UnusableStateException e) {
-            LOG.log(Level.WARNING, "{0}. Training begins with its first step.", e.getMessage());
-            return 0;
+            return Optional.of(e.getMessage());
         }
     }
 
-    private int restore(SavedState saved) {
+    private void restore(SavedState saved) {
         long done = saved.stepsDone();
         if (done < 1 || done >= steps) {
             throw new UnusableStateException(
@@ -61,7 +64,6 @@ final class TrainingStates implements AutoCloseable {
             state.restore(torch.transfer(), parts);
         }
         results.restore(saved.files());
-        return (int) done;
     }
 
     /** Saves a state when one is due; never after the last step, when the result itself follows. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.crvqa.artifacts.Checkpoints;
@@ -32,9 +33,10 @@ final class FolderCheckpoints implements Checkpoints {
     }
 
     @Override
-    public Optional<SavedState> resume() {
+    public Optional<SavedState> resume(Function<SavedState, Optional<String>> taker) {
         captured.clear();
-        Optional<SavedState> newest = newest();
+        Optional<SavedState> newest =
+                newest().filter(state -> taker.apply(state).isEmpty());
         begun.add(newest.map(SavedState::stepsDone).orElse(0L));
         return newest;
     }

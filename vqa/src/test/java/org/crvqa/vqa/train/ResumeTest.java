@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.crvqa.artifact.v1.Manifest;
@@ -185,8 +186,8 @@ class ResumeTest {
         });
         Checkpoints counting = new Checkpoints() {
             @Override
-            public Optional<SavedState> resume() {
-                var saved = states.resume();
+            public Optional<SavedState> resume(Function<SavedState, Optional<String>> taker) {
+                var saved = states.resume(taker);
                 begun[0] = saved.map(state -> (int) state.stepsDone()).orElse(0);
                 return saved;
             }
@@ -254,8 +255,8 @@ class ResumeTest {
     private static Checkpoints resuming(Checkpoints.SavedState state) {
         return new Checkpoints() {
             @Override
-            public Optional<SavedState> resume() {
-                return Optional.of(state);
+            public Optional<SavedState> resume(Function<SavedState, Optional<String>> taker) {
+                return Optional.of(state).filter(offered -> taker.apply(offered).isEmpty());
             }
 
             @Override
