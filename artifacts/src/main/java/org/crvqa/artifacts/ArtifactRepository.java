@@ -30,6 +30,7 @@ public class ArtifactRepository {
     private final LocalCache cache;
     private final Set<ArtifactKey> inUse = new HashSet<>();
     private final FileVerifier verifier;
+    private final Runnable onward;
 
     /**
      * {@code cacheDirectory} holds verified copies of remote files and the files of drafts; it is created when absent.
@@ -48,14 +49,31 @@ public class ArtifactRepository {
         this.store = store;
         this.cache = cache;
         this.verifier = new FileVerifier();
+        this.onward = () -> {};
         cache.sweep(Instant.now());
     }
 
     /** The same store and cache, for another reader. */
     ArtifactRepository(ArtifactRepository other) {
-        this.store = other.store;
+        this(other, other.store, other.onward);
+    }
+
+    private ArtifactRepository(ArtifactRepository other, ObjectStore view, Runnable onward) {
+        this.store = view;
         this.cache = other.cache;
         this.verifier = other.verifier;
+        this.onward = onward;
+    }
+
+    /**
+     * The same artifacts, in the same cache, for one reader that sees the store in its own way.
+     *
+     * @param view of this repository's store
+     * @param onward called again and again while files are compared with their digests, which may take minutes; what it
+     *     throws ends that
+     */
+    public ArtifactRepository through(ObjectStore view, Runnable onward) {
+        return new ArtifactRepository(this, view, onward);
     }
 
     /**
@@ -160,6 +178,11 @@ public class ArtifactRepository {
         onDisk("make room in", () -> cache.reserve(bytes, what));
     }
 
+    /** A new folder in the cache for states of a task. It lies there until it is closed, or its process has ended. */
+    public LocalFolder statesFolder() {
+        return LocalFolder.create(onDisk("create a folder for states in", () -> cache.fresh(LocalCache.STATES)));
+    }
+
     /** Starts to write the artifact of {@code spec}. Close it in any case; without commit nothing becomes visible. */
     public ArtifactDraft draft(TaskSpec spec) {
         PinnedArtifacts writer = pinned("writer");
@@ -169,7 +192,7 @@ public class ArtifactRepository {
     /** Closing the draft runs {@code atEnd}. */
     ArtifactDraft draft(TaskSpec spec, PinnedArtifacts writer, Runnable atEnd) {
         makeRoom(SMALLEST_DRAFT_BYTES, "A new artifact");
-        Path folder = LocalFolder.create(onDisk("create a draft in", () -> cache.fresh("drafts")))
+        Path folder = LocalFolder.create(onDisk("create a draft in", () -> cache.fresh(LocalCache.DRAFTS)))
                 .path();
         return new ArtifactDraft(this, writer, spec, folder, atEnd);
     }
@@ -179,15 +202,15 @@ public class ArtifactRepository {
         Optional<Path> inPlace = store.localFile(name);
         if (inPlace.isPresent()) {
             Path file = inPlace.get();
-            verifier.mismatch(file, entry).ifPresent(what -> {
+            verifier.mismatch(file, entry, onward).ifPresent(what -> {
                 throw corrupt(key, entry, what);
             });
             return file;
         }
         hold(key);
         Path cached = cache.file(key, entry);
-        boolean valid =
-                Files.isRegularFile(cached) && verifier.mismatch(cached, entry).isEmpty();
+        boolean valid = Files.isRegularFile(cached)
+                && verifier.mismatch(cached, entry, onward).isEmpty();
         if (!valid) {
             fetch(key, entry, name, cached);
         }
@@ -213,13 +236,13 @@ public class ArtifactRepository {
     /** A bad copy in the cache is replaced: only the store's own bytes decide whether the artifact is corrupt. */
     private void transfer(ArtifactKey key, FileEntry entry, String name, Path cached) {
         onDisk("write " + cached + " in", () -> {
-            Path arriving = cache.fresh("arriving");
+            Path arriving = cache.fresh(LocalCache.ARRIVING);
             Files.createDirectories(cached.getParent());
             try {
                 if (!store.download(name, arriving)) {
                     throw corrupt(key, entry, "is missing, expected SHA-256 " + entry.getSha256());
                 }
-                verifier.mismatch(arriving, entry).ifPresent(what -> {
+                verifier.mismatch(arriving, entry, onward).ifPresent(what -> {
                     throw corrupt(key, entry, what);
                 });
                 Files.move(arriving, cached, StandardCopyOption.ATOMIC_MOVE);

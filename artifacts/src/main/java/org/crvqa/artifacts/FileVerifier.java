@@ -49,8 +49,12 @@ final class FileVerifier {
 
     private record Seen(long size, FileTime modified, String sha256) {}
 
-    /** What is wrong with the file, as the end of a sentence; empty when it is as the entry says. */
-    Optional<String> mismatch(Path file, FileEntry entry) {
+    /**
+     * What is wrong with the file, as the end of a sentence; empty when it is as the entry says.
+     *
+     * @param onward as for {@link Sha256#hex(Path, Runnable)}
+     */
+    Optional<String> mismatch(Path file, FileEntry entry, Runnable onward) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             if (attributes.size() != entry.getSizeBytes()) {
@@ -61,7 +65,7 @@ final class FileVerifier {
             if (seen.equals(verified.get(file))) {
                 return Optional.empty();
             }
-            String found = Sha256.hex(file);
+            String found = Sha256.hex(file, onward);
             if (!found.equals(entry.getSha256())) {
                 return Optional.of("has SHA-256 " + found + ", expected " + entry.getSha256());
             }

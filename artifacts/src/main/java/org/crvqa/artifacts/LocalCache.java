@@ -18,13 +18,24 @@ import java.util.stream.Stream;
 import org.crvqa.artifact.v1.FileEntry;
 
 /**
- * The folder of copies of remote files, {@code <key>/<sha256>/<name>}, and of what is being written: {@code drafts} and
- * {@code arriving}. When room is needed, the artifacts go first that were opened longest ago, never one that a process
- * has in use; the time of an artifact's folder is that of its last opening. Thread-safe; processes may share it.
+ * The folder of copies of remote files, {@code <key>/<sha256>/<name>}, and of what is being written: {@code drafts},
+ * {@code arriving} and {@code states}. When room is needed, first goes what dead processes were writing, then the artifacts that
+ * were opened longest ago, never one that a process has in use; the time of an artifact's folder is that of its last opening.
+ * The limit counts both. Thread-safe; processes may share it.
  */
 final class LocalCache {
     private static final System.Logger LOG = System.getLogger(LocalCache.class.getName());
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
+
+    /** Folders of what is being written, each entry under a name that begins with its process. */
+    static final String DRAFTS = "drafts";
+
+    static final String ARRIVING = "arriving";
+    static final String STATES = "states";
+
+    private static final List<String> UNFINISHED = List.of(DRAFTS, ARRIVING, STATES);
+
+    /** For names that do not say whose they are: what is younger may be in use. */
     private static final Duration LEFTOVER_AGE = Duration.ofDays(1);
 
     private final Path root;
@@ -86,8 +97,12 @@ final class LocalCache {
 
     private void reserve(long bytes, CacheLimit bound, String what) throws IOException {
         Files.createDirectories(root);
+        sweep(Instant.now());
         List<Path> oldestFirst = artifacts();
         long used = 0;
+        for (String kind : UNFINISHED) {
+            used += size(root.resolve(kind));
+        }
         for (Path folder : oldestFirst) {
             used += size(folder);
         }
@@ -137,7 +152,7 @@ final class LocalCache {
         }
     }
 
-    /** Removes what dead processes left in drafts and arriving more than a day ago, as far as this user may. */
+    /** Removes what dead processes were writing, as far as this user may. */
     void sweep(Instant now) {
         try {
             sweepLeftovers(now);
@@ -147,20 +162,18 @@ final class LocalCache {
     }
 
     private void sweepLeftovers(Instant now) throws IOException {
-        for (String kind : List.of("drafts", "arriving")) {
+        for (String kind : UNFINISHED) {
             for (Path left : children(root.resolve(kind))) {
-                if (newest(left).isBefore(now.minus(LEFTOVER_AGE))) {
-                    sweep(left);
-                }
+                sweep(left, now);
             }
         }
     }
 
-    private void sweep(Path left) throws IOException {
+    private void sweep(Path left, Instant now) throws IOException {
         String owner = left.getFileName().toString().split("-", 2)[0];
-        if (owner.matches("[0-9a-f]{16}")) {
+        if (owner.matches("0[0-9a-f]{15}")) {
             locks().alone(Long.parseLong(owner, 16), () -> new LocalFolder(left).close());
-        } else {
+        } else if (newest(left).isBefore(now.minus(LEFTOVER_AGE))) {
             new LocalFolder(left).close();
         }
     }

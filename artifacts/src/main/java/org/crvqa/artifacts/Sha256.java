@@ -34,11 +34,17 @@ public final class Sha256 {
 
     /** The digest of a file's bytes, read once in bounded memory. */
     public static String hex(Path file) throws IOException {
+        return hex(file, () -> {});
+    }
+
+    /** As above. {@code onward} is called again and again while bytes are read; what it throws ends the reading. */
+    static String hex(Path file, Runnable onward) throws IOException {
         MessageDigest digest = newDigest();
         byte[] buffer = new byte[1 << 16];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
+                onward.run();
             }
         }
         return HexFormat.of().formatHex(digest.digest());

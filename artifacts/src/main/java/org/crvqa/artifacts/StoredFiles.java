@@ -28,14 +28,14 @@ public final class StoredFiles {
         String name = ArtifactLayout.file(key, entry);
         Optional<Path> inPlace = store.localFile(name);
         if (inPlace.isPresent()) {
-            return new FileVerifier().mismatch(inPlace.get(), entry);
+            return new FileVerifier().mismatch(inPlace.get(), entry, () -> {});
         }
         Path copy = scratch.resolve("verify-" + UUID.randomUUID());
         try {
             Files.createDirectories(scratch);
             try {
                 return store.download(name, copy)
-                        ? new FileVerifier().mismatch(copy, entry)
+                        ? new FileVerifier().mismatch(copy, entry, () -> {})
                         : Optional.of("is missing, expected " + entry.getSizeBytes() + " bytes with SHA-256 "
                                 + entry.getSha256());
             } finally {

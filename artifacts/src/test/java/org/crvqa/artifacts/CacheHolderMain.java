@@ -1,9 +1,10 @@
 package org.crvqa.artifacts;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A process that has an artifact open until it is killed, or its input ends. */
+/** A process that has an artifact open, and a state that it writes, until it is killed, or its input ends. */
 final class CacheHolderMain {
     private CacheHolderMain() {}
 
@@ -20,7 +21,10 @@ final class CacheHolderMain {
     }
 
     public static void main(String[] arguments) throws IOException {
-        LocalCache.onDisk(Path.of(arguments[0]), CacheLimit.DISK).hold(new ArtifactKey(arguments[1]));
+        LocalCache cache = LocalCache.onDisk(Path.of(arguments[0]), CacheLimit.DISK);
+        cache.hold(new ArtifactKey(arguments[1]));
+        Files.writeString(
+                Files.createDirectories(cache.fresh(LocalCache.STATES)).resolve("state"), "half of it");
         System.out.println("held");
         while (System.in.read() >= 0) {
             // Waits for the end.

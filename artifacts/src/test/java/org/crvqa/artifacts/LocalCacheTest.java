@@ -184,25 +184,71 @@ class LocalCacheTest {
     }
 
     @Test
-    void open_sweep_removesOldLeftoversOfDeadProcessesOnly() throws IOException {
-        ArtifactDraft alive = repository(Long.MAX_VALUE).draft(spec(1));
+    void open_sweep_removesWhatDeadProcessesLeftAndWhatIsOld() throws IOException {
+        ArtifactRepository living = repository(Long.MAX_VALUE);
+        ArtifactDraft alive = living.draft(spec(1));
         Path own = alive.file("data").getParent();
+        LocalFolder ownStates = living.statesFolder();
         Path dead = Files.createDirectories(root.resolve("drafts/000123456789abcd-dead"));
-        Path recent = Files.createDirectories(root.resolve("drafts/000123456789abce-recent"));
+        Path states = Files.createDirectories(root.resolve("states/000123456789abcd-dead"));
         Path arriving = Files.writeString(
                 Files.createDirectories(root.resolve("arriving")).resolve("000123456789abcd-half"), "ha");
-        FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(2)));
-        for (Path path : new Path[] {own, dead, arriving}) {
-            Files.setLastModifiedTime(path, old);
+        Path recent = Files.createDirectories(root.resolve("states/3c4d-of-whom"));
+        Path old = Files.createDirectories(root.resolve("states/1a2b-of-whom"));
+        for (Path path : new Path[] {own, ownStates.path(), old}) {
+            Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         }
 
         repository(Long.MAX_VALUE);
 
         assertThat(own).exists();
+        assertThat(ownStates.path()).exists();
         assertThat(recent).exists();
         assertThat(dead).doesNotExist();
+        assertThat(states).doesNotExist();
         assertThat(arriving).doesNotExist();
+        assertThat(old).doesNotExist();
         alive.close();
+        ownStates.close();
+    }
+
+    @Test
+    void statesFolder_itsProcessIsKilled_isSweptAndUntilThenKept() throws Exception {
+        ArtifactKey held = commit(1);
+        Process other = CacheHolderMain.start(root, held);
+        Path states;
+        try {
+            assertThat(other.inputReader().readLine()).isEqualTo("held");
+            try (var folders = Files.list(root.resolve("states"))) {
+                states = folders.findFirst().orElseThrow();
+            }
+            repository(Long.MAX_VALUE);
+            assertThat(states.resolve("state")).exists();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+
+        repository(Long.MAX_VALUE);
+
+        assertThat(states).doesNotExist();
+    }
+
+    @Test
+    void open_statesInTheCache_countTowardsTheLimitUntilTheyAreSwept() throws IOException {
+        ArtifactRepository bounded = repository(2 * FILE_BYTES);
+        LocalFolder living = bounded.statesFolder();
+        Files.write(living.path().resolve("state"), new byte[FILE_BYTES]);
+        Path dead = Files.createDirectories(root.resolve("states/000123456789abcd-dead"));
+        Files.write(dead.resolve("state"), new byte[FILE_BYTES]);
+        Path first = used(bounded, commit(1), 1);
+
+        Path second = bounded.open(commit(2)).file("data");
+
+        assertThat(dead).doesNotExist();
+        assertThat(living.path().resolve("state")).exists();
+        assertThat(first).doesNotExist();
+        assertThat(second).exists();
+        living.close();
     }
 
     @Test
