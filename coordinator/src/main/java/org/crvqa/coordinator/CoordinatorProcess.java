@@ -19,6 +19,7 @@ import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.StoreIdentity;
+import org.crvqa.artifacts.process.ParentWatch;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreException;
