@@ -113,11 +113,16 @@ final class WorkerCheck {
                         Check.Status.WARNING,
                         what + ", killed for memory",
                         "Give it more memory, or its tasks a smaller batch_size.");
+            case WORKER_DEATH_CAUSE_HEAP ->
+                add(
+                        Check.Status.WARNING,
+                        what + ", its JVM out of memory: " + death.getDetail(),
+                        "Give its JVM more memory (-Xmx, -XX:MaxRAMPercentage), or its tasks a smaller batch_size.");
             case WORKER_DEATH_CAUSE_CRASH ->
                 add(
                         Check.Status.WARNING,
                         what + " by a crash: " + death.getDetail(),
-                        "Report it with the hs_err file in its folder.");
+                        "Report it with that file, where there is one.");
             case WORKER_DEATH_CAUSE_UNSPECIFIED, UNRECOGNIZED ->
                 // Preemption and kill -9 are what resuming is for.
                 found.add(what + ", killed from outside");
