@@ -21,10 +21,7 @@ final class Assignments {
                             + "; send the task to the service of its kind");
         }
         if (spec.getAlgorithmVersion() != handler.algorithmVersion()) {
-            throw Refusal.invalid(
-                    "assignment.spec.algorithm_version",
-                    "This worker computes algorithm version " + handler.algorithmVersion() + ", found "
-                            + spec.getAlgorithmVersion() + "; run coordinator and workers of the same version");
+            throw Refusal.algorithmVersion(handler.algorithmVersion(), spec.getAlgorithmVersion());
         }
         if (assignment.getAttempt() < 1) {
             throw Refusal.invalid("assignment.attempt", "Attempts count from 1, found " + assignment.getAttempt());

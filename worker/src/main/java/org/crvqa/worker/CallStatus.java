@@ -28,7 +28,7 @@ final class CallStatus {
                         .setDomain(DOMAIN)
                         .putAllMetadata(refusal.facts())
                         .build()));
-        if (refusal.reason() == Refusal.Reason.INVALID_ASSIGNMENT) {
+        if (refusal.facts().containsKey("field")) {
             status.addDetails(Any.pack(badRequest(refusal)));
         } else if (refusal.reason() == Refusal.Reason.BUSY || refusal.reason() == Refusal.Reason.STARTING) {
             status.addDetails(Any.pack(RetryInfo.newBuilder()
@@ -40,7 +40,7 @@ final class CallStatus {
 
     private static Code code(Refusal.Reason reason) {
         return switch (reason) {
-            case INVALID_ASSIGNMENT -> Code.INVALID_ARGUMENT;
+            case INVALID_ASSIGNMENT, ALGORITHM_VERSION -> Code.INVALID_ARGUMENT;
             case BUSY -> Code.RESOURCE_EXHAUSTED;
             case STARTING, DRAINING, DEVICE_FAILED -> Code.UNAVAILABLE;
             case FENCED -> Code.FAILED_PRECONDITION;

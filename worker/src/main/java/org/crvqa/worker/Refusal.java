@@ -12,6 +12,8 @@ final class Refusal extends RuntimeException {
     enum Reason {
         /** The spec is not what this service takes, or a field is malformed. */
         INVALID_ASSIGNMENT,
+        /** The spec is of another algorithm version than this program computes. */
+        ALGORITHM_VERSION,
         /** Another task runs, or this one is being cancelled. */
         BUSY,
         /** The engine is still starting. */
@@ -29,7 +31,7 @@ final class Refusal extends RuntimeException {
     private final Reason reason;
     private final transient Map<String, String> facts;
 
-    /** {@code facts}: what a program may want to know; for INVALID_ASSIGNMENT a "field". */
+    /** {@code facts}: what a program may want to know; for INVALID_ASSIGNMENT and ALGORITHM_VERSION a "field". */
     Refusal(Reason reason, String message, Map<String, String> facts) {
         super(message, null, false, false);
         this.reason = reason;
@@ -38,6 +40,14 @@ final class Refusal extends RuntimeException {
 
     static Refusal invalid(String field, String message) {
         return new Refusal(Reason.INVALID_ASSIGNMENT, message, Map.of("field", field));
+    }
+
+    static Refusal algorithmVersion(int computed, int found) {
+        return new Refusal(
+                Reason.ALGORITHM_VERSION,
+                "This worker computes algorithm version " + computed + ", found " + found
+                        + "; run coordinator and workers of the same version",
+                Map.of("field", "assignment.spec.algorithm_version", "algorithm_version", Integer.toString(computed)));
     }
 
     static Refusal starting(WorkerIdentity worker) {

@@ -7,8 +7,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;
@@ -32,8 +35,11 @@ final class RunningTask {
     private final String workerId;
     private final InstantSource clock;
     private final Instant started;
+    private final LongSupplier nanoTime;
+    private final WorkSigns signs;
     private final List<TaskSubscriber> subscribers = new ArrayList<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch toldEnd = new CountDownLatch(1);
+    private final CountDownLatch leftDevice = new CountDownLatch(1);
 
     private TaskState state = TaskState.RUNNING;
     private Instant progressSent = Instant.MIN;
@@ -41,16 +47,21 @@ final class RunningTask {
     private @Nullable TaskProgress latestProgress;
     private boolean progressHeld;
     private @Nullable TaskEvent terminal;
-    private final CountDownLatch over = new CountDownLatch(1);
     private boolean stopping;
     private long checkpointedStep;
+    private @Nullable Manifest committedElsewhere;
+    private long toldToStop;
 
-    RunningTask(ArtifactKey key, TaskAssignment assignment, String workerId, InstantSource clock) {
+    /** {@code nanoTime}: as {@link System#nanoTime}. */
+    RunningTask(
+            ArtifactKey key, TaskAssignment assignment, String workerId, InstantSource clock, LongSupplier nanoTime) {
         this.key = key;
         this.assignment = assignment;
         this.workerId = workerId;
         this.clock = clock;
         this.started = clock.instant();
+        this.nanoTime = nanoTime;
+        this.signs = new WorkSigns(nanoTime);
     }
 
     ArtifactKey key() {
@@ -65,21 +76,63 @@ final class RunningTask {
         return started;
     }
 
+    /** Steps done, as far as they are counted. */
+    synchronized long step() {
+        return latestProgress == null ? 0 : latestProgress.getStep();
+    }
+
     synchronized TaskState state() {
         return state;
     }
 
     /** Changes the state; false, and nothing changes, where {@link TaskState} has no such transition. */
     synchronized boolean become(TaskState next) {
-        if (!state.canBecome(next)) {
+        if (!state.canBecome(next) || (next == TaskState.CANCELLING && committedElsewhere != null)) {
             return false;
         }
+        boolean goesOn = !mustStop();
         state = next;
+        if (goesOn && mustStop()) {
+            toldToStop = nanoTime.getAsLong();
+        }
         return true;
     }
 
+    /** Somebody else has committed the artifact: this work is of no use. Nothing happens once the work has ended or must. */
+    synchronized void supersede(Manifest committed) {
+        if (state == TaskState.RUNNING && !mustStop()) {
+            committedElsewhere = committed;
+            toldToStop = nanoTime.getAsLong();
+        }
+    }
+
+    /** The artifact, when somebody else's commit ended this work. */
+    synchronized Optional<Manifest> committedElsewhere() {
+        return Optional.ofNullable(committedElsewhere);
+    }
+
+    /** Whether the work is to stop, for whatever reason. */
     synchronized boolean mustStop() {
-        return state.mustStop();
+        return state.mustStop() || committedElsewhere != null;
+    }
+
+    /** The thread that does the work says that it goes on. */
+    void sign() {
+        signs.give();
+    }
+
+    /** How long that thread has given no sign. */
+    Duration quietFor() {
+        return signs.quietFor();
+    }
+
+    /** Whether the task has had to stop, and given no sign, for longer than this. */
+    synchronized boolean isStuckFor(Duration limit) {
+        Duration told = Duration.ofNanos(nanoTime.getAsLong() - toldToStop);
+        return mustStop()
+                && leftDevice.getCount() > 0
+                && told.compareTo(limit) > 0
+                && quietFor().compareTo(limit) > 0;
     }
 
     /** Adds a subscriber, who catches up at once. */
@@ -139,20 +192,27 @@ final class RunningTask {
     }
 
     /**
-     * Says that the worker is there: with the progress that was held back, else with the latest and how long what follows
-     * it has been running, so that a step of minutes does not look like a task that hangs.
+     * Says that the worker is there and how long its work has been quiet: with the progress that was held back, else with the
+     * latest and how long what follows it has been running, so that a step of minutes does not look like a task that hangs.
      */
     synchronized void heartbeat() {
-        if (progressHeld) {
-            sendHeldProgress();
+        if (terminal != null) {
+            return;
+        }
+        TaskEvent.Builder event =
+                event().setWorkQuietFor(Durations.fromMillis(quietFor().toMillis()));
+        if (progressHeld && latestProgress != null) {
+            progressHeld = false;
+            progressSent = clock.instant();
+            send(event.setProgress(latestProgress).build());
         } else if (latestProgress != null) {
             long millis = Duration.between(progressMade, clock.instant()).toMillis();
             TaskProgress standing = latestProgress.toBuilder()
                     .setRunningFor(Durations.fromMillis(Math.max(0, millis)))
                     .build();
-            emit(TaskEvent.newBuilder().setProgress(standing));
+            send(event.setProgress(standing).build());
         } else {
-            emit(TaskEvent.newBuilder().setHeartbeat(TaskHeartbeat.getDefaultInstance()));
+            send(event.setHeartbeat(TaskHeartbeat.getDefaultInstance()).build());
         }
     }
 
@@ -171,7 +231,7 @@ final class RunningTask {
         send(stamped);
         terminal = stamped;
         subscribers.clear();
-        over.countDown();
+        toldEnd.countDown();
         return true;
     }
 
@@ -200,17 +260,17 @@ final class RunningTask {
 
     /** Waits until the last event was sent. False: not within {@code limit}. */
     boolean awaitTerminal(Duration limit) throws InterruptedException {
-        return over.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return toldEnd.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Says that the device thread is done with this task. */
     void leaveDevice() {
-        ended.countDown();
+        leftDevice.countDown();
     }
 
     /** Waits until the device thread is done with this task and its last event was sent. False: not within {@code limit}. */
     boolean awaitDevice(Duration limit) throws InterruptedException {
-        return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return leftDevice.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** For people and the log. */

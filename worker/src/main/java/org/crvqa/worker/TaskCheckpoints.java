@@ -2,17 +2,21 @@ package org.crvqa.worker;
 
 import com.google.protobuf.util.Durations;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.Checkpoints;
 import org.crvqa.artifacts.LocalFolder;
 import org.crvqa.artifacts.TaskStates;
@@ -33,14 +37,22 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
     /** The newest one may turn out to be damaged. */
     private static final int KEPT_STATES = 2;
 
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** How long a task that must stop waits for a state that is still being written to the local disk. */
+    private static final Duration LOCAL_PATIENCE = Duration.ofSeconds(20);
+
     private final RunningTask task;
     private final StateServices services;
+    private final ArtifactRepository artifacts;
+    private final TaskStates states;
     private final LocalFolder folder;
     private final ExecutorService saver;
 
     // Of the device thread.
     private long savedSteps;
     private long savedAt;
+    private boolean leavesStates;
     private Duration latestPause = Duration.ZERO;
     private @Nullable TaskResumed resumed;
 
@@ -48,10 +60,13 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
     private boolean saving;
     private boolean finalSaved;
 
-    TaskCheckpoints(RunningTask task, StateServices services) {
+    /** {@code artifacts}: as the task sees them; who uses its store waits only as long as the task may go on. */
+    TaskCheckpoints(RunningTask task, StateServices services, ArtifactRepository artifacts) {
         this.task = task;
         this.services = services;
-        this.folder = LocalFolder.create(services.freshFolder());
+        this.artifacts = artifacts;
+        this.states = new TaskStates(artifacts.store());
+        this.folder = artifacts.statesFolder();
         this.saver = Executors.newSingleThreadExecutor(action -> new Thread(action, "states"));
         this.savedAt = services.nanoTime().getAsLong();
     }
@@ -62,14 +77,15 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
     }
 
     @Override
-    public Optional<SavedState> resume() {
+    public Optional<SavedState> resume(Function<SavedState, Optional<String>> taker) {
         List<String> rejected = new ArrayList<>();
         Optional<TaskStates.Found> found =
-                services.states().newest(task.key(), folder.path().resolve("resumed"), rejected::add);
+                states.newest(task.key(), folder.path(), state -> taker.apply(state.state()), rejected::add);
         rejected.forEach(why -> {
-            LOG.errorf("%s: a saved state is damaged and is passed over: %s", task, why);
+            LOG.errorf("%s: a saved state is passed over: %s", task, why);
             services.metrics().stateRejected();
         });
+        leavesStates = found.isPresent() || !rejected.isEmpty();
         found.ifPresent(state -> {
             savedSteps = state.state().stepsDone();
             TaskResumed event = TaskResumed.newBuilder()
@@ -81,8 +97,19 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
             LOG.infof("%s goes on at step %d, saved by attempt %d", task, savedSteps, state.attempt());
             task.emit(TaskEvent.newBuilder().setResumed(event));
         });
+        if (found.isEmpty() && task.assignment().getAttempt() > 1) {
+            stopWhereCommitted();
+        }
         savedAt = services.nanoTime().getAsLong();
         return found.map(TaskStates.Found::state);
+    }
+
+    /** The states may be gone because an earlier attempt has finished after all since this one began. */
+    private void stopWhereCommitted() {
+        artifacts.find(task.key()).ifPresent(committed -> {
+            task.supersede(committed);
+            throw new CancellationException(task + ": an earlier attempt has committed its artifact");
+        });
     }
 
     @Override
@@ -112,6 +139,7 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
         StateFiles files = captured.get();
         Duration pause = latestPause;
         saving(true);
+        leavesStates = true;
         saver.execute(() -> store(stepsDone, files, pause, last));
         if (last) {
             awaitSaver();
@@ -129,28 +157,56 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
         }
     }
 
-    /** Waits for a state that is being saved, then removes local files. The states in the store stay. */
+    /**
+     * Waits for a state that is being saved, though not for the store once the task must stop, and removes local files. The
+     * states in the store stay.
+     */
     @Override
     public void close() {
+        // The saver removes its files itself, should it take longer than anybody waits here.
+        saver.execute(this::removeFolder);
         saver.shutdown();
-        boolean ended = false;
-        try {
-            ended = saver.awaitTermination(services.patience().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (ended) {
-            folder.close();
-        } else {
-            LOG.warnf("%s: a state is still being saved; its files stay in %s", task, folder.path());
+        if (!awaitEndOfSaver()) {
+            LOG.warnf("%s: a state is still being saved; its files stay in %s until then", task, folder.path());
         }
     }
 
-    /** The artifact exists: nobody needs the states any more. What cannot be removed now, garbage collection finds. */
+    private void removeFolder() {
+        try {
+            folder.close();
+        } catch (UncheckedIOException e) {
+            LOG.warnf("%s: %s stays until this process has ended: %s", task, folder.path(), e.getMessage());
+        }
+    }
+
+    private boolean awaitEndOfSaver() {
+        long began = services.nanoTime().getAsLong();
+        try {
+            while (!saver.awaitTermination(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                Duration limit = task.mustStop() ? LOCAL_PATIENCE : services.patience();
+                if (services.nanoTime().getAsLong() - began > limit.toNanos()) {
+                    return false;
+                }
+                task.sign();
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * The artifact exists: nobody needs the states any more. What cannot be removed now, garbage collection finds; also what
+     * another attempt saves after this one has found and saved none.
+     */
     void discard() {
         awaitSaver();
+        if (!leavesStates) {
+            return;
+        }
         try {
-            services.states().deleteAll(task.key());
+            states.deleteAll(task.key());
         } catch (RuntimeException e) {
             LOG.warnf("%s: its states stay until they are collected: %s", task, e.getMessage());
         }
@@ -161,14 +217,13 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
         try (LocalFolder local = LocalFolder.create(folder.path().resolve("saving-" + stepsDone))) {
             files.write(local.path());
             long bytes = size(local.path());
-            services.states()
-                    .commit(
-                            task.key(),
-                            stepsDone,
-                            task.assignment().getAttempt(),
-                            services.workerId(),
-                            services.clock().instant(),
-                            local.path());
+            states.commit(
+                    task.key(),
+                    stepsDone,
+                    task.assignment().getAttempt(),
+                    services.workerId(),
+                    services.clock().instant(),
+                    local.path());
             services.metrics().stateSaved(pause, bytes);
             task.emit(TaskEvent.newBuilder()
                     .setCheckpointed(TaskCheckpointed.newBuilder()
@@ -179,8 +234,10 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
             if (last) {
                 stopped(stepsDone);
             } else {
-                services.states().keepNewest(task.key(), KEPT_STATES);
+                states.keepNewest(task.key(), KEPT_STATES);
             }
+        } catch (CancellationException e) {
+            LOG.infof("%s: the state at step %d is given up, as the task must stop", task, stepsDone);
         } catch (IOException | RuntimeException e) {
             services.metrics().stateFailed();
             LOG.warnf(

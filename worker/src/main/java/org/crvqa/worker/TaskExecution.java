@@ -4,6 +4,7 @@ import com.google.protobuf.util.Timestamps;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactDraft;
@@ -42,6 +43,10 @@ final class TaskExecution {
                     aftermath);
         }
 
+        Outcome with(Aftermath other) {
+            return new Outcome(state, event, other);
+        }
+
         static Outcome failed(TaskFailure failure, Aftermath aftermath) {
             return new Outcome(TaskState.FAILED, TaskEvent.newBuilder().setFailed(failure), aftermath);
         }
@@ -52,32 +57,59 @@ final class TaskExecution {
     private final Failures failures;
     private final StateServices states;
     private final StorePatience patience;
+    private final TaskUpkeep upkeep;
+    private final ExecutorService storeCalls;
 
+    /** {@code storeCalls}: threads for calls of the store, as many as are wanted at once. */
     TaskExecution(
             WorkHandler handler,
             ArtifactRepository artifacts,
             Failures failures,
             StateServices states,
-            StorePatience patience) {
+            StorePatience patience,
+            TaskUpkeep upkeep,
+            ExecutorService storeCalls) {
         this.handler = handler;
         this.artifacts = artifacts;
         this.failures = failures;
         this.states = states;
         this.patience = patience;
+        this.upkeep = upkeep;
+        this.storeCalls = storeCalls;
     }
 
     /** Does the task as this worker. The root of the device thread: nothing is thrown. */
     @SuppressWarnings("CatchingUnchecked") // An error of one task, out of memory too, must not end the worker.
     Outcome of(RunningTask task, WorkerIdentity identity) {
         try {
-            Optional<Manifest> existing = artifacts.find(task.key());
-            return existing.isPresent() ? Outcome.completed(existing.get(), true) : make(task, identity);
+            ArtifactRepository seen = seenBy(task);
+            Optional<Manifest> existing = seen.find(task.key());
+            return existing.isPresent() ? Outcome.completed(existing.get(), true) : make(task, identity, seen);
         } catch (Throwable e) {
+            Optional<Manifest> committed = task.committedElsewhere();
+            if (committed.isPresent()) {
+                LOG.debugf(e, "%s was superseded", task);
+                return Outcome.completed(committed.get(), true).with(aftermath(e));
+            }
             if (task.mustStop()) {
                 LOG.debugf(e, "%s was stopped", task);
                 return Outcome.cancelled(aftermath(e));
             }
             return Outcome.failed(failures.of(task.toString(), e), aftermath(e));
+        }
+    }
+
+    /** The artifacts for this task: who waits for the store gives signs of work, and stops when the task must. */
+    private ArtifactRepository seenBy(RunningTask task) {
+        StoreWait wait = new StoreWait(patience.limit(), states.nanoTime());
+        return artifacts.through(new TaskStore(artifacts.store(), task, storeCalls, wait), () -> goOn(task));
+    }
+
+    /** @throws CancellationException when the task must stop */
+    private static void goOn(RunningTask task) {
+        task.sign();
+        if (task.mustStop()) {
+            throw new CancellationException(task + " must stop");
         }
     }
 
@@ -89,11 +121,12 @@ final class TaskExecution {
         return Aftermath.RELEASE_MEMORY;
     }
 
-    private Outcome make(RunningTask task, WorkerIdentity identity) throws Exception {
+    private Outcome make(RunningTask task, WorkerIdentity identity, ArtifactRepository seen) throws Exception {
         long began = states.nanoTime().getAsLong();
-        try (TaskCheckpoints checkpoints = new TaskCheckpoints(task, states);
-                PinnedArtifacts inputs = artifacts.pinned(identity.id());
-                ArtifactDraft draft = inputs.artifacts().draft(task.assignment().getSpec())) {
+        try (TaskCheckpoints checkpoints = new TaskCheckpoints(task, states, seen);
+                PinnedArtifacts inputs = seen.pinned(identity.id());
+                ArtifactDraft draft = inputs.artifacts().draft(task.assignment().getSpec());
+                TaskUpkeep.Running kept = upkeep.of(task, seen, inputs)) {
             // All at once, in one small write; what they were made of follows when it is opened.
             inputs.pin(SpecKeys.of(task.assignment().getSpec()));
             Manifest details = handler.run(task.assignment().getSpec(), new Context(task, inputs, draft, checkpoints));
@@ -165,12 +198,14 @@ final class TaskExecution {
 
         @Override
         public void progress(TaskProgress progress) {
+            task.sign();
             rate.progress(progress);
             task.progress(progress);
         }
 
         @Override
         public void metric(String name, long step, double value) {
+            task.sign();
             task.emit(TaskEvent.newBuilder()
                     .setMetric(
                             TaskMetric.newBuilder().setName(name).setStep(step).setValue(value)));
@@ -178,19 +213,7 @@ final class TaskExecution {
 
         @Override
         public void checkCancelled() {
-            if (task.mustStop()) {
-                throw new CancellationException(task + " must stop");
-            }
-            renewPins();
-        }
-
-        /** Once an hour this costs a few small writes. A store that is away then is away for the collector too. */
-        private void renewPins() {
-            try {
-                inputs.renew();
-            } catch (StoreException e) {
-                LOG.warnf("%s: the pins of its inputs could not be renewed: %s", task, e.getMessage());
-            }
+            goOn(task);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.crvqa.worker;
 
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
@@ -17,51 +19,37 @@ import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
-import org.crvqa.task.v1.WorkerDeath;
 import org.crvqa.task.v1.WorkerDescription;
-import org.crvqa.task.v1.WorkerState;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one task at a time on one named platform thread, which owns the device. Thread-safe.
- *
- * <pre>
- * STARTING  -- engine ready --> ACCEPTING (idle or busy)
- * STARTING  -- drain ---------> DRAINING
- * ACCEPTING -- drain ---------> DRAINING  (no way back: the process ends)
- * ACCEPTING -- device broken -> DEVICE_FAILED (no way back: the process ends once the task's end is told)
- * DEVICE_FAILED -- drain -----> DRAINING
- * </pre>
+ * Runs one task at a time on one named platform thread, which owns the device. Which calls get the {@link Slot}, what the
+ * device thread does with a task, and how the task's end is told. Thread-safe.
  */
 public final class TaskRunner implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TaskRunner.class);
-
-    private enum Phase {
-        STARTING,
-        ACCEPTING,
-        DRAINING,
-        DEVICE_FAILED
-    }
 
     private final WorkHandler handler;
     private final ArtifactRepository artifacts;
     private final TaskExecution execution;
     private final Halt halt;
     private final Terms terms = new Terms();
+    private final Slot slot = new Slot();
     private final RunningMarker marker;
-    private final Optional<WorkerDeath> lastDeath;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final WorkerMetrics metrics;
     private final ExecutorService device;
+    private final Duration stuckAfter;
     private final Runnable endProcess;
-    private final Object lock = new Object();
 
     private volatile WorkerIdentity identity;
-    private Phase phase = Phase.STARTING;
-    private @Nullable RunningTask current;
 
-    /** {@code endProcess}: called on the device thread once the device is of no use; returns at once. */
+    /**
+     * @param stuckAfter how long a task that must stop may give no sign before the device counts as lost
+     * @param nanoTime as {@link System#nanoTime}
+     * @param endProcess called once the device is of no use; returns at once
+     */
     TaskRunner(
             WorkerIdentity identity,
             WorkHandler handler,
@@ -71,6 +59,8 @@ public final class TaskRunner implements AutoCloseable {
             RunningMarker marker,
             WorkerMetrics metrics,
             InstantSource clock,
+            LongSupplier nanoTime,
+            Duration stuckAfter,
             Runnable endProcess) {
         this.identity = identity;
         this.handler = handler;
@@ -78,9 +68,10 @@ public final class TaskRunner implements AutoCloseable {
         this.execution = execution;
         this.halt = halt;
         this.marker = marker;
-        this.lastDeath = marker.death();
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.metrics = metrics;
+        this.stuckAfter = stuckAfter;
         this.endProcess = endProcess;
         this.device = Executors.newSingleThreadExecutor(action -> new Thread(action, threadName(identity)));
     }
@@ -96,11 +87,7 @@ public final class TaskRunner implements AutoCloseable {
                     StartedDevice started = startEngine.get();
                     identity = identity.on(started);
                     Thread.currentThread().setName(threadName(identity));
-                    synchronized (lock) {
-                        if (phase == Phase.STARTING) {
-                            phase = Phase.ACCEPTING;
-                        }
-                    }
+                    slot.open();
                     return started;
                 },
                 device);
@@ -108,16 +95,12 @@ public final class TaskRunner implements AutoCloseable {
 
     /** Whether work is taken: the engine is ready and the process is not about to end. */
     boolean isAccepting() {
-        synchronized (lock) {
-            return phase == Phase.ACCEPTING;
-        }
+        return slot.isAccepting();
     }
 
     /** Whether the device was found broken. */
     boolean isDeviceFailed() {
-        synchronized (lock) {
-            return phase == Phase.DEVICE_FAILED;
-        }
+        return slot.isDeviceFailed();
     }
 
     /**
@@ -129,74 +112,69 @@ public final class TaskRunner implements AutoCloseable {
     void run(TaskAssignment assignment, TaskSubscriber subscriber) {
         ArtifactKey key = Assignments.check(assignment, handler);
         halt.check(assignment);
-        terms.check(assignment);
-        synchronized (lock) {
-            RunningTask running = current;
-            if (running != null && running.key().equals(key) && !running.state().mustStop()) {
-                running.subscribe(subscriber, true);
-                return;
-            }
-            refuseUnlessAccepting();
-            if (running == null) {
-                begin(key, assignment, subscriber);
-                return;
-            }
+        terms.check(assignment.getTerm());
+        Slot.Taken taken = slot.take(key, subscriber, identity, () -> begin(key, assignment, subscriber));
+        if (taken == Slot.Taken.BUSY) {
+            answerWithoutDevice(key, assignment, subscriber);
         }
-        answerWithoutDevice(key, assignment, subscriber);
     }
 
-    /** Stops the task with this key. False when no such task runs here. */
-    boolean cancel(ArtifactKey key) {
-        RunningTask running;
-        synchronized (lock) {
-            running = current;
+    /**
+     * Stops the task with this key. False when no such task runs here.
+     *
+     * @param term the caller's, 0 when it takes no part in elections
+     * @throws Refusal when a later leader has called here before
+     */
+    boolean cancel(ArtifactKey key, long term) {
+        terms.check(term);
+        Optional<RunningTask> running = slot.task().filter(task -> task.key().equals(key));
+        if (running.isPresent() && running.get().become(TaskState.CANCELLING)) {
+            LOG.infof("%s is being cancelled", running.get());
         }
-        if (running == null || !running.key().equals(key)) {
-            return false;
-        }
-        if (running.become(TaskState.CANCELLING)) {
-            LOG.infof("%s is being cancelled", running);
-        }
-        return true;
+        return running.isPresent();
     }
 
     /** What this worker is and does. @throws Refusal while the engine starts */
     WorkerDescription describe() {
-        synchronized (lock) {
-            if (phase == Phase.STARTING) {
-                refuseUnlessAccepting();
-            }
-            WorkerDescription.Builder description =
-                    identity.description().setNow(Timestamps.fromMillis(clock.millis()));
-            lastDeath.ifPresent(description::setLastDeath);
-            RunningTask running = current;
-            if (running != null) {
-                description
+        Slot.View view = slot.view(identity);
+        WorkerDescription.Builder description = identity.description()
+                .setState(view.state())
+                .setAlgorithmVersion(handler.algorithmVersion())
+                .setNow(Timestamps.fromMillis(clock.millis()));
+        marker.tellDeath().ifPresent(description::setLastDeath);
+        view.task()
+                .ifPresent(running -> description
                         .setRunningKey(running.key().hex())
-                        .setRunningAttempt(running.assignment().getAttempt());
-            }
-            return description.setState(state(running != null)).build();
-        }
-    }
-
-    private WorkerState state(boolean busy) {
-        return switch (phase) {
-            case DRAINING -> WorkerState.WORKER_STATE_DRAINING;
-            case DEVICE_FAILED -> WorkerState.WORKER_STATE_DEVICE_FAILED;
-            case STARTING, ACCEPTING -> busy ? WorkerState.WORKER_STATE_BUSY : WorkerState.WORKER_STATE_IDLE;
-        };
+                        .setRunningAttempt(running.assignment().getAttempt())
+                        .setRunningStep(running.step())
+                        .setWorkQuietFor(Durations.fromMillis(running.quietFor().toMillis())));
+        return description.build();
     }
 
     /** To be called every heartbeat interval: tells every subscriber that the worker is there. */
     void heartbeat() {
-        RunningTask running;
-        synchronized (lock) {
-            running = current;
-        }
-        if (running != null) {
+        slot.task().ifPresent(running -> {
             running.heartbeat();
             metrics.heartbeat(running.subscriberCount());
+            if (running.isStuckFor(stuckAfter)) {
+                giveUpDevice(running);
+            }
+        });
+    }
+
+    /** The one place that decides that the device thread will not come back. */
+    private void giveUpDevice(RunningTask stuck) {
+        if (!slot.failDevice()) {
+            return;
         }
+        LOG.errorf(
+                "%s must stop, and the thread of device %s has given no sign for %d s: this process ends, so that a new one"
+                        + " takes its place",
+                stuck, identity.device(), stuck.quietFor().toSeconds());
+        // It is told why, and does not count as the death of a process.
+        marker.end();
+        tellInterrupted(stuck, "Worker " + identity.id() + " ends, because its device gives no sign");
+        endProcess.run();
     }
 
     /**
@@ -205,23 +183,25 @@ public final class TaskRunner implements AutoCloseable {
      * stops at its next check. Idempotent.
      */
     void drain(Duration limit) throws InterruptedException {
-        RunningTask running;
-        synchronized (lock) {
-            phase = Phase.DRAINING;
-            running = current;
-        }
-        if (running == null) {
+        slot.drain();
+        Optional<RunningTask> running = slot.task();
+        if (running.isEmpty()) {
             return;
         }
-        LOG.infof("Draining: %s has %d s to save its state or to end", running, limit.toSeconds());
-        running.stopSoon();
-        if (!running.awaitDevice(limit)) {
-            String reason =
-                    "Worker " + identity.id() + " stops; the task did not end within " + limit.toSeconds() + " s";
-            if (running.interrupt(reason)) {
-                metrics.taskEnded(running, TaskState.INTERRUPTED);
-                LOG.warnf("%s was interrupted", running);
-            }
+        RunningTask task = running.get();
+        LOG.infof("Draining: %s has %d s to save its state or to end", task, limit.toSeconds());
+        task.stopSoon();
+        if (!task.awaitDevice(limit)) {
+            tellInterrupted(
+                    task,
+                    "Worker " + identity.id() + " stops; the task did not end within " + limit.toSeconds() + " s");
+        }
+    }
+
+    private void tellInterrupted(RunningTask task, String reason) {
+        if (task.interrupt(reason)) {
+            metrics.taskEnded(task, TaskState.INTERRUPTED);
+            LOG.warnf("%s was interrupted", task);
         }
     }
 
@@ -236,31 +216,33 @@ public final class TaskRunner implements AutoCloseable {
         return device.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void begin(ArtifactKey key, TaskAssignment assignment, TaskSubscriber subscriber) {
-        RunningTask task = new RunningTask(key, assignment, identity.id(), clock);
+    private RunningTask begin(ArtifactKey key, TaskAssignment assignment, TaskSubscriber subscriber) {
+        RunningTask task = task(key, assignment);
         task.subscribe(subscriber, false);
-        current = task;
         marker.begin(task);
         metrics.busy(true);
         LOG.infof("%s accepted (%s)", task, handler.work());
         device.execute(() -> perform(task));
+        return task;
+    }
+
+    private RunningTask task(ArtifactKey key, TaskAssignment assignment) {
+        return new RunningTask(key, assignment, identity.id(), clock, nanoTime);
     }
 
     private void perform(RunningTask task) {
         TaskExecution.Outcome outcome = execution.of(task, identity);
         boolean useless = clear(outcome.aftermath());
         // The slot is free before anyone hears of the end, so that whoever hears of it can send the next task.
-        synchronized (lock) {
-            current = null;
+        slot.free(() -> {
             marker.end();
             metrics.busy(false);
-            if (useless && phase == Phase.ACCEPTING) {
-                phase = Phase.DEVICE_FAILED;
+            if (useless && slot.failDevice()) {
                 LOG.errorf(
                         "This process can use its device %s no more and ends, so that a new one takes its place",
                         identity.device());
             }
-        }
+        });
         try {
             if (task.end(outcome.state(), outcome.event())) {
                 metrics.taskEnded(task, outcome.state());
@@ -290,8 +272,9 @@ public final class TaskRunner implements AutoCloseable {
 
     /** The device has other work: only an artifact that exists can be answered. */
     private void answerWithoutDevice(ArtifactKey key, TaskAssignment assignment, TaskSubscriber subscriber) {
-        RunningTask answered = new RunningTask(key, assignment, identity.id(), clock);
-        Manifest manifest = findQuietly(key).orElseThrow(this::busy);
+        RunningTask answered = task(key, assignment);
+        Manifest manifest = findQuietly(key)
+                .orElseThrow(() -> Refusal.busy(identity, slot.task().orElse(null)));
         answered.subscribe(subscriber, false);
         answered.end(
                 TaskState.COMPLETED,
@@ -306,21 +289,6 @@ public final class TaskRunner implements AutoCloseable {
         } catch (StoreException | ArtifactCorruptException e) {
             LOG.warnf("Could not look for artifact %s while busy: %s", key.abbreviated(), e.getMessage());
             return Optional.empty();
-        }
-    }
-
-    private Refusal busy() {
-        synchronized (lock) {
-            return Refusal.busy(identity, current);
-        }
-    }
-
-    private void refuseUnlessAccepting() {
-        switch (phase) {
-            case ACCEPTING -> {}
-            case STARTING -> throw Refusal.starting(identity);
-            case DEVICE_FAILED -> throw Refusal.deviceFailed(identity);
-            case DRAINING -> throw Refusal.draining(identity);
         }
     }
 }

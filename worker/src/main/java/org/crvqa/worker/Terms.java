@@ -1,7 +1,6 @@
 package org.crvqa.worker;
 
 import java.util.Map;
-import org.crvqa.task.v1.TaskAssignment;
 
 /**
  * The fence against coordinators that were replaced: the highest term of leadership seen by this process. A leader that was
@@ -10,9 +9,8 @@ import org.crvqa.task.v1.TaskAssignment;
 final class Terms {
     private long highest;
 
-    /** Remembers the assignment's term. @throws Refusal when a later leader has called here before */
-    synchronized void check(TaskAssignment assignment) {
-        long term = assignment.getTerm();
+    /** Remembers a caller's term; 0: it takes no part in elections. @throws Refusal when a later leader has called before */
+    synchronized void check(long term) {
         if (term > 0 && term < highest) {
             throw new Refusal(
                     Refusal.Reason.FENCED,

@@ -42,11 +42,15 @@ public class WorkCalls {
         }
     }
 
-    /** Stops the task with this key; {@code response} wraps whether it ran here. */
-    public <R> void cancel(String key, StreamObserver<R> observer, Function<Boolean, R> response) {
+    /**
+     * Stops the task with this key; {@code response} wraps whether it ran here.
+     *
+     * @param term the caller's, 0 when it takes no part in elections
+     */
+    public <R> void cancel(String key, long term, StreamObserver<R> observer, Function<Boolean, R> response) {
         try {
             ArtifactKey parsed = Assignments.key("key", key);
-            boolean wasRunning = runner.get().map(r -> r.cancel(parsed)).orElse(false);
+            boolean wasRunning = runner.get().map(r -> r.cancel(parsed, term)).orElse(false);
             observer.onNext(response.apply(wasRunning));
             observer.onCompleted();
         } catch (Refusal refusal) {

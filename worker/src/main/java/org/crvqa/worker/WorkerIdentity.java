@@ -15,6 +15,7 @@ import org.crvqa.task.v1.WorkerKind;
  * @param device {@code cpu} or {@code gpu:0}; until the engine has started what was asked for, {@code auto} too
  * @param hardware what the device is; empty until the engine has started
  * @param threads compute threads
+ * @param storeId of the store that it works with
  */
 public record WorkerIdentity(
         String id,
@@ -24,10 +25,12 @@ public record WorkerIdentity(
         String device,
         Hardware hardware,
         int threads,
-        Instant started) {
+        Instant started,
+        String storeId) {
     /** This worker, once its engine has started. */
     WorkerIdentity on(StartedDevice chosen) {
-        return new WorkerIdentity(id, kind, component, version, chosen.device(), chosen.hardware(), threads, started);
+        return new WorkerIdentity(
+                id, kind, component, version, chosen.device(), chosen.hardware(), threads, started, storeId);
     }
 
     /** What of a description does not change while the process lives. */
@@ -38,6 +41,7 @@ public record WorkerIdentity(
                 .setDevice(device)
                 .setThreads(threads)
                 .setVersion(version)
+                .setStoreId(storeId)
                 .setStarted(Timestamps.fromMillis(started.toEpochMilli()));
     }
 }

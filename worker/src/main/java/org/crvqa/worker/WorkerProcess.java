@@ -14,16 +14,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.crvqa.artifact.v1.Hardware;
+import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CacheLimit;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.artifacts.TaskStates;
+import org.crvqa.artifacts.StoreIdentity;
+import org.crvqa.artifacts.process.ParentWatch;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreException;
@@ -49,7 +52,10 @@ public class WorkerProcess {
     private final MeterRegistry meters;
     private final ServingStatus servingStatus;
     private final ScheduledExecutorService heartbeats =
-            Executors.newSingleThreadScheduledExecutor(action -> new Thread(action, "heartbeat"));
+            Executors.newSingleThreadScheduledExecutor(action -> daemon(action, "heartbeat"));
+    private final ScheduledExecutorService upkeep =
+            Executors.newSingleThreadScheduledExecutor(action -> daemon(action, "upkeep"));
+    private final ExecutorService storeCalls = Executors.newCachedThreadPool(action -> daemon(action, "store"));
 
     private volatile @Nullable TaskRunner runner;
     private volatile @Nullable ObjectStore store;
@@ -80,7 +86,7 @@ public class WorkerProcess {
             start(environment());
         } catch (InvalidInputException e) {
             cannotStart(e.getMessage(), e.advice());
-        } catch (StoreException e) {
+        } catch (StoreException | ArtifactCorruptException e) {
             cannotStart(e.getMessage(), "Check that the object store runs and accepts this worker's credentials.");
         }
     }
@@ -96,6 +102,12 @@ public class WorkerProcess {
             }
         }
         heartbeats.shutdownNow();
+        upkeep.shutdownNow();
+        // Pins are let go without anybody waiting for it, until here.
+        storeCalls.shutdown();
+        if (!storeCalls.awaitTermination(LAST_STEP.toMillis(), TimeUnit.MILLISECONDS)) {
+            storeCalls.shutdownNow();
+        }
         ObjectStore opened = store;
         if (opened != null) {
             opened.close();
@@ -109,11 +121,14 @@ public class WorkerProcess {
         ObjectStore opened = ObjectStores.open(StoreSettings.fromEnvironment(environment));
         store = opened;
         InstantSource clock = InstantSource.system();
-        WorkerIdentity identity = identity(settings, clock);
-        TaskRunner started = runner(settings, CacheLimit.fromEnvironment(environment), opened, identity, clock);
+        WorkerIdentity identity = identity(settings, opened, clock);
+        RunningMarker marker = marker(settings, environment);
+        TaskRunner started = runner(settings, CacheLimit.fromEnvironment(environment), opened, identity, marker, clock);
         runner = started;
+        OutOfMemory.endsProcess(marker::endsFor);
         long interval = settings.heartbeat().toMillis();
-        heartbeats.scheduleAtFixedRate(() -> beat(started), interval, interval, TimeUnit.MILLISECONDS);
+        heartbeats.scheduleAtFixedRate(
+                OutOfMemory.guarded(() -> beat(started, marker)), interval, interval, TimeUnit.MILLISECONDS);
         settings.parentPid().ifPresent(pid -> ParentWatch.start(pid, this::stopWithoutParent));
         LOG.infof(
                 "Worker %s %s: store %s, cache %s, device %s, threads %d, gRPC %s, HTTP %s",
@@ -133,39 +148,59 @@ public class WorkerProcess {
             CacheLimit limit,
             ObjectStore opened,
             WorkerIdentity identity,
+            RunningMarker marker,
             InstantSource clock) {
         ArtifactRepository artifacts = new ArtifactRepository(opened, settings.cache(), limit);
         WorkerMetrics metrics = new WorkerMetrics(meters, clock);
         Halt halt = Halt.ofProcess(settings.allowHalt());
         StateServices states = new StateServices(
-                new TaskStates(opened),
-                settings.cache().resolve("states"),
-                identity.id(),
-                settings.cadence(),
-                settings.storePatience(),
-                halt,
-                metrics,
-                clock,
-                System::nanoTime);
+                identity.id(), settings.cadence(), settings.storePatience(), halt, metrics, clock, System::nanoTime);
         TaskExecution execution = new TaskExecution(
                 handler,
                 artifacts,
                 new Failures(() -> UUID.randomUUID().toString()),
                 states,
-                new StorePatience(settings.storePatience(), System::nanoTime, new SplittableRandom()));
-        RunningMarker marker = new RunningMarker(
-                settings.cache().resolve("running-" + setting("quarkus.grpc.server.port") + ".json"),
-                Path.of("").toAbsolutePath(),
-                MemoryKills.ofSystem());
+                new StorePatience(settings.storePatience(), System::nanoTime, new SplittableRandom()),
+                new TaskUpkeep(upkeep, TaskUpkeep.INTERVAL),
+                storeCalls);
         DeviceLoss deviceLoss = new DeviceLoss(
                 Quarkus::asyncExit, status -> Runtime.getRuntime().halt(status), DeviceLoss.LIMIT);
-        return new TaskRunner(identity, handler, artifacts, execution, halt, marker, metrics, clock, deviceLoss);
+        return new TaskRunner(
+                identity,
+                handler,
+                artifacts,
+                execution,
+                halt,
+                marker,
+                metrics,
+                clock,
+                System::nanoTime,
+                settings.stuckAfter(),
+                deviceLoss);
+    }
+
+    /** Tells first what the process before died of. */
+    private RunningMarker marker(WorkerSettings settings, Map<String, String> environment) {
+        RunningMarker marker = new RunningMarker(
+                settings.cache().resolve("running-" + setting("quarkus.grpc.server.port") + ".json"),
+                environment.getOrDefault(ExitNotes.RUN, ""),
+                ControlGroup.ofSystem());
+        marker.recover(new CrashReports(Path.of("").toAbsolutePath()), new ExitNotes(settings.cache()));
+        return marker;
+    }
+
+    private static Thread daemon(Runnable action, String name) {
+        Thread thread = new Thread(action, name);
+        // Natives may hang; the process ends all the same.
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** The root of the heartbeat thread: an exception that got out would silently end all later heartbeats. */
-    private void beat(TaskRunner runner) {
+    private void beat(TaskRunner runner, RunningMarker marker) {
         try {
             runner.heartbeat();
+            marker.sample();
             if (runner.isDeviceFailed()) {
                 servingStatus.set(false);
             }
@@ -191,7 +226,7 @@ public class WorkerProcess {
         }
     }
 
-    private WorkerIdentity identity(WorkerSettings settings, InstantSource clock) {
+    private WorkerIdentity identity(WorkerSettings settings, ObjectStore opened, InstantSource clock) {
         String component = config.getOptionalValue("quarkus.application.name", String.class)
                 .orElse("worker");
         String version = config.getOptionalValue("quarkus.application.version", String.class)
@@ -205,7 +240,8 @@ public class WorkerProcess {
                 settings.device(),
                 Hardware.getDefaultInstance(),
                 settings.threads(),
-                clock.instant());
+                clock.instant(),
+                StoreIdentity.of(opened));
     }
 
     /** The environment, which tests and properties files may replace. */

@@ -19,6 +19,7 @@ import org.crvqa.artifacts.InvalidInputException;
  * @param parentPid the process whose end ends this one
  * @param cadence how often resumable states are saved
  * @param storePatience how long a finished result waits for a store that is away
+ * @param stuckAfter how long a task that must stop may give no sign before this process ends
  * @param allowHalt whether an assignment may end this process, to test resuming
  */
 public record WorkerSettings(
@@ -30,11 +31,13 @@ public record WorkerSettings(
         Optional<Long> parentPid,
         StateCadence cadence,
         Duration storePatience,
+        Duration stuckAfter,
         boolean allowHalt) {
     /**
      * From CRVQA_DEVICE (cpu), CRVQA_THREADS (1), CRVQA_CACHE (a folder below java.io.tmpdir), CRVQA_HEARTBEAT_SECONDS
      * (5), CRVQA_DRAIN_SECONDS (25), CRVQA_PARENT_PID (none), CRVQA_CHECKPOINT_SECONDS (300; 0: never by time),
-     * CRVQA_CHECKPOINT_STEPS (0: never by steps), CRVQA_STORE_PATIENCE_SECONDS (1800), CRVQA_ALLOW_HALT (false).
+     * CRVQA_CHECKPOINT_STEPS (0: never by steps), CRVQA_STORE_PATIENCE_SECONDS (1800), CRVQA_STUCK_SECONDS (300), CRVQA_ALLOW_HALT
+     * (false).
      *
      * @throws InvalidInputException when a value is malformed; which devices there are is for the engine to say
      */
@@ -56,6 +59,7 @@ public record WorkerSettings(
                         Duration.ofSeconds(number(environment, "CRVQA_CHECKPOINT_SECONDS", 300, 0, 86_400)),
                         number(environment, "CRVQA_CHECKPOINT_STEPS", 0, 0, Long.MAX_VALUE)),
                 Duration.ofSeconds(number(environment, "CRVQA_STORE_PATIENCE_SECONDS", 1800, 0, 604_800)),
+                Duration.ofSeconds(number(environment, "CRVQA_STUCK_SECONDS", 300, 10, 86_400)),
                 flag(environment, "CRVQA_ALLOW_HALT"));
     }
 

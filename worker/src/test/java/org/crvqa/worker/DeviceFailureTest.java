@@ -76,7 +76,7 @@ class DeviceFailureTest {
         worker.run(training(1));
 
         assertThat(worker.deviceLost.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(worker.marker().death()).isEmpty();
+        assertThat(worker.marker().tellDeath()).isEmpty();
     }
 
     @Test
@@ -86,7 +86,7 @@ class DeviceFailureTest {
             throw new IllegalStateException("step", new IllegalStateException("CUDA error: misaligned address"));
         });
         RecordingSubscriber subscriber = worker.runUntilEntered(training(1));
-        worker.runner.cancel(keyOf(training(1)));
+        worker.runner.cancel(keyOf(training(1)), 0);
         worker.handler.release.countDown();
 
         assertThat(subscriber.awaitTerminal().getEventCase()).isEqualTo(EventCase.CANCELLED);
@@ -163,7 +163,7 @@ class DeviceFailureTest {
             throw new CancellationException();
         });
         RecordingSubscriber subscriber = worker.runUntilEntered(training(1));
-        worker.runner.cancel(keyOf(training(1)));
+        worker.runner.cancel(keyOf(training(1)), 0);
         worker.handler.release.countDown();
         subscriber.awaitTerminal();
 

@@ -14,6 +14,9 @@ final class HookedStore implements ObjectStore {
     private final ObjectStore store;
     private volatile Consumer<String> beforeCreate = name -> {};
     private volatile Consumer<String> beforeRead = name -> {};
+    private volatile Consumer<String> beforeList = prefix -> {};
+    private volatile Predicate<String> hidden = name -> false;
+    private volatile Consumer<String> beforeAnything = name -> {};
 
     HookedStore(ObjectStore store) {
         this.store = store;
@@ -27,45 +30,71 @@ final class HookedStore implements ObjectStore {
         beforeRead = hook;
     }
 
+    /** What is asked for is not found where the hook says so. */
+    void hides(Predicate<String> which) {
+        hidden = which;
+    }
+
+    void beforeList(Consumer<String> hook) {
+        beforeList = hook;
+    }
+
+    /** Before every call that may take time, with the name or prefix that it is about. */
+    void beforeAnything(Consumer<String> hook) {
+        beforeAnything = hook;
+    }
+
     @Override
     public boolean createIfAbsent(String name, byte[] content) {
+        beforeAnything.accept(name);
         beforeCreate.accept(name);
         return store.createIfAbsent(name, content);
     }
 
     @Override
     public void put(String name, byte[] content) {
+        beforeAnything.accept(name);
         store.put(name, content);
     }
 
     @Override
     public void upload(String name, Path source) {
+        beforeAnything.accept(name);
         store.upload(name, source);
     }
 
     @Override
     public Optional<byte[]> read(String name, long mostBytes) {
+        beforeAnything.accept(name);
         beforeRead.accept(name);
+        if (hidden.test(name)) {
+            return Optional.empty();
+        }
         return store.read(name, mostBytes);
     }
 
     @Override
     public boolean download(String name, Path target) {
+        beforeAnything.accept(name);
         return store.download(name, target);
     }
 
     @Override
     public boolean exists(String name) {
+        beforeAnything.accept(name);
         return store.exists(name);
     }
 
     @Override
     public void visit(String prefix, String after, Predicate<StoredObject> visitor) {
+        beforeAnything.accept(prefix);
+        beforeList.accept(prefix);
         store.visit(prefix, after, visitor);
     }
 
     @Override
     public void delete(String name) {
+        beforeAnything.accept(name);
         store.delete(name);
     }
 

@@ -6,6 +6,7 @@ import static org.crvqa.worker.WorkerFixture.training;
 
 import java.time.Duration;
 import java.util.List;
+import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskEvent.EventCase;
@@ -15,8 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class RunningTaskTest {
     private final MutableClock clock = new MutableClock();
+    private long nanos;
     private final RecordingSubscriber subscriber = new RecordingSubscriber();
-    private final RunningTask task = new RunningTask(keyOf(training(1)), training(1), "trainer-1", clock);
+    private final RunningTask task = new RunningTask(keyOf(training(1)), training(1), "trainer-1", clock, () -> nanos);
 
     @BeforeEach
     void subscribe() {
@@ -99,6 +101,63 @@ class RunningTaskTest {
         task.heartbeat();
 
         assertThat(subscriber.kinds()).containsExactly(EventCase.ACCEPTED, EventCase.HEARTBEAT);
+    }
+
+    @Test
+    void heartbeat_always_saysHowLongTheWorkHasBeenQuiet() {
+        nanos += Duration.ofSeconds(7).toNanos();
+        task.heartbeat();
+        task.sign();
+        task.progress(step(1));
+        task.progress(step(2));
+        nanos += Duration.ofSeconds(3).toNanos();
+        task.heartbeat();
+        nanos += Duration.ofSeconds(3).toNanos();
+        task.heartbeat();
+
+        assertThat(subscriber.events().stream()
+                        .filter(TaskEvent::hasWorkQuietFor)
+                        .map(event -> event.getWorkQuietFor().getSeconds()))
+                .containsExactly(7L, 3L, 6L);
+    }
+
+    @Test
+    void isStuckFor_neitherToldToStopNorQuietForLong_isNot() {
+        Duration limit = Duration.ofMinutes(5);
+        nanos += limit.multipliedBy(2).toNanos();
+        assertThat(task.isStuckFor(limit)).isFalse();
+
+        task.become(TaskState.CANCELLING);
+        assertThat(task.isStuckFor(limit)).isFalse();
+
+        nanos += limit.toNanos() + 1;
+        assertThat(task.isStuckFor(limit)).isTrue();
+
+        task.sign();
+        assertThat(task.isStuckFor(limit)).isFalse();
+
+        nanos += limit.toNanos() + 1;
+        task.leaveDevice();
+        assertThat(task.isStuckFor(limit)).isFalse();
+    }
+
+    @Test
+    void supersede_running_stopsTheWorkAndCancelComesTooLate() {
+        task.supersede(Manifest.newBuilder().setKey("other").build());
+
+        assertThat(task.mustStop()).isTrue();
+        assertThat(task.become(TaskState.CANCELLING)).isFalse();
+        assertThat(task.committedElsewhere().orElseThrow().getKey()).isEqualTo("other");
+        assertThat(task.end(TaskState.COMPLETED, TaskEvent.newBuilder())).isTrue();
+    }
+
+    @Test
+    void supersede_cancelledOrCommitting_changesNothing() {
+        task.become(TaskState.COMMITTING);
+        task.supersede(Manifest.getDefaultInstance());
+
+        assertThat(task.mustStop()).isFalse();
+        assertThat(task.committedElsewhere()).isEmpty();
     }
 
     @Test

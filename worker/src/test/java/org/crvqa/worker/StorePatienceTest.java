@@ -14,7 +14,8 @@ import org.crvqa.artifacts.store.StoreException;
 import org.junit.jupiter.api.Test;
 
 class StorePatienceTest {
-    private final RunningTask task = new RunningTask(keyOf(training(1)), training(1), "worker", InstantSource.system());
+    private final RunningTask task =
+            new RunningTask(keyOf(training(1)), training(1), "worker", InstantSource.system(), System::nanoTime);
     private final AtomicInteger tries = new AtomicInteger();
 
     @Test

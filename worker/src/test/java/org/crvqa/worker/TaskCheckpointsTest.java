@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.crvqa.worker.WorkerFixture.keyOf;
 import static org.crvqa.worker.WorkerFixture.training;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
+import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.Checkpoints;
 import org.crvqa.artifacts.TaskStates;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.TaskEvent.EventCase;
+import org.crvqa.task.v1.WorkerState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** States of a task from the worker's side, with a handler that counts steps. */
 class TaskCheckpointsTest {
     private static final int STEPS = 10;
+    private static final int NEVER = -1;
     private static final Duration LONG = Duration.ofSeconds(20);
 
     @TempDir
@@ -77,6 +85,51 @@ class TaskCheckpointsTest {
         assertThat(event(second, EventCase.RESUMED).orElseThrow().getResumed().getRejectedList())
                 .hasSize(1);
         assertThat(worker.meters.counter("crvqa.states.rejected").count()).isEqualTo(1);
+    }
+
+    @Test
+    void resume_earlierAttemptHasFinishedAfterAllAndRemovedItsStates_completesWithItsArtifact() throws Exception {
+        failAfter(8);
+        Manifest committed = commitElsewhere();
+        // As the worker saw it before: the artifact is not there yet.
+        AtomicInteger looks = new AtomicInteger();
+        worker.store.hides(name -> name.endsWith("manifest.json") && looks.getAndIncrement() == 0);
+
+        RecordingSubscriber second = runToTheEnd();
+
+        assertThat(second.awaitTerminal().getCompleted().getManifest()).isEqualTo(committed);
+        assertThat(second.awaitTerminal().getCompleted().getReused()).isTrue();
+        assertThat(firstStep).as("no step was done").isEqualTo(NEVER);
+    }
+
+    @Test
+    void run_anotherAttemptCommitsMeanwhile_endsAsCompletedWithIt() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        worker.handler.does((spec, context) -> {
+            running.countDown();
+            while (true) {
+                context.checkCancelled();
+                Thread.onSpinWait();
+            }
+        });
+        RecordingSubscriber subscriber = worker.run(training(1));
+        await(running);
+
+        Manifest committed = commitElsewhere();
+
+        TaskEvent last = subscriber.awaitTerminal();
+        assertThat(last.getCompleted().getManifest()).isEqualTo(committed);
+        assertThat(worker.runner.describe().getState()).isEqualTo(WorkerState.WORKER_STATE_IDLE);
+    }
+
+    @Test
+    void completed_noStateFoundOrSaved_asksTheStoreForNoList() throws Exception {
+        List<String> lists = new CopyOnWriteArrayList<>();
+        worker.store.beforeList(lists::add);
+        worker.handler.does((spec, context) -> {});
+
+        assertThat(worker.run(training(1)).awaitTerminal().getEventCase()).isEqualTo(EventCase.COMPLETED);
+        assertThat(lists).noneMatch(prefix -> prefix.startsWith("tasks/"));
     }
 
     @Test
@@ -155,7 +208,16 @@ class TaskCheckpointsTest {
         assertThat(worker.run(training(1)).awaitTerminal().getEventCase()).isEqualTo(EventCase.FAILED);
     }
 
+    private Manifest commitElsewhere() throws Exception {
+        new TaskStates(worker.store).deleteAll(keyOf(training(1)));
+        try (ArtifactDraft draft = worker.artifacts.draft(training(1).getSpec())) {
+            Files.writeString(draft.file("result.txt"), "seed 1");
+            return draft.commit(Manifest.getDefaultInstance());
+        }
+    }
+
     private RecordingSubscriber runToTheEnd() throws Exception {
+        firstStep = NEVER;
         worker.handler.does((spec, context) -> count(context, step -> {}));
         RecordingSubscriber subscriber =
                 worker.run(training(1).toBuilder().setAttempt(4).build());
@@ -169,12 +231,12 @@ class TaskCheckpointsTest {
 
     private void count(TaskContext context, EachStep each) throws Exception {
         Checkpoints checkpoints = context.checkpoints();
-        Optional<Checkpoints.SavedState> state = checkpoints.resume();
-        int count = 0;
-        if (state.isPresent()) {
-            count = Integer.parseInt(Files.readString(state.get().files().get("count.txt")));
-            assertThat(state.get().stepsDone()).isEqualTo(count);
-        }
+        int[] found = {0};
+        checkpoints.resume(state -> {
+            found[0] = Integer.parseInt(read(state.files().get("count.txt")));
+            return found[0] == state.stepsDone() ? Optional.empty() : Optional.of("counts to " + found[0]);
+        });
+        int count = found[0];
         firstStep = count;
         while (count < STEPS) {
             context.checkCancelled();
@@ -186,6 +248,14 @@ class TaskCheckpointsTest {
                         done, () -> into -> Files.writeString(into.resolve("count.txt"), Integer.toString(done)));
                 await(() -> !((TaskCheckpoints) checkpoints).isSaving());
             }
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

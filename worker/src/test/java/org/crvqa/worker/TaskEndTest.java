@@ -43,7 +43,7 @@ class TaskEndTest {
         worker.handler.waitsForReleaseThenChecks();
         RecordingSubscriber subscriber = worker.runUntilEntered(training(1));
 
-        boolean wasRunning = worker.runner.cancel(keyOf(training(1)));
+        boolean wasRunning = worker.runner.cancel(keyOf(training(1)), 0);
         worker.handler.release.countDown();
 
         assertThat(wasRunning).isTrue();
@@ -57,7 +57,7 @@ class TaskEndTest {
         worker.handler.waitsForReleaseThenChecks();
         RecordingSubscriber subscriber = worker.runUntilEntered(training(1));
 
-        boolean wasRunning = worker.runner.cancel(keyOf(training(2)));
+        boolean wasRunning = worker.runner.cancel(keyOf(training(2)), 0);
         worker.handler.release.countDown();
 
         assertThat(wasRunning).isFalse();
@@ -69,7 +69,7 @@ class TaskEndTest {
         worker.handler.waitsForRelease();
         RecordingSubscriber subscriber = worker.runUntilEntered(training(1));
 
-        worker.runner.cancel(keyOf(training(1)));
+        worker.runner.cancel(keyOf(training(1)), 0);
         worker.handler.release.countDown();
 
         assertThat(subscriber.awaitTerminal().getEventCase()).isEqualTo(EventCase.CANCELLED);
@@ -86,7 +86,7 @@ class TaskEndTest {
         RecordingSubscriber subscriber = worker.run(training(1));
         await(committing);
 
-        boolean wasRunning = worker.runner.cancel(keyOf(training(1)));
+        boolean wasRunning = worker.runner.cancel(keyOf(training(1)), 0);
         worker.handler.release.countDown();
 
         assertThat(wasRunning).isTrue();
@@ -98,7 +98,7 @@ class TaskEndTest {
     void run_sameKeyWhileBeingCancelled_isRefusedAsBusy() throws Exception {
         worker.handler.waitsForReleaseThenChecks();
         worker.runUntilEntered(training(1));
-        worker.runner.cancel(keyOf(training(1)));
+        worker.runner.cancel(keyOf(training(1)), 0);
 
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(() -> worker.run(training(1)))

@@ -29,6 +29,7 @@ final class TrainerOverWorkCalls extends TrainerServiceGrpc.TrainerServiceImplBa
     public void cancel(CancelRequest request, StreamObserver<CancelResponse> observer) {
         calls.cancel(
                 request.getKey(),
+                request.getTerm(),
                 observer,
                 wasRunning ->
                         CancelResponse.newBuilder().setWasRunning(wasRunning).build());

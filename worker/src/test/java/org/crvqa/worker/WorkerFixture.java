@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.crvqa.artifact.v1.Hardware;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
-import org.crvqa.artifacts.TaskStates;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.task.v1.EvaluateSpec;
@@ -21,11 +24,15 @@ import org.crvqa.task.v1.WorkerKind;
 /** A runner over a real file store, with a scripted handler and a clock that stands still. */
 final class WorkerFixture implements AutoCloseable {
     static final String WORKER_ID = "trainer-1";
+    static final Duration STUCK_AFTER = Duration.ofMinutes(5);
 
     private static final StartedDevice ON_CPU =
             new StartedDevice("cpu", Hardware.newBuilder().setName("Xeon").build(), "it was asked for");
 
     final MutableClock clock = new MutableClock();
+    /** As a steady clock that stands still, by which signs of work are told. */
+    final AtomicLong nanos = new AtomicLong();
+
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final ScriptedHandler handler = new ScriptedHandler();
     final HookedStore store;
@@ -36,6 +43,8 @@ final class WorkerFixture implements AutoCloseable {
     /** Counted down instead of the end of the process for the sake of its device. */
     final CountDownLatch deviceLost = new CountDownLatch(1);
 
+    private final ScheduledExecutorService upkeep = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService storeCalls = Executors.newCachedThreadPool();
     private final Path folder;
 
     /** Not started yet. */
@@ -52,11 +61,10 @@ final class WorkerFixture implements AutoCloseable {
                 "auto",
                 Hardware.getDefaultInstance(),
                 1,
-                clock.instant());
+                clock.instant(),
+                "store-7");
         WorkerMetrics metrics = new WorkerMetrics(meters, clock);
         StateServices states = new StateServices(
-                new TaskStates(store),
-                folder.resolve("cache/states"),
                 WORKER_ID,
                 cadence,
                 Duration.ofSeconds(20),
@@ -69,7 +77,9 @@ final class WorkerFixture implements AutoCloseable {
                 artifacts,
                 new Failures(() -> "incident-7"),
                 states,
-                new StorePatience(Duration.ofSeconds(1), System::nanoTime, new SplittableRandom(7)));
+                new StorePatience(Duration.ofSeconds(1), System::nanoTime, new SplittableRandom(7)),
+                new TaskUpkeep(upkeep, Duration.ofMillis(5)),
+                storeCalls);
         runner = new TaskRunner(
                 identity,
                 handler,
@@ -79,13 +89,17 @@ final class WorkerFixture implements AutoCloseable {
                 marker(),
                 metrics,
                 clock,
+                nanos::get,
+                STUCK_AFTER,
                 deviceLost::countDown);
     }
 
     /** As the next process of this worker would find it. */
     RunningMarker marker() {
-        return new RunningMarker(
-                folder.resolve("cache/running.json"), folder, new MemoryKills(folder, folder.resolve("none")));
+        RunningMarker marker = new RunningMarker(
+                folder.resolve("cache/running.json"), "", new ControlGroup(folder, folder.resolve("none")));
+        marker.recover(new CrashReports(folder), new ExitNotes(folder));
+        return marker;
     }
 
     static WorkerFixture starting(Path folder) {
@@ -140,9 +154,14 @@ final class WorkerFixture implements AutoCloseable {
         handler.release.countDown();
         runner.close();
         try {
-            // The device thread may still write into the test's folder.
+            // The device thread and calls that nobody waits for may still write into the test's folder.
             if (!runner.awaitEnd(Duration.ofSeconds(20))) {
                 throw new AssertionError("the device thread does not end");
+            }
+            upkeep.shutdownNow();
+            storeCalls.shutdown();
+            if (!upkeep.awaitTermination(20, TimeUnit.SECONDS) || !storeCalls.awaitTermination(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("a call of the store does not end");
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

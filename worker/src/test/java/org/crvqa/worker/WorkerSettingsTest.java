@@ -19,6 +19,7 @@ class WorkerSettingsTest {
         assertThat(settings.threads()).isEqualTo(1);
         assertThat(settings.heartbeat()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(settings.stuckAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.parentPid()).isEmpty();
     }
 
@@ -30,6 +31,7 @@ class WorkerSettingsTest {
                 "CRVQA_CACHE", "/cache",
                 "CRVQA_HEARTBEAT_SECONDS", "2",
                 "CRVQA_DRAIN_SECONDS", "0",
+                "CRVQA_STUCK_SECONDS", "60",
                 "CRVQA_PARENT_PID", "77"));
 
         assertThat(settings.device()).isEqualTo("auto");
@@ -37,6 +39,7 @@ class WorkerSettingsTest {
         assertThat(settings.cache()).hasToString("/cache");
         assertThat(settings.heartbeat()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.drain()).isZero();
+        assertThat(settings.stuckAfter()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.parentPid()).contains(77L);
     }
 

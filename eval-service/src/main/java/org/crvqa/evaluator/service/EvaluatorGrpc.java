@@ -37,6 +37,7 @@ class EvaluatorGrpc extends EvaluatorServiceGrpc.EvaluatorServiceImplBase {
     public void cancel(CancelRequest request, StreamObserver<CancelResponse> observer) {
         calls.cancel(
                 request.getKey(),
+                request.getTerm(),
                 observer,
                 wasRunning ->
                         CancelResponse.newBuilder().setWasRunning(wasRunning).build());

@@ -37,6 +37,7 @@ class PrunerGrpc extends PrunerServiceGrpc.PrunerServiceImplBase {
     public void cancel(CancelRequest request, StreamObserver<CancelResponse> observer) {
         calls.cancel(
                 request.getKey(),
+                request.getTerm(),
                 observer,
                 wasRunning ->
                         CancelResponse.newBuilder().setWasRunning(wasRunning).build());
