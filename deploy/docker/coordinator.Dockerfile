@@ -11,6 +11,7 @@ COPY lib/ /app/lib/
 COPY quarkus-run.jar /app/
 COPY app/ /app/app/
 COPY quarkus/ /app/quarkus/
+COPY run-service.sh /app/
 # The root file system may be read-only: the only places written to are /cache and /tmp.
 RUN mkdir -p /cache && chown 10001:10001 /cache
 VOLUME ["/cache", "/tmp"]
@@ -21,4 +22,5 @@ USER 10001:10001
 WORKDIR /cache
 EXPOSE 9100 8100
 # Health is probed from outside.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "/app/quarkus-run.jar"]
+# A process whose heap is exhausted ends, and leaves a report in the working directory that says so.
+ENTRYPOINT ["sh", "/app/run-service.sh", "java", "-XX:MaxRAMPercentage=70", "-XX:+CrashOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "-jar", "/app/quarkus-run.jar"]

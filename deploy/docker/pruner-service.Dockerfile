@@ -64,6 +64,7 @@ COPY lib/ /app/lib/
 COPY quarkus-run.jar /app/
 COPY app/ /app/app/
 COPY quarkus/ /app/quarkus/
+COPY run-service.sh /app/
 # The root file system may be read-only: the only places written to are /cache and /tmp.
 RUN mkdir -p /cache && chown 10001:10001 /cache
 VOLUME ["/cache", "/tmp"]
@@ -75,4 +76,5 @@ USER 10001:10001
 WORKDIR /cache
 EXPOSE 9102 8102
 # Tensors live outside the Java heap, so the heap gets a part of the memory only. Health is probed from outside.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=35", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "/app/quarkus-run.jar"]
+# A process whose heap is exhausted ends, and leaves a report in the working directory that says so.
+ENTRYPOINT ["sh", "/app/run-service.sh", "java", "-XX:MaxRAMPercentage=35", "-XX:+CrashOnOutOfMemoryError", "-XX:-CreateCoredumpOnCrash", "--enable-native-access=ALL-UNNAMED", "-jar", "/app/quarkus-run.jar"]

@@ -139,6 +139,9 @@ class DeployTest {
             Map<String, Integer> ports = containerPorts(workload);
             assertThat(dockerfile)
                     .contains("EXPOSE " + ports.get("grpc") + " " + ports.get("http"))
+                    .contains("COPY run-service.sh /app/")
+                    .contains("ENTRYPOINT [\"sh\", \"/app/run-service.sh\", \"java\", ")
+                    .contains("\"-XX:+CrashOnOutOfMemoryError\", \"-XX:-CreateCoredumpOnCrash\"")
                     .contains("USER "
                             + workload.podSpec()
                                     .text("securityContext", "runAsUser")

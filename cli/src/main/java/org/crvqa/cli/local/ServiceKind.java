@@ -37,6 +37,9 @@ public enum ServiceKind {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + heapMebibytes + "m");
         command.add("-XX:+UseSerialGC");
+        // A process whose heap is exhausted ends, and leaves a report that says so.
+        command.add("-XX:+CrashOnOutOfMemoryError");
+        command.add("-XX:-CreateCoredumpOnCrash");
         if (Runtime.version().feature() >= 22) {
             // Tensors live behind JNI; newer versions warn about it otherwise.
             command.add("--enable-native-access=ALL-UNNAMED");

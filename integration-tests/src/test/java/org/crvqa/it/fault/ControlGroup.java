@@ -7,7 +7,7 @@ import java.util.List;
 import org.crvqa.it.Installation;
 
 /** A memory control group of its own, version 1 or 2, where this user may create one. Close it when it is empty. */
-final class ControlGroup implements AutoCloseable {
+public final class ControlGroup implements AutoCloseable {
     private static final Path V1 = Path.of("/sys/fs/cgroup/memory");
     private static final Path V2 = Path.of("/sys/fs/cgroup");
 
@@ -19,7 +19,7 @@ final class ControlGroup implements AutoCloseable {
         this.usable = usable;
     }
 
-    static ControlGroup create(String name, long bytes) {
+    public static ControlGroup create(String name, long bytes) {
         boolean first = Files.isDirectory(V1);
         Path folder =
                 (first ? V1 : V2).resolve(name + "-" + ProcessHandle.current().pid());
@@ -33,12 +33,12 @@ final class ControlGroup implements AutoCloseable {
         }
     }
 
-    boolean usable() {
+    public boolean usable() {
         return usable;
     }
 
     /** To be put before a command that shall run in the group. */
-    List<String> entering() {
+    public List<String> entering() {
         return List.of("sh", "-c", "echo $$ > " + folder.resolve("cgroup.procs") + " && exec \"$@\"", "sh");
     }
 

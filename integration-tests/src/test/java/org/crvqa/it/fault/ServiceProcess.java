@@ -95,6 +95,8 @@ final class ServiceProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + kind.heapMebibytes() + "m");
         command.add("-XX:+UseSerialGC");
+        command.add("-XX:+CrashOnOutOfMemoryError");
+        command.add("-XX:-CreateCoredumpOnCrash");
         // They live for seconds: starting fast is worth more than running fast.
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
