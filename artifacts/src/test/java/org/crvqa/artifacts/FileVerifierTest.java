@@ -27,17 +27,17 @@ class FileVerifierTest {
         Path first = file("first", "a");
         Path second = file("second", "a");
         Path third = file("third", "a");
-        assertThat(verifier.mismatch(first, ENTRY)).isEmpty();
-        assertThat(verifier.mismatch(second, ENTRY)).isEmpty();
-        assertThat(verifier.mismatch(first, ENTRY)).isEmpty();
-        assertThat(verifier.mismatch(third, ENTRY)).isEmpty();
+        assertThat(verifier.mismatch(first, ENTRY, () -> {})).isEmpty();
+        assertThat(verifier.mismatch(second, ENTRY, () -> {})).isEmpty();
+        assertThat(verifier.mismatch(first, ENTRY, () -> {})).isEmpty();
+        assertThat(verifier.mismatch(third, ENTRY, () -> {})).isEmpty();
 
         // The same size and time: only who reads the file again sees it.
         file("first", "b");
         file("second", "b");
 
-        assertThat(verifier.mismatch(first, ENTRY)).isEmpty();
-        assertThat(verifier.mismatch(second, ENTRY)).isPresent();
+        assertThat(verifier.mismatch(first, ENTRY, () -> {})).isEmpty();
+        assertThat(verifier.mismatch(second, ENTRY, () -> {})).isPresent();
     }
 
     private Path file(String name, String content) throws IOException {

@@ -13,7 +13,6 @@ import org.crvqa.artifacts.BuildInfo;
 import org.crvqa.artifacts.Checkpoints;
 import org.crvqa.artifacts.PinnedArtifacts;
 import org.crvqa.artifacts.SpecKeys;
-import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
