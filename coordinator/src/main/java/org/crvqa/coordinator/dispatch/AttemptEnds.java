@@ -99,6 +99,8 @@ final class AttemptEnds {
                 ending, attempt.worker.address(), attempt.figures(now), chargedFailure(ending, decision), last);
         if (ending instanceof Ending.Lost || ending instanceof Ending.NotTaken) {
             task.askLastWorkerAfter = attempt.worker.changed;
+            // A loss of an attempt that was found again on another worker waits still.
+            task.loss.ifPresent(before -> record(before.attempt(), before.outcome()));
             task.loss = Optional.of(new Loss(attempt, outcome));
             if (ending instanceof Ending.Lost) {
                 task.losses.lost(attempt.number(), attempt.worker.address());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.store.StoreException;
@@ -36,6 +37,7 @@ final class AttemptFlow {
     private final DispatchMetrics metrics;
     private final Leadership leadership;
     private final DispatchSettings settings;
+    private final BiFunction<AttemptState, AttemptEvent, AttemptTable.Step> steps;
 
     AttemptFlow(
             EventLoop loop,
@@ -46,7 +48,8 @@ final class AttemptFlow {
             OutcomeRecords records,
             DispatchMetrics metrics,
             Leadership leadership,
-            DispatchSettings settings) {
+            DispatchSettings settings,
+            BiFunction<AttemptState, AttemptEvent, AttemptTable.Step> steps) {
         this.loop = loop;
         this.board = board;
         this.roster = roster;
@@ -56,6 +59,7 @@ final class AttemptFlow {
         this.metrics = metrics;
         this.leadership = leadership;
         this.settings = settings;
+        this.steps = steps;
     }
 
     /** What the store said before a call: the artifact, or the attempt that was claimed; none without the lease. */
@@ -160,7 +164,7 @@ final class AttemptFlow {
 
     /** One step of the attempt, and what is to be done because of it. */
     void happens(Attempt attempt, AttemptEvent event) {
-        AttemptTable.Step step = AttemptSteps.step(attempt.state(), event);
+        AttemptTable.Step step = steps.apply(attempt.state(), event);
         attempt.become(step.next());
         step.effects().forEach(effect -> perform(attempt, effect));
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
@@ -63,6 +64,19 @@ public final class Dispatcher {
             List<? extends WorkerClient> clients,
             Leadership leadership,
             String storeId) {
+        this(loop, settings, log, metrics, clients, leadership, storeId, AttemptSteps::step);
+    }
+
+    /** {@code steps}: as {@link AttemptSteps#step}. */
+    Dispatcher(
+            EventLoop loop,
+            DispatchSettings settings,
+            AttemptLog log,
+            DispatchMetrics metrics,
+            List<? extends WorkerClient> clients,
+            Leadership leadership,
+            String storeId,
+            BiFunction<AttemptState, AttemptEvent, AttemptTable.Step> steps) {
         this.leadership = leadership;
         this.loop = loop;
         this.settings = settings;
@@ -75,7 +89,7 @@ public final class Dispatcher {
         this.records = new OutcomeRecords(loop);
         this.ends = new AttemptEnds(
                 loop, board, roster, log, records, metrics, this::stopWork, settings.lossesWithoutProgress());
-        this.attempts = new AttemptFlow(loop, board, roster, log, ends, records, metrics, leadership, settings);
+        this.attempts = new AttemptFlow(loop, board, roster, log, ends, records, metrics, leadership, settings, steps);
         this.inquiry = new Inquiry(loop, board, roster, attempts, ends, leadership, settings.pollInterval());
         this.view = new StatusView(board, roster, loop.clock());
     }

@@ -2,6 +2,8 @@ package org.crvqa.coordinator.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -18,6 +20,10 @@ import org.junit.jupiter.api.Test;
 class DispatchSimulationTest {
     private static final String SEEDS = "crvqa.simulation.seeds";
     private static final String USUAL = "1-300";
+
+    /** Schedules among which everything that can happen to an attempt has happened. */
+    private static final int ENOUGH = 300;
+
     private static final Logger LOG = Logger.getLogger("org.crvqa.coordinator");
 
     private final Handler defects = new Handler() {
@@ -35,6 +41,23 @@ class DispatchSimulationTest {
         public void close() {}
     };
 
+    /**
+     * What three hundred schedules need not come to. The transport keeps the order, so that nothing overtakes the word that
+     * a task was taken; and moments between a call and its answer are short. AttemptStepsTest has them all.
+     */
+    private static final Set<String> NEED_NOT_HAPPEN = Set.of(
+            "Called Progresses",
+            "Called Resumes",
+            "Called Saves",
+            "Called SaysFailed",
+            "Called SaysInterrupted",
+            "Called SaysCompleted",
+            "Called Found",
+            "Called Abandoned",
+            "Reserved Abandoned",
+            "Accepted Found");
+
+    private final Set<String> cells = new TreeSet<>();
     private volatile LogRecord logged;
 
     @BeforeEach
@@ -62,9 +85,29 @@ class DispatchSimulationTest {
             sums[2] += outcome.results();
             sums[3] += outcome.restarts();
         });
+        if (seeds().count() >= ENOUGH) {
+            assertThat(neverHappened()).isEmpty();
+        }
         System.out.printf(
                 "%d schedules in %.1f s: %d events, %d hours simulated, %d results, %d restarts of the coordinator%n",
                 seeds().count(), (System.nanoTime() - began) / 1e9, sums[0], sums[1] / 3_600_000, sums[2], sums[3]);
+    }
+
+    /** Cells of the table of an attempt's life that act, and that no schedule has come to. */
+    private Set<String> neverHappened() {
+        Set<String> missing = new TreeSet<>();
+        for (Class<?> state : AttemptState.class.getPermittedSubclasses()) {
+            for (Class<?> event : AttemptEvent.class.getPermittedSubclasses()) {
+                String cell = state.getSimpleName() + " " + event.getSimpleName();
+                boolean acts = AttemptSteps.TABLE.cell(
+                                state.asSubclass(AttemptState.class), event.asSubclass(AttemptEvent.class))
+                        == AttemptTable.Cell.ACTS;
+                if (acts && !cells.contains(cell) && !NEED_NOT_HAPPEN.contains(cell)) {
+                    missing.add(cell);
+                }
+            }
+        }
+        return missing;
     }
 
     @Test
@@ -82,6 +125,10 @@ class DispatchSimulationTest {
         Simulation simulation = new Simulation(seed, parts, false);
         try {
             Simulation.Outcome outcome = simulation.run();
+            simulation
+                    .judge
+                    .cells()
+                    .forEach((state, events) -> events.forEach(event -> cells.add(state + " " + event)));
             if (logged != null) {
                 throw new AssertionError(logged.getMessage(), logged.getThrown());
             }

@@ -9,6 +9,7 @@ import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_RUNNING;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.crvqa.coordinator.v1.TaskState;
@@ -17,9 +18,25 @@ import org.crvqa.coordinator.v1.TaskState;
 final class SimBoardCheck {
     private final SimStore store;
     private final SimJudge judge;
+    /** How long a worker has been well that a task should have been tried on. */
+    private static final long WELL = 60_000;
+
+    private final List<SimWorker> workers;
     private final Map<Task, TaskState> before = new HashMap<>();
 
-    SimBoardCheck(SimStore store, SimJudge judge) {
+    /** To look at everything takes long, and what is kept wrong stays wrong. */
+    private static final int TURNS_PER_COMPARISON = 20;
+
+    private int turns;
+
+    /** What runs a task, or ran it last. */
+    private final Map<Task, Attempt> ran = new HashMap<>();
+
+    /** Attempts that this coordinator saw end without a result. */
+    private final Map<Task, Integer> ended = new HashMap<>();
+
+    SimBoardCheck(SimStore store, List<SimWorker> workers, SimJudge judge) {
+        this.workers = workers;
         this.store = store;
         this.judge = judge;
     }
@@ -30,12 +47,18 @@ final class SimBoardCheck {
             state(task);
             TaskState earlier = before.put(task, task.state);
             if (earlier != task.state && earlier != null) {
-                moved(task, earlier);
+                moved(coordinator, task, earlier);
             }
+            if (task.current != null) {
+                ran.put(task, task.current);
+            }
+            recorded(task);
         }
         slots(coordinator);
         board.experiments().values().forEach(this::experiment);
-        BoardOracle.compare(board).ifPresent(judge::violated);
+        if (++turns % TURNS_PER_COMPARISON == 0) {
+            BoardOracle.compare(board).ifPresent(judge::violated);
+        }
     }
 
     private void state(Task task) {
@@ -67,7 +90,35 @@ final class SimBoardCheck {
                 "is charged for what is not its failure");
     }
 
-    private void moved(Task task, TaskState from) {
+    /** What was seen to end is in the store before anything follows it. */
+    private void recorded(Task task) {
+        int number = ended.getOrDefault(task, 0);
+        boolean goesOn = task.current != null && task.current.number() > number;
+        unless(
+                number == 0
+                        || !goesOn
+                        || store.truth("tasks/" + task.key() + "/attempts/" + number + ".outcome.json")
+                                .isPresent(),
+                task,
+                "is tried again, and how attempt " + number + " ended is not in the store");
+    }
+
+    private boolean alone(SimCoordinator coordinator, Task task) {
+        List<WorkerSlot> slots = coordinator.dispatcher.roster.all();
+        for (int i = 0; i < workers.size(); i++) {
+            SimWorker worker = workers.get(i);
+            boolean could = slots.get(i).kind() == SimOrderCheck.KINDS.get(task.plan.kind())
+                    && !judge.witnesses(task.key().hex()).contains(worker.address)
+                    && worker.steadyFor(WELL)
+                    && slots.get(i).usable(coordinator.now());
+            if (could && coordinator.process.awakeFor(WELL)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void moved(SimCoordinator coordinator, Task task, TaskState from) {
         unless(from != TASK_STATE_DONE, task, "was done and is not any more");
         switch (task.state) {
             case TASK_STATE_DONE ->
@@ -78,7 +129,7 @@ final class SimBoardCheck {
                         "is said to be done without a manifest");
             case TASK_STATE_FAILED ->
                 unless(
-                        judge.mayFail(task.key().hex()),
+                        judge.mayFail(task.key().hex(), alone(coordinator, task)),
                         task,
                         "was given up, but neither was it a user's error nor did it fail often");
             case TASK_STATE_CANCELLED ->
@@ -89,9 +140,16 @@ final class SimBoardCheck {
                                                 || input.state == TASK_STATE_CANCELLED),
                         task,
                         "was cancelled though somebody needs it");
-            case TASK_STATE_RUNNING ->
+            case TASK_STATE_RUNNING -> {
+                if (task.current.number() == ended.getOrDefault(task, 0)) {
+                    // Its worker was found to go on: it has not ended after all.
+                    ended.remove(task);
+                }
                 unless(from != TASK_STATE_FAILED && from != TASK_STATE_PLANNED, task, "runs, and was " + from);
-            case TASK_STATE_PLANNED, TASK_STATE_READY, TASK_STATE_UNSPECIFIED, UNRECOGNIZED -> {}
+            }
+            case TASK_STATE_READY ->
+                ended.put(task, from == TASK_STATE_RUNNING ? ran.get(task).number() : 0);
+            case TASK_STATE_PLANNED, TASK_STATE_UNSPECIFIED, UNRECOGNIZED -> {}
         }
     }
 

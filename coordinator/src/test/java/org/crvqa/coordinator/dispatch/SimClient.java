@@ -119,9 +119,7 @@ final class SimClient {
                     }
                     to.load(submission, () -> {
                         // Who leads no more has not told the one that does.
-                        if (to.leads()) {
-                            asked.answer();
-                        }
+                        to.acknowledge(asked::answer);
                     });
                 }));
     }
@@ -133,10 +131,10 @@ final class SimClient {
                 .ifPresent(to -> to.dispatcher.cancel(submission.id()).thenAccept(done -> {
                     if (done) {
                         to.store(submission.cancelledName(), () -> {
-                            if (to.leads()) {
+                            to.acknowledge(() -> {
                                 cancelled.add(submission.id());
                                 asked.answer();
-                            }
+                            });
                         });
                     } else if (to.dispatcher.board.experiments().containsKey(submission.id())) {
                         asked.answer();

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
@@ -16,9 +17,12 @@ final class SimConnection implements WorkerClient {
     private final SimWorker worker;
     private final SimProcess caller;
     private final Consumer<SimStream> calls;
+    private final UnaryOperator<String> named;
 
-    /** {@code calls} hears of every work call before it is made. */
-    SimConnection(SimTime time, SimWorker worker, SimProcess caller, Consumer<SimStream> calls) {
+    /** {@code calls} hears of every work call before it is made; {@code named}: what the worker's address looks like. */
+    SimConnection(
+            SimTime time, SimWorker worker, SimProcess caller, Consumer<SimStream> calls, UnaryOperator<String> named) {
+        this.named = named;
         this.time = time;
         this.worker = worker;
         this.caller = caller;
@@ -27,7 +31,7 @@ final class SimConnection implements WorkerClient {
 
     @Override
     public String address() {
-        return worker.address;
+        return named.apply(worker.address);
     }
 
     @Override

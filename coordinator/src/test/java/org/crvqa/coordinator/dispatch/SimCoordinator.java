@@ -3,6 +3,7 @@ package org.crvqa.coordinator.dispatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,14 +16,21 @@ import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
 
 /** One start of a coordinator process: the real dispatcher, with simulated time, store and network. */
 final class SimCoordinator {
     static final Duration SILENCE = Duration.ofSeconds(45);
+    static final Duration STALL = Duration.ofSeconds(60);
+    private static final Map<TaskKind, Duration> STALLS = Map.of(
+            TaskKind.TASK_KIND_TRAIN, STALL,
+            TaskKind.TASK_KIND_PRUNE, STALL,
+            TaskKind.TASK_KIND_EVALUATE, STALL);
     private static final Duration POLL = Duration.ofSeconds(3);
     private static final long TICK = 1_000;
     /** Registering meters takes longer than a schedule. */
@@ -52,6 +60,7 @@ final class SimCoordinator {
             List<SimWorker> workers,
             SimJudge judge,
             Simulation.Parts parts,
+            Consumer<SimStream> calls,
             Consumer<SimCoordinator> afterTurn) {
         this.time = time;
         this.judge = judge;
@@ -67,15 +76,41 @@ final class SimCoordinator {
         // Each start may be an upgrade, or its end.
         this.release = time.oneOf(SimExperiments.RELEASES);
         List<SimConnection> connections = new ArrayList<>();
-        workers.forEach(worker -> connections.add(new SimConnection(time, worker, process, judge::called)));
+        workers.forEach(worker -> connections.add(new SimConnection(time, worker, process, calls, parts::named)));
         this.dispatcher = new Dispatcher(
                 new EventLoop(time.clock(Duration.ZERO), this::turn, this::work),
-                new DispatchSettings(SILENCE, POLL),
+                new DispatchSettings(
+                        SILENCE, POLL, DispatchSettings.LOSSES_WITHOUT_PROGRESS, STALLS, DispatchSettings.MOST_TASKS),
                 log,
                 METRICS,
                 connections,
                 mandate,
-                SimStore.ID);
+                SimStore.ID,
+                this::step);
+    }
+
+    private AttemptTable.Step step(AttemptState state, AttemptEvent event) {
+        judge.happened(state, event);
+        return AttemptSteps.step(state, event);
+    }
+
+    Instant now() {
+        return time.clock(Duration.ZERO).instant();
+    }
+
+    /** Goes on when the store says that nobody leads after it: then whoever leads later sees what it wrote. */
+    void acknowledge(Runnable then) {
+        process.in(time.between(0, 20), process.name + " asks whether it still leads", () -> {
+            boolean leads;
+            try {
+                leads = !parts.fenced() || !new TermFence(view, mandate.term()).newerTermExists();
+            } catch (StoreException e) {
+                leads = false;
+            }
+            if (leads && !stopped) {
+                then.run();
+            }
+        });
     }
 
     /** Since when it has been leading, with all experiments loaded, without having been stopped. */

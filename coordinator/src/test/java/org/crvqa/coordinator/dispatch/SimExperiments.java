@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.coordinator.Samples;
@@ -39,6 +40,10 @@ final class SimExperiments {
                             .addStage1Losses(LossKind.LOSS_KIND_LMH)
                             .build(),
                     1)));
+
+    /** Many trainings that wait for nothing. */
+    static final Variant MANY =
+            variant(seeds(dense(WHOLE), LongStream.range(0, 12).toArray()));
 
     private SimExperiments() {}
 

@@ -16,6 +16,8 @@ final class SimFaults {
             FailureKind.FAILURE_KIND_INSUFFICIENT_RESOURCES,
             FailureKind.FAILURE_KIND_CORRUPT_DATA);
 
+    private static final List<SimWrong> WRONGS = List.of(SimWrong.values());
+
     private final Simulation cluster;
     private final SimJudge judge;
     private final SimTime time;
@@ -32,7 +34,7 @@ final class SimFaults {
 
     /** Plans the schedule. */
     void begin() {
-        until = time.between(40_000, 240_000);
+        until = time.between(40_000, cluster.parts.longest());
         pace = time.between(1_500, 15_000);
         cluster.store.faulty(!time.oneIn(4));
         for (long i = time.between(1, 3); i > 0; i--) {
@@ -54,7 +56,7 @@ final class SimFaults {
     private void want(int number) {
         SimClient.Submission submission = SimClient.Submission.of(
                 "experiment-" + number,
-                SimExperiments.any(time),
+                cluster.parts.experiment(time),
                 time.random.nextInt(2),
                 time.clock(Duration.ZERO).instant().plusSeconds(number),
                 time.oneIn(3));
@@ -81,7 +83,7 @@ final class SimFaults {
 
     private void disturb() {
         SimWorker worker = time.oneOf(cluster.workers);
-        switch (time.random.nextInt(20)) {
+        switch (time.random.nextInt(28)) {
             case 0, 1, 2 -> crash(worker, time.oneIn(5));
             case 3, 4 -> pause(worker);
             case 5, 6 -> hole(worker);
@@ -107,9 +109,26 @@ final class SimFaults {
                 time.note("the store is away");
                 cluster.store.away(time.between(500, time.oneIn(10) ? 600_000 : 20_000));
             }
-            default -> {
+            case 19 -> {
                 time.note("a saved state rots");
                 cluster.store.flipState();
+            }
+            case 20, 21, 22 -> {
+                SimWrong wrong = time.oneOf(WRONGS);
+                time.note(worker.address + " is replaced by one that is wrong: " + wrong);
+                worker.replaceBy(wrong);
+            }
+            case 23, 24 -> {
+                time.note(worker.address + " stands still");
+                worker.stall();
+            }
+            case 25 -> {
+                time.note("the store is slow");
+                cluster.store.slow(time.between(5_000, 60_000));
+            }
+            default -> {
+                time.note("a coordinator's machine is suspended");
+                cluster.suspendCoordinator(time.between(5_000, 120_000));
             }
         }
     }
@@ -143,8 +162,7 @@ final class SimFaults {
     private void mend() {
         cluster.store.faulty(false);
         for (SimWorker worker : cluster.workers) {
-            worker.heal();
-            worker.restart();
+            worker.mend();
         }
         cluster.startCoordinators();
         cluster.calm();

@@ -12,12 +12,18 @@ final class SimInstance implements Election.Listener {
 
     final SimProcess process;
     private final SimTime time;
+    private final SimStore store;
     private final Election election;
     private final long interval;
     private final BiFunction<SimProcess, Leadership, SimCoordinator> office;
     private @Nullable SimCoordinator term;
     private @Nullable Leadership mandate;
     private boolean stepping;
+
+    /** It was suspended, without noticing, and has not asked the store since. */
+    private boolean doubtful;
+
+    private int suspensions;
 
     /** {@code office} makes what leads under a mandate. */
     SimInstance(
@@ -28,6 +34,7 @@ final class SimInstance implements Election.Listener {
             SimStore store,
             BiFunction<SimProcess, Leadership, SimCoordinator> office) {
         this.time = time;
+        this.store = store;
         this.process = new SimProcess(time, name);
         this.office = office;
         this.interval = lease.toMillis() / 3;
@@ -37,7 +44,7 @@ final class SimInstance implements Election.Listener {
                 name,
                 address,
                 lease,
-                () -> time.now() * 1_000_000,
+                process::nanos,
                 this);
         process.in(0, "", this::steps);
     }
@@ -47,10 +54,17 @@ final class SimInstance implements Election.Listener {
         return Optional.ofNullable(term).filter(found -> process.alive() && found.leads());
     }
 
-    /** Whether it believes that nobody else can lead. */
+    /** Its machine is suspended: no clock of its own tells. */
+    void suspend(long millis) {
+        doubtful = true;
+        suspensions++;
+        process.suspend(millis);
+    }
+
+    /** Whether it believes, and may believe, that nobody else can lead. */
     boolean holds() {
         Leadership held = mandate;
-        return process.alive() && held != null && held.isHeld();
+        return process.alive() && !doubtful && held != null && held.isHeld();
     }
 
     private void steps() {
@@ -66,7 +80,11 @@ final class SimInstance implements Election.Listener {
         stepping = true;
         try {
             time.note(process.name + " looks who leads");
+            int unanswered = store.unanswered(process);
+            int before = suspensions;
             election.step();
+            // What was asked before a suspension says nothing about the time after it.
+            doubtful &= suspensions > before || store.unanswered(process) > unanswered;
         } finally {
             stepping = false;
         }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimJudge implements SimStore.Listener {
     private final Map<String, Integer> charged = new HashMap<>();
+    private final Map<String, Set<String>> witnesses = new HashMap<>();
+    private final Map<String, Set<String>> cells = new HashMap<>();
     private final Set<String> hopeless = new HashSet<>();
     private final Set<String> poisoned = new HashSet<>();
     private final Map<String, Plan> plans = new HashMap<>();
@@ -45,8 +47,25 @@ final class SimJudge implements SimStore.Listener {
     }
 
     /** A failure of the task itself. */
-    void charged(String key) {
+    void charged(String key, String worker) {
         charged.merge(key, 1, Integer::sum);
+        witnesses.computeIfAbsent(key, unused -> new HashSet<>()).add(worker);
+    }
+
+    /** Workers on which it failed by itself, or that say so. */
+    Set<String> witnesses(String key) {
+        return witnesses.getOrDefault(key, Set.of());
+    }
+
+    /** An event happened to an attempt in a state. */
+    void happened(AttemptState state, AttemptEvent event) {
+        cells.computeIfAbsent(state.getClass().getSimpleName(), unused -> new HashSet<>())
+                .add(event.getClass().getSimpleName());
+    }
+
+    /** Events by the state in which they happened. */
+    Map<String, Set<String>> cells() {
+        return cells;
     }
 
     int chargedSoFar(String key) {
@@ -54,8 +73,8 @@ final class SimJudge implements SimStore.Listener {
     }
 
     /** A user error was reported. */
-    void hopeless(String key) {
-        charged(key);
+    void hopeless(String key, String worker) {
+        charged(key, worker);
         hopeless.add(key);
     }
 
@@ -68,9 +87,11 @@ final class SimJudge implements SimStore.Listener {
         return poisoned.contains(key);
     }
 
-    /** Whether a task may be given up. */
-    boolean mayFail(String key) {
-        return hopeless.contains(key) || chargedSoFar(key) >= RetryPolicy.CHARGED_LIMIT;
+    /** Whether a task may be given up; {@code alone}: there is no worker beside its witnesses that is known to be well. */
+    boolean mayFail(String key, boolean alone) {
+        return hopeless.contains(key)
+                || chargedSoFar(key) >= RetryPolicy.CHARGED_LIMIT
+                        && (alone || witnesses(key).size() > 1);
     }
 
     /** A coordinator is about to call a worker. */

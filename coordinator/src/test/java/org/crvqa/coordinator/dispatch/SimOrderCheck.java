@@ -24,7 +24,7 @@ final class SimOrderCheck {
     /** By then a coordinator knows what a worker does. */
     private static final long LONG_KNOWN = 10_000;
 
-    private static final Map<TaskKind, WorkerKind> KINDS = Map.of(
+    static final Map<TaskKind, WorkerKind> KINDS = Map.of(
             TaskKind.TASK_KIND_TRAIN, WorkerKind.WORKER_KIND_TRAINER,
             TaskKind.TASK_KIND_PRUNE, WorkerKind.WORKER_KIND_PRUNER,
             TaskKind.TASK_KIND_EVALUATE, WorkerKind.WORKER_KIND_EVALUATOR);
@@ -74,19 +74,28 @@ final class SimOrderCheck {
     }
 
     private void starving(SimCoordinator coordinator, TaskKind kind, List<Task> tasks, Instant now) {
-        boolean idle = coordinator.process.alive()
-                && time.now() - coordinator.steadySince() > LONGEST_WAIT
-                && workers.stream()
-                        .filter(worker -> worker.kind == KINDS.get(kind) && worker.steadyFor(LONGEST_WAIT))
-                        .anyMatch(worker ->
-                                time.now() - idleSince.getOrDefault(worker.address, time.now()) > LONGEST_WAIT);
+        boolean steady = coordinator.process.alive() && time.now() - coordinator.steadySince() > LONGEST_WAIT;
         for (Task task : tasks) {
+            boolean idle = steady
+                    && workers.stream()
+                            .filter(worker -> worker.kind == KINDS.get(kind) && worker.steadyFor(LONGEST_WAIT))
+                            .filter(worker -> mayGet(coordinator, worker, task, now))
+                            .anyMatch(worker ->
+                                    time.now() - idleSince.getOrDefault(worker.address, time.now()) > LONGEST_WAIT);
             Instant due = task.notBefore.isAfter(task.readySince) ? task.notBefore : task.readySince;
             if (idle && Duration.between(due, now).toMillis() > LONGEST_WAIT) {
                 judge.violated("Task " + task.plan.label() + " has been waiting since " + due
                         + " beside an idle worker that is well");
             }
         }
+    }
+
+    /** A worker that is set aside gets nothing, and a task waits for a better one than that on which it often failed. */
+    private boolean mayGet(SimCoordinator coordinator, SimWorker worker, Task task, Instant now) {
+        WorkerSlot slot = coordinator.dispatcher.roster.all().get(workers.indexOf(worker));
+        boolean longFree = slot.aside(now.minusMillis(LONGEST_WAIT)).isEmpty()
+                && slot.aside(now).isEmpty();
+        return longFree && !task.troubles.isTooMuch(worker.address);
     }
 
     private void fair(SimCoordinator coordinator, Map<TaskKind, List<Task>> waiting) {

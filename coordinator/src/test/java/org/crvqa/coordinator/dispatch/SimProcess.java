@@ -16,6 +16,9 @@ final class SimProcess {
     private boolean alive = true;
     private long pausedUntil = Long.MIN_VALUE / 2;
 
+    /** Milliseconds that its own steady clock has missed. */
+    private long missed;
+
     SimProcess(SimTime time, String name) {
         this.time = time;
         this.name = name;
@@ -45,6 +48,19 @@ final class SimProcess {
     /** As SIGSTOP, and SIGCONT after so many milliseconds. */
     void pause(long millis) {
         pausedUntil = Math.max(pausedUntil, time.now() + millis);
+    }
+
+    /** As when a virtual machine is suspended: its steady clock stands still too. */
+    void suspend(long millis) {
+        if (!paused()) {
+            missed += millis;
+            pause(millis);
+        }
+    }
+
+    /** Its steady clock. */
+    long nanos() {
+        return (time.now() - missed) * 1_000_000;
     }
 
     void in(long millis, String what, Runnable action) {

@@ -12,6 +12,9 @@ final class SimRun {
     int steps;
     long chain;
     boolean cancelling;
+
+    /** Steps that it does before it looks whether it is cancelled. */
+    int deafSteps;
     /** Its last step is done; the store is being asked to take the result. */
     boolean committing;
 

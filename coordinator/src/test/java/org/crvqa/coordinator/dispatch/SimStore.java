@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,10 @@ class SimStore {
     private final List<Listener> listeners = new ArrayList<>();
     private boolean faulty;
     private long awayUntil;
+    private long slowUntil;
+
+    /** Calls without an answer, by caller. */
+    private final Map<SimProcess, Integer> unanswered = new HashMap<>();
 
     /** Hears of every object that is written. */
     interface Listener {
@@ -49,6 +54,12 @@ class SimStore {
     void faulty(boolean on) {
         faulty = on;
         awayUntil = on ? awayUntil : 0;
+        slowUntil = on ? slowUntil : 0;
+    }
+
+    /** Answers every call late for so many milliseconds. */
+    void slow(long millis) {
+        slowUntil = Math.max(slowUntil, time.now() + millis);
     }
 
     /** Answers 503 for so many milliseconds. */
@@ -74,6 +85,11 @@ class SimStore {
             byte[] content = objects.get(time.oneOf(names));
             content[time.random.nextInt(content.length)] ^= 1;
         }
+    }
+
+    /** Calls of a process that got no answer. */
+    int unanswered(SimProcess caller) {
+        return unanswered.getOrDefault(caller, 0);
     }
 
     /** The store as one process sees it. */
@@ -117,13 +133,15 @@ class SimStore {
             time.standStill(() -> process.alive() && process.paused());
             process.check();
             if (time.now() < awayUntil || faulty && time.oneIn(REFUSED_ONE_IN)) {
+                unanswered.merge(process, 1, Integer::sum);
                 throw new StoreException("503 for " + what + " of " + name);
             }
             T answer = effect.get();
             if (faulty && writes && time.oneIn(APPLIED_ONE_IN)) {
+                unanswered.merge(process, 1, Integer::sum);
                 throw new StoreException("no answer to " + what + " of " + name);
             }
-            if (faulty && time.oneIn(SLOW_ONE_IN)) {
+            if (faulty && (time.now() < slowUntil || time.oneIn(SLOW_ONE_IN))) {
                 long until = time.now() + time.between(100, time.oneIn(8) ? 20_000 : 2_000);
                 time.standStill(() -> process.alive() && time.now() < until);
                 process.check();

@@ -29,6 +29,10 @@ final class SimStream implements WorkerClient.WorkCall {
         return !over && caller.alive();
     }
 
+    SimWorker worker() {
+        return worker;
+    }
+
     SimProcess caller() {
         return caller;
     }

@@ -2,8 +2,12 @@ package org.crvqa.coordinator.dispatch;
 
 import static org.crvqa.task.v1.WorkerDeathCause.WORKER_DEATH_CAUSE_MEMORY;
 
+import com.google.protobuf.util.Durations;
 import io.grpc.Status;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.FailureKind;
@@ -17,6 +21,7 @@ import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskHeartbeat;
 import org.crvqa.task.v1.TaskInterrupted;
 import org.crvqa.task.v1.TaskProgress;
+import org.crvqa.task.v1.TaskResumed;
 import org.crvqa.task.v1.WorkerDeath;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
@@ -26,6 +31,18 @@ import org.jspecify.annotations.Nullable;
 /** A worker that follows the contract: one task at a time, states saved and resumed, the manifest by create-if-absent. */
 class SimWorker {
     private static final long HEARTBEAT = 5_000;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** By then a coordinator that is well knows what a worker says of itself. */
+    private static final long TOLD = 30_000;
+
+    /** Calls that a wrong worker may get before it is set aside, and the time after which it may get another. */
+    private static final int TRIALS = 8;
+
+    private static final long PAUSE = 50_000;
+
+    /** Told to stop, a worker whose device stands still ends its process. */
+    private static final long STUCK = 60_000;
 
     final String address;
     final WorkerKind kind;
@@ -48,6 +65,15 @@ class SimWorker {
     @Nullable
     SimRun current;
 
+    private SimWrong wrong = SimWrong.NOT;
+    private long wrongSince;
+
+    /** Calls that it got while it was wrong, by who made them. */
+    private final Map<SimProcess, Integer> wrongly = new HashMap<>();
+
+    /** Its device stands still since then; the process lives. */
+    private long stalledSince = NEVER;
+
     SimWorker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
         this.address = address;
         this.kind = kind;
@@ -62,12 +88,66 @@ class SimWorker {
         view = store.of(process);
         current = null;
         draining = false;
+        stalledSince = NEVER;
         steadySince = time.now();
+    }
+
+    /** It is wrong from now on, in a new process. */
+    void replaceBy(SimWrong how) {
+        kill(false);
+        wrong = how;
+        wrongSince = time.now();
+        wrongly.clear();
+        restart();
+    }
+
+    boolean isWrong() {
+        return wrong != SimWrong.NOT;
+    }
+
+    /** A coordinator calls it although it is wrong and another is well: that must soon happen less and less often. */
+    void calledWrongly(SimProcess caller) {
+        int calls = wrongly.merge(caller, 1, Integer::sum);
+        if (calls > TRIALS + (time.now() - wrongSince) / PAUSE) {
+            judge.violated(address + ", which is wrong (" + wrong + "), is called again and again");
+        }
+    }
+
+    /** What runs stands still, though the process goes on. */
+    void stall() {
+        if (current != null && process.alive() && !current.committing) {
+            stalledSince = Math.min(stalledSince, time.now());
+        }
+    }
+
+    /** Whether what it runs has been standing still for so many milliseconds, and it could be heard to do so. */
+    boolean stalledFor(long millis) {
+        return stalledSince != NEVER
+                && process.alive()
+                && !process.paused()
+                && !lostIn
+                && !lostOut
+                && time.now() - Math.max(stalledSince, steadySince) >= millis;
+    }
+
+    /** As it should be again. */
+    void mend() {
+        heal();
+        if (isWrong() || stalledSince != NEVER) {
+            replaceBy(SimWrong.NOT);
+        }
+        restart();
     }
 
     /** Whether nothing has been wrong with it for so many milliseconds. */
     boolean steadyFor(long millis) {
-        boolean well = process.alive() && !process.paused() && !draining && !lostIn && !lostOut;
+        boolean well = process.alive()
+                && !process.paused()
+                && !draining
+                && !lostIn
+                && !lostOut
+                && !isWrong()
+                && stalledSince == NEVER;
         return well && time.now() - steadySince >= millis;
     }
 
@@ -92,7 +172,7 @@ class SimWorker {
         lastDeath = null;
         if (run != null) {
             if (forMemory) {
-                judge.charged(run.key());
+                judge.charged(run.key(), address);
                 lastDeath = WorkerDeath.newBuilder()
                         .setKey(run.key())
                         .setAttempt(run.assignment.getAttempt())
@@ -167,9 +247,9 @@ class SimWorker {
         SimRun run = current;
         if (run != null && process.alive() && !process.paused() && !run.committing) {
             if (kind == FailureKind.FAILURE_KIND_USER_ERROR) {
-                judge.hopeless(run.key());
+                judge.hopeless(run.key(), address);
             } else if (kind != FailureKind.FAILURE_KIND_EXTERNAL && kind != FailureKind.FAILURE_KIND_DEVICE) {
-                judge.charged(run.key());
+                judge.charged(run.key(), address);
             }
             end(
                     run,
@@ -185,6 +265,8 @@ class SimWorker {
         WorkerDescription.Builder description = WorkerDescription.newBuilder()
                 .setWorkerId(process.name)
                 .setKind(kind)
+                .setAlgorithmVersion(saidVersion())
+                .setStoreId(saidStore())
                 .setState(draining ? WorkerState.WORKER_STATE_DRAINING : WorkerState.WORKER_STATE_IDLE);
         if (lastDeath != null) {
             description.setLastDeath(lastDeath);
@@ -194,9 +276,26 @@ class SimWorker {
             description
                     .setState(draining ? WorkerState.WORKER_STATE_DRAINING : WorkerState.WORKER_STATE_BUSY)
                     .setRunningKey(run.key())
-                    .setRunningAttempt(run.assignment.getAttempt());
+                    .setRunningAttempt(run.assignment.getAttempt())
+                    .setRunningStep(run.steps);
         }
         return description.build();
+    }
+
+    private int saidVersion() {
+        return switch (wrong) {
+            case SAYS_OTHER_VERSION -> AlgorithmVersion.CURRENT + 1;
+            case IS_OTHER_VERSION, REFUSES -> 0;
+            case NOT, SAYS_OTHER_STORE, IS_OTHER_STORE, COMMITS_ELSEWHERE, FAILS, NO_SECRET -> AlgorithmVersion.CURRENT;
+        };
+    }
+
+    private String saidStore() {
+        return switch (wrong) {
+            case SAYS_OTHER_STORE -> "another-store";
+            case IS_OTHER_STORE, COMMITS_ELSEWHERE, IS_OTHER_VERSION, REFUSES -> "";
+            case NOT, SAYS_OTHER_VERSION, FAILS, NO_SECRET -> SimStore.ID;
+        };
     }
 
     boolean cancel(String key) {
@@ -204,6 +303,12 @@ class SimWorker {
         boolean found = run != null && run.key().equals(key);
         if (found) {
             run.cancelling = true;
+            if (stalledSince != NEVER) {
+                goOn(run, STUCK, "is stuck", () -> {
+                    kill(false);
+                    time.in(1_000, "", this::restart);
+                });
+            }
         }
         return found;
     }
@@ -219,6 +324,8 @@ class SimWorker {
             listen(run, stream, true);
         } else if (draining) {
             stream.end(Status.UNAVAILABLE);
+        } else if (run == null && refuses(stream)) {
+            judge.charged(assignment.getKey(), address);
         } else if (run == null) {
             begin(assignment, stream);
         } else {
@@ -241,8 +348,55 @@ class SimWorker {
         }
     }
 
+    /** Given a task although it is wrong: once, before anybody knows. True: it does not take it. */
+    private boolean refuses(SimStream stream) {
+        if (!isWrong()) {
+            return false;
+        }
+        boolean known = time.now() - Math.max(wrongSince, steadySince) > TOLD
+                && stream.caller().awakeFor(TOLD);
+        if (wrong.isSaid() && known) {
+            judge.violated(address + " is given a task, though it says that it does not fit");
+        }
+        switch (wrong) {
+            case SAYS_OTHER_VERSION, IS_OTHER_VERSION ->
+                stream.end(Status.INVALID_ARGUMENT.withDescription("This worker computes algorithm version 1"));
+            case REFUSES -> stream.end(Status.INVALID_ARGUMENT.withDescription("unknown field"));
+            case NOT, SAYS_OTHER_STORE, IS_OTHER_STORE, COMMITS_ELSEWHERE, FAILS, NO_SECRET -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How a wrong worker ends what it took. */
+    private boolean failsWrongly(SimRun run) {
+        switch (wrong) {
+            case FAILS -> fail(FailureKind.FAILURE_KIND_INTERNAL);
+            case COMMITS_ELSEWHERE -> {
+                judge.charged(run.key(), address);
+                end(run, TaskEvent.newBuilder().setCompleted(TaskCompleted.getDefaultInstance()));
+            }
+            case NO_SECRET -> fail(FailureKind.FAILURE_KIND_EXTERNAL);
+            case SAYS_OTHER_STORE, IS_OTHER_STORE -> {
+                judge.charged(run.key(), address);
+                end(
+                        run,
+                        TaskEvent.newBuilder()
+                                .setFailed(TaskFailure.newBuilder()
+                                        .setKind(FailureKind.FAILURE_KIND_USER_ERROR)
+                                        .setCause("There is no artifact " + run.key() + " in simulated:other")));
+            }
+            case NOT, SAYS_OTHER_VERSION, IS_OTHER_VERSION, REFUSES -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void begin(TaskAssignment assignment, SimStream stream) {
         SimRun run = new SimRun(assignment, time.now());
+        run.deafSteps = time.oneIn(3) ? (int) time.between(1, 4) : 0;
         current = run;
         listen(run, stream, false);
         goOn(run, 0, "resumes", () -> {
@@ -272,9 +426,18 @@ class SimWorker {
 
     private void beat(SimRun run) {
         goOn(run, HEARTBEAT, "beats", () -> {
-            tell(run, TaskEvent.newBuilder().setHeartbeat(TaskHeartbeat.getDefaultInstance()));
+            tell(
+                    run,
+                    TaskEvent.newBuilder()
+                            .setHeartbeat(TaskHeartbeat.getDefaultInstance())
+                            .setWorkQuietFor(Durations.fromMillis(quietFor())));
             beat(run);
         });
+    }
+
+    /** What it says of the work that stands still; tests break it on purpose. */
+    long quietFor() {
+        return stalledSince == NEVER ? 0 : time.now() - stalledSince;
     }
 
     /** The newest state whose bytes are right. */
@@ -290,6 +453,9 @@ class SimWorker {
         } catch (StoreException e) {
             time.note(address + " begins with the first step: " + e.getMessage());
         }
+        if (run.steps > 0) {
+            tell(run, TaskEvent.newBuilder().setResumed(TaskResumed.newBuilder().setStep(run.steps)));
+        }
     }
 
     private void stepSoon(SimRun run) {
@@ -302,8 +468,15 @@ class SimWorker {
     }
 
     private void step(SimRun run) {
-        if (run.cancelling) {
+        if (stalledSince != NEVER) {
+            return;
+        }
+        // A long step looks up late.
+        if (run.cancelling && run.deafSteps-- <= 0) {
             end(run, TaskEvent.newBuilder().setCancelled(TaskCancelled.getDefaultInstance()));
+            return;
+        }
+        if (failsWrongly(run)) {
             return;
         }
         if (judge.poisoned(run.key())) {
@@ -370,9 +543,14 @@ class SimWorker {
         run.listeners.forEach(listener -> listener.send(told));
     }
 
+    /** What is said of an end; tests break it on purpose. */
+    TaskEvent.Builder said(TaskEvent.Builder event) {
+        return event;
+    }
+
     private void end(SimRun run, TaskEvent.Builder event) {
         current = null;
-        tell(run, event);
+        tell(run, said(event));
         run.listeners.forEach(listener -> listener.end(Status.OK));
     }
 

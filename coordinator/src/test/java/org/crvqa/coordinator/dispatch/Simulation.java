@@ -20,6 +20,10 @@ final class Simulation {
     private static final long LONGEST_CALM = 3_600_000;
 
     private static final long LONGEST_ZOMBIE = 40_000;
+    private static final long LONG_WELL = 60_000;
+
+    /** From when something shows to when it has been noticed, where a stream had fallen silent. */
+    private static final long NOTICED = SimCoordinator.SILENCE.toMillis() + 20_000;
 
     /** What tests replace by something broken. */
     interface Parts {
@@ -38,6 +42,26 @@ final class Simulation {
             return SimInstance.LEASE;
         }
 
+        /** Whether the store is asked who leads before anything is acknowledged. */
+        default boolean fenced() {
+            return true;
+        }
+
+        /** By which address a coordinator knows a worker. */
+        default String named(String address) {
+            return address;
+        }
+
+        /** What people want. */
+        default SimExperiments.Variant experiment(SimTime time) {
+            return SimExperiments.any(time);
+        }
+
+        /** For how many milliseconds things go wrong, at most. */
+        default long longest() {
+            return 240_000;
+        }
+
         /** What the dispatcher is told of an experiment. */
         default StoredExperiment told(StoredExperiment experiment) {
             return experiment;
@@ -51,8 +75,8 @@ final class Simulation {
     final SimStore store;
     final List<SimWorker> workers = new ArrayList<>();
     final SimClient client;
-    private final Parts parts;
-    private final SimJudge judge = new SimJudge();
+    final Parts parts;
+    final SimJudge judge = new SimJudge();
     private final Map<SimCoordinator, SimBoardCheck> boardChecks = new HashMap<>();
     private final Map<SimCoordinator, SimOrderCheck> orderChecks = new HashMap<>();
     private final Map<SimWorker, Long> uselessSince = new HashMap<>();
@@ -111,6 +135,10 @@ final class Simulation {
         time.oneOf(instances).process.pause(millis);
     }
 
+    void suspendCoordinator(long millis) {
+        time.oneOf(instances).suspend(millis);
+    }
+
     /** Starts all that do not run. */
     void startCoordinators() {
         for (int place = 0; place < instances.size(); place++) {
@@ -131,8 +159,9 @@ final class Simulation {
 
     /** It is told of all experiments of the store before it does anything. */
     private SimCoordinator office(SimProcess process, Leadership mandate) {
-        SimCoordinator office = new SimCoordinator(process, mandate, time, store, workers, judge, parts, this::check);
-        boardChecks.put(office, new SimBoardCheck(store, judge));
+        SimCoordinator office =
+                new SimCoordinator(process, mandate, time, store, workers, judge, parts, this::called, this::check);
+        boardChecks.put(office, new SimBoardCheck(store, workers, judge));
         orderChecks.put(office, new SimOrderCheck(time, workers, judge, client.priorities));
         office.begin(List.copyOf(client.durable));
         return office;
@@ -156,6 +185,32 @@ final class Simulation {
             boardChecks.get(turned).check(turned);
             orderChecks.get(turned).check(turned);
             workers.forEach(worker -> useless(turned, worker));
+            stalled(turned);
+        }
+    }
+
+    /** A coordinator is about to call a worker. */
+    private void called(SimStream stream) {
+        judge.called(stream);
+        SimWorker worker = stream.worker();
+        boolean betterIsThere = workers.stream()
+                .anyMatch(other -> other != worker && other.kind == worker.kind && other.steadyFor(LONG_WELL));
+        if (worker.isWrong() && betterIsThere) {
+            worker.calledWrongly(stream.caller());
+        }
+    }
+
+    /** What stands still is noticed. */
+    private void stalled(SimCoordinator turned) {
+        for (int i = 0; i < workers.size(); i++) {
+            SimWorker worker = workers.get(i);
+            long bound = SimCoordinator.STALL.toMillis() + NOTICED;
+            boolean unnoticed = turned.dispatcher.roster.all().get(i).attempt != null
+                    && worker.stalledFor(bound)
+                    && time.now() - turned.steadySince() > bound;
+            if (unnoticed) {
+                judge.violated(worker.address + " stands still, and nobody notices");
+            }
         }
     }
 

@@ -10,8 +10,10 @@ import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.task.v1.WorkerState;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The invariants of the simulation see what they are made for: each is broken on purpose, and caught. */
 class SimulationBitesTest {
-    private static final int SEEDS = 150;
+    private static final int SEEDS = 400;
     private static final Logger LOG = Logger.getLogger("org.crvqa.coordinator");
 
     @BeforeAll
@@ -89,6 +91,69 @@ class SimulationBitesTest {
             @Override
             public Duration lease(int place) {
                 return place == 0 ? SimInstance.LEASE : SimInstance.LEASE.dividedBy(5);
+            }
+        });
+    }
+
+    @Test
+    void run_versionsAreNotCompared_isCaught() {
+        assertCaught(
+                "though it says that it does not fit",
+                described(description -> description
+                        .setAlgorithmVersion(AlgorithmVersion.CURRENT)
+                        .setStoreId(SimStore.ID)));
+    }
+
+    @Test
+    void run_failuresLookLikeNobodysFault_wrongWorkerIsNotSetAside_isCaught() {
+        assertCaught(
+                "is called again and again",
+                new SimMuch(
+                        event -> event.hasFailed() ? event.setCancelled(TaskCancelled.getDefaultInstance()) : event));
+    }
+
+    @Test
+    void run_oneWorkerLooksLikeMany_taskIsGivenUpForOne_isCaught() {
+        int[] calls = {0};
+        assertCaught("neither was it a user's error", new Simulation.Parts() {
+            @Override
+            public String named(String address) {
+                return address + "/" + ++calls[0];
+            }
+        });
+    }
+
+    @Test
+    void run_outcomesAreNotKept_isCaught() {
+        assertCaught("ended is not in the store", new Simulation.Parts() {
+            @Override
+            public SimStore store(SimTime time) {
+                return new SimStore(time) {
+                    @Override
+                    boolean createIfAbsent(String name, byte[] content) {
+                        return name.endsWith(".outcome.json") || super.createIfAbsent(name, content);
+                    }
+                };
+            }
+        });
+    }
+
+    @Test
+    void run_stalledWorkLooksAlive_isCaught() {
+        assertCaught("stands still, and nobody notices", new SimMuch(event -> event) {
+            @Override
+            long quiet(long told) {
+                return 0;
+            }
+        });
+    }
+
+    @Test
+    void run_acknowledgedByTheClockAlone_isCaught() {
+        assertCaught("Not everything has ended", new Simulation.Parts() {
+            @Override
+            public boolean fenced() {
+                return false;
             }
         });
     }
