@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "list",
-        description = "List experiments, newest first.",
-        footer = {"", "Examples:", "  crvqa list", "  crvqa list --limit 500 --output json"})
+        description = {"List experiments, newest first.", "With 'workers': the workers."},
+        subcommands = ListWorkersCommand.class,
+        footer = {"", "Examples:", "  crvqa list", "  crvqa list --limit 500 --output json", "  crvqa list workers"})
 final class ListCommand implements Callable<Integer> {
     private static final int LARGEST_PAGE = 100;
 
