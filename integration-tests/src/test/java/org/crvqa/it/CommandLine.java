@@ -12,18 +12,19 @@ import java.util.List;
 import java.util.Map;
 
 /** The launcher as a person calls it, with a local cluster of its own in a folder. Closing stops that cluster. */
-final class CommandLine implements AutoCloseable {
+public final class CommandLine implements AutoCloseable {
     private final Path folder;
 
-    CommandLine(Path folder) {
+    /** Everything that the calls write lies below this folder. */
+    public CommandLine(Path folder) {
         this.folder = folder;
     }
 
     /** What a call printed and how it ended. */
-    record Result(int exitCode, String out, String err) {}
+    public record Result(int exitCode, String out, String err) {}
 
     /** Waits for the end of the call. */
-    Result run(String... arguments) throws IOException, InterruptedException {
+    public Result run(String... arguments) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(List.of(Installation.home().resolve("crvqa").toString()));
         command.addAll(List.of(arguments));
@@ -50,7 +51,7 @@ final class CommandLine implements AutoCloseable {
     }
 
     /** What a call printed that must end well. */
-    String text(String... arguments) throws IOException, InterruptedException {
+    public String text(String... arguments) throws IOException, InterruptedException {
         Result result = run(arguments);
         assertThat(result.exitCode())
                 .as("%s%n%s%n%s", String.join(" ", arguments), result.out(), result.err())
@@ -59,7 +60,7 @@ final class CommandLine implements AutoCloseable {
     }
 
     /** The same with {@code --output json}. */
-    JsonObject json(String... arguments) throws IOException, InterruptedException {
+    public JsonObject json(String... arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--output", "json"));
         return JsonParser.parseString(text(all.toArray(String[]::new))).getAsJsonObject();

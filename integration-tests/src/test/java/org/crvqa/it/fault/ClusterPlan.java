@@ -3,10 +3,13 @@ package org.crvqa.it.fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.cli.local.ServiceKind;
 import org.crvqa.it.Installation;
@@ -22,6 +25,8 @@ final class ClusterPlan {
     private final Map<ServiceKind, Path> homes = new EnumMap<>(ServiceKind.class);
     private final Map<String, Map<String, String>> own = new HashMap<>();
     private final Map<String, List<String>> prefixes = new HashMap<>();
+    private final Set<String> absent = new HashSet<>();
+    private final List<String> played = new ArrayList<>();
     // Faults are noticed soon, and states come often enough for tasks of seconds.
     private final Map<String, String> environment = new HashMap<>(Map.of(
             "CRVQA_WORKER_SILENCE_SECONDS", "3",
@@ -75,6 +80,34 @@ final class ClusterPlan {
     /** Puts a command before that of one process. */
     ClusterPlan prefix(String service, List<String> command) {
         prefixes.put(service, command);
+        return this;
+    }
+
+    /** Coordinators also get this address, of a trainer that the test plays. */
+    ClusterPlan alsoTrainer(String address) {
+        played.add(address);
+        return this;
+    }
+
+    List<String> playedTrainers() {
+        return List.copyOf(played);
+    }
+
+    /** Does not start this process with the others. */
+    ClusterPlan absent(String service) {
+        absent.add(service);
+        return this;
+    }
+
+    boolean isAbsent(String service) {
+        return absent.contains(service);
+    }
+
+    /** Takes all programs from another checkout. */
+    ClusterPlan home(Path home) {
+        for (ServiceKind kind : ServiceKind.values()) {
+            homes.put(kind, home);
+        }
         return this;
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.client.CoordinatorException;
 import org.crvqa.cli.client.ExperimentSnapshot;
@@ -27,12 +28,14 @@ import org.crvqa.it.Installation;
 final class FaultCluster implements AutoCloseable {
     private final OpenStore store;
     private final List<ServiceProcess> services;
+    private final List<String> playedTrainers;
     private final Map<String, TcpProxy> links = new HashMap<>();
     private final Map<String, CoordinatorClient> clients = new HashMap<>();
 
-    private FaultCluster(OpenStore store, List<ServiceProcess> services) {
+    private FaultCluster(OpenStore store, ClusterPlan plan) throws IOException {
         this.store = store;
-        this.services = services;
+        this.playedTrainers = plan.playedTrainers();
+        this.services = plan.services();
         for (ServiceProcess service : services) {
             if (service.kind() == ServiceKind.COORDINATOR) {
                 clients.put(service.name(), CoordinatorClient.of("127.0.0.1:" + service.grpcPort()));
@@ -45,13 +48,14 @@ final class FaultCluster implements AutoCloseable {
     static FaultCluster start(ClusterPlan plan) throws Exception {
         OpenStore store = OpenStore.open(
                 plan.store(), Files.createDirectories(plan.folder().resolve("cache")));
-        FaultCluster cluster = new FaultCluster(store, plan.services());
+        FaultCluster cluster = new FaultCluster(store, plan);
         boolean started = false;
         try {
-            for (ServiceProcess service : cluster.services) {
-                cluster.launch(service);
-            }
-            for (ServiceProcess service : cluster.services) {
+            List<ServiceProcess> present = cluster.services.stream()
+                    .filter(service -> !plan.isAbsent(service.name()))
+                    .toList();
+            present.forEach(cluster::launch);
+            for (ServiceProcess service : present) {
                 // Of several coordinators only the one that leads need be ready.
                 if (service.kind() != ServiceKind.COORDINATOR || cluster.clients.size() == 1) {
                     service.awaitReady();
@@ -73,15 +77,17 @@ final class FaultCluster implements AutoCloseable {
 
     private Map<String, String> wiring() {
         return Map.of(
-                "CRVQA_TRAINERS", addresses(ServiceKind.TRAINER),
-                "CRVQA_PRUNERS", addresses(ServiceKind.PRUNER),
-                "CRVQA_EVALUATORS", addresses(ServiceKind.EVALUATOR));
+                "CRVQA_TRAINERS", addresses(ServiceKind.TRAINER, playedTrainers),
+                "CRVQA_PRUNERS", addresses(ServiceKind.PRUNER, List.of()),
+                "CRVQA_EVALUATORS", addresses(ServiceKind.EVALUATOR, List.of()));
     }
 
-    private String addresses(ServiceKind kind) {
-        return services.stream()
-                .filter(service -> service.kind() == kind)
-                .map(service -> address(service.name()))
+    private String addresses(ServiceKind kind, List<String> others) {
+        return Stream.concat(
+                        services.stream()
+                                .filter(service -> service.kind() == kind)
+                                .map(service -> address(service.name())),
+                        others.stream())
                 .collect(Collectors.joining(","));
     }
 
@@ -116,11 +122,15 @@ final class FaultCluster implements AutoCloseable {
 
     /** The worker that a task's state names. */
     ServiceProcess workerOf(TaskStatus task) {
-        return services.stream()
-                .filter(service -> links.containsKey(service.name())
-                        && address(service.name()).equals(task.getWorker()))
+        return service(nameOf(task.getWorker()));
+    }
+
+    /** The worker that coordinators reach at this address. */
+    String nameOf(String address) {
+        return links.keySet().stream()
+                .filter(name -> address(name).equals(address))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("No worker at " + task.getWorker()));
+                .orElseThrow(() -> new AssertionError("No worker at " + address));
     }
 
     /** Of the only coordinator. */

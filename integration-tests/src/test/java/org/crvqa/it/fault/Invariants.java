@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.coordinator.v1.ExperimentState;
@@ -31,12 +32,19 @@ final class Invariants {
     /** The same, asking this coordinator. */
     static void assertHold(FaultCluster cluster, CoordinatorClient client, String experiment, String yaml)
             throws Exception {
+        assertHold(cluster, client, experiment, yaml, Set.of());
+    }
+
+    /** The same; what tasks ended with at these addresses is not asked. */
+    static void assertHold(
+            FaultCluster cluster, CoordinatorClient client, String experiment, String yaml, Set<String> wrongWorkers)
+            throws Exception {
         ExperimentStatus status = client.get(experiment);
         assertThat(status.getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
         assertThat(status.getTasksList()).allMatch(task -> task.getState() == TaskState.TASK_STATE_DONE);
         assertThat(Reference.digests(cluster.store(), status)).isEqualTo(Reference.of(yaml));
         for (TaskStatus task : status.getTasksList()) {
-            assertOneManifestAndNothingCharged(cluster.store().objects(), task);
+            assertOneManifestAndNothingCharged(cluster.store().objects(), task, wrongWorkers);
         }
         assertSlotsAreFree(client);
     }
@@ -51,11 +59,13 @@ final class Invariants {
                         .allMatch(worker -> worker.getWorker().getState() == WorkerState.WORKER_STATE_IDLE));
     }
 
-    private static void assertOneManifestAndNothingCharged(ObjectStore store, TaskStatus task) {
+    private static void assertOneManifestAndNothingCharged(
+            ObjectStore store, TaskStatus task, Set<String> wrongWorkers) {
         assertThat(store.exists("artifacts/" + task.getKey() + "/manifest.json"))
                 .isTrue();
         assertThat(outcomes(store, task.getKey()))
                 .as("endings of %s", task.getLabel())
+                .filteredOn(outcome -> wrongWorkers.stream().noneMatch(outcome::contains))
                 .noneMatch(Invariants::isCharged);
     }
 
@@ -73,6 +83,18 @@ final class Invariants {
             outcome.ifPresent(content -> outcomes.add(new String(content, StandardCharsets.UTF_8)));
         }
         return outcomes;
+    }
+
+    /** Who was given attempts at a task, as stored. */
+    static List<String> claims(ObjectStore store, String key) {
+        List<String> claims = new ArrayList<>();
+        for (int attempt = 1; attempt <= attempts(store, key); attempt++) {
+            claims.add(new String(
+                    store.read("tasks/" + key + "/attempts/" + attempt + ".json")
+                            .orElseThrow(),
+                    StandardCharsets.UTF_8));
+        }
+        return claims;
     }
 
     /** How many attempts at a task were claimed. */

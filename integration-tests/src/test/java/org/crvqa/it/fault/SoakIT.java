@@ -1,5 +1,7 @@
 package org.crvqa.it.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +11,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.crvqa.artifacts.store.FaultyS3Proxy;
 import org.crvqa.artifacts.store.ProxyRule;
 import org.crvqa.cli.client.CoordinatorException;
@@ -22,9 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many tiny tasks while random processes are killed every few seconds and the store errs: for {@code -Dcrvqa.soak.minutes}
+ * Many tiny tasks while random processes are killed every few seconds, the store errs, and two trainers are wrong: for {@code -Dcrvqa.soak.minutes}
  * (2) experiments are submitted; then the kills stop, what is left ends, and everything is compared with a run without
- * faults. {@code -Dcrvqa.soak.seed} (1) repeats the same choices.
+ * faults. {@code -Dcrvqa.soak.seed} (1) repeats the same choices. With {@code -Dcrvqa.previous=FOLDER}, which
+ * {@code previous.sh} has filled, all services are those of the earlier build at first, and are replaced in the first half.
  */
 @Tag("chaos")
 class SoakIT {
@@ -38,33 +45,50 @@ class SoakIT {
 
     private final Map<String, String> submitted = new TreeMap<>();
     private final Map<String, ExperimentStatus> ended = new TreeMap<>();
+    private Optional<WrongWorkers> wrongWorkers = Optional.empty();
 
     @Test
     void randomKillsAndStoreFaults_everyResultIsThatOfAnUndisturbedRun() throws Exception {
         SoakSummary summary = new SoakSummary();
         try (S3Server s3 = S3Server.start(Files.createDirectory(folder.resolve("s3")));
-                FaultCluster cluster = s3.plan(folder.resolve("soak"))
-                        .with(ServiceKind.PRUNER, 1)
-                        .set("CRVQA_CHECKPOINT_STEPS", "5")
-                        .start()) {
+                FaultCluster cluster = plan(s3).start()) {
             List<ProxyRule> rules = faults(s3.faults());
-            try (RandomKiller killer = RandomKiller.start(cluster, SEED)) {
-                submitUntilTimeIsUp(cluster);
+            RollingUpgrade upgrade = upgrade(cluster);
+            try (RandomKiller killer = RandomKiller.start(cluster, upgrade, SEED)) {
+                submitUntilTimeIsUp(cluster, upgrade);
                 killer.close();
-                summary.kills(killer.kills());
+                summary.kills(killer.kills(), killer.ends());
             }
+            summary.upgraded(upgrade.done());
+            assertThat(upgrade.left()).as("services of the earlier build").isEmpty();
             awaitRest(cluster);
+            WrongWorkers wrong = wrongWorkers.orElseThrow();
             summary.storeFaults(rules, s3.faults().requests());
             s3.faults().clear();
             Invariants.assertSlotsAreFree(cluster.client());
             summary.tasks(cluster.store(), ended.values());
+            summary.wrongWorkers(wrong);
             summary.write(RUN, SEED);
             for (Map.Entry<String, String> experiment : submitted.entrySet()) {
-                Invariants.assertHold(cluster, experiment.getKey(), experiment.getValue());
+                Invariants.assertHold(
+                        cluster, cluster.client(), experiment.getKey(), experiment.getValue(), Set.of(wrong.failing()));
             }
+            Installation.log("soak: " + summary.tasks() + " results equal those of an undisturbed run");
+            summary.assertTheFaultsBit(wrong);
         }
-        Installation.log("soak: " + summary.tasks() + " results equal those of an undisturbed run");
-        summary.assertTheFaultsBit();
+    }
+
+    private ClusterPlan plan(S3Server s3) throws Exception {
+        ClusterPlan plan =
+                s3.plan(folder.resolve("soak")).with(ServiceKind.PRUNER, 1).set("CRVQA_CHECKPOINT_STEPS", "5");
+        RollingUpgrade.previous().ifPresent(plan::home);
+        return WrongWorkers.plan(plan, plan.store().location() + "-of-others");
+    }
+
+    private static RollingUpgrade upgrade(FaultCluster cluster) {
+        return RollingUpgrade.previous().isPresent()
+                ? RollingUpgrade.of(cluster, RUN, new Random(SEED))
+                : RollingUpgrade.none(cluster);
     }
 
     private static List<ProxyRule> faults(FaultyS3Proxy proxy) {
@@ -75,11 +99,12 @@ class SoakIT {
         return rules;
     }
 
-    private void submitUntilTimeIsUp(FaultCluster cluster) throws Exception {
+    private void submitUntilTimeIsUp(FaultCluster cluster, RollingUpgrade upgrade) throws Exception {
         long end = System.nanoTime() + RUN.toNanos();
         Deque<String> open = new ArrayDeque<>();
         int next = 0;
         while (System.nanoTime() < end) {
+            look(cluster, upgrade);
             while (open.size() < AT_ONCE) {
                 int seed = 2 * next++;
                 String yaml = Experiments.withSubnetworks("soak-" + next, 60, seed, seed + 1);
@@ -88,8 +113,17 @@ class SoakIT {
                 open.add(id);
             }
             open.removeIf(id -> hasEnded(cluster, id));
-            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(500);
+            TimeUnit.MILLISECONDS.sleep(500);
         }
+    }
+
+    /** An earlier coordinator does not tell a wrong worker from a wrong task: those come when it is replaced. */
+    private void look(FaultCluster cluster, RollingUpgrade upgrade) {
+        if (wrongWorkers.isEmpty() && !upgrade.left().contains("coordinator")) {
+            wrongWorkers = Optional.of(WrongWorkers.join(cluster));
+        }
+        wrongWorkers.ifPresent(wrong ->
+                quietly(() -> cluster.client().workers()).ifPresent(workers -> wrong.look(workers.getWorkersList())));
     }
 
     private void awaitRest(FaultCluster cluster) throws Exception {
@@ -105,7 +139,7 @@ class SoakIT {
     }
 
     // Empty while the coordinator is dead.
-    private static <T> Optional<T> quietly(java.util.function.Supplier<T> call) {
+    private static <T> Optional<T> quietly(Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (CoordinatorException e) {

@@ -28,8 +28,13 @@ final class SoakSummary {
 
     private final Instant began = Instant.now();
     private Map<String, Integer> kills = Map.of();
+    private Map<String, Integer> ends = Map.of();
+    private List<String> upgraded = List.of();
+    private final List<String> wrong = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
     private final Map<String, Integer> endings = new TreeMap<>();
+    private final List<String> claims = new ArrayList<>();
+    private final List<String> outcomes = new ArrayList<>();
     private int experiments;
     private int tasks;
     private int attempts;
@@ -37,8 +42,33 @@ final class SoakSummary {
     private long stepsSaved;
     private long storeFaults;
 
-    void kills(Map<String, Integer> byProcess) {
-        kills = byProcess;
+    /** By process: killed, and ended without being killed. */
+    void kills(Map<String, Integer> killed, Map<String, Integer> ended) {
+        kills = killed;
+        ends = ended;
+    }
+
+    /** Services that were replaced, in order. */
+    void upgraded(List<String> services) {
+        upgraded = services;
+    }
+
+    /** What the wrong workers did and what was done about them, once {@link #tasks} has counted. */
+    void wrongWorkers(WrongWorkers workers) {
+        wrong.add("wrong workers: " + claims(workers.stranger()) + " attempts given to the one with another store, "
+                + claims(workers.failing()) + " to the one that fails all, of which " + failures(workers.failing())
+                + " failed");
+        wrong.addAll(workers.lines());
+    }
+
+    private long claims(String worker) {
+        return claims.stream().filter(claim -> claim.contains(worker)).count();
+    }
+
+    private long failures(String worker) {
+        return outcomes.stream()
+                .filter(outcome -> outcome.contains("\"failed\"") && outcome.contains(worker))
+                .count();
     }
 
     /** The rules: 503, lost answers, dropped requests. */
@@ -57,8 +87,11 @@ final class SoakSummary {
         for (ExperimentStatus experiment : ended) {
             for (TaskStatus task : experiment.getTasksList()) {
                 tasks++;
-                attempts += Invariants.attempts(store.objects(), task.getKey());
+                List<String> given = Invariants.claims(store.objects(), task.getKey());
+                attempts += given.size();
+                claims.addAll(given);
                 for (String outcome : Invariants.outcomes(store.objects(), task.getKey())) {
+                    outcomes.add(outcome);
                     Matcher word = OUTCOME.matcher(outcome);
                     endings.merge(word.find() ? word.group(1) : "unknown", 1, Integer::sum);
                 }
@@ -82,6 +115,9 @@ final class SoakSummary {
                 soak: %d min of kills, %d s in all, seed %d
                 experiments: %d, tasks: %d, attempts: %d
                 kills: %d %s
+                ended by themselves: %d %s
+                upgraded: %d %s
+                %s
                 attempts that brought no result, by ending: %s
                 results of a resumed attempt: %d, steps not done again: %d
                 store: %s
@@ -94,6 +130,11 @@ final class SoakSummary {
                         attempts,
                         total(kills),
                         kills,
+                        total(ends),
+                        ends,
+                        upgraded.size(),
+                        upgraded,
+                        String.join("\n", wrong),
                         endings,
                         resumed,
                         stepsSaved,
@@ -103,12 +144,18 @@ final class SoakSummary {
     }
 
     /** Otherwise the soak would prove nothing. */
-    void assertTheFaultsBit() {
+    void assertTheFaultsBit(WrongWorkers workers) {
         assertThat(total(kills)).isPositive();
         assertThat(kills).containsKey("coordinator");
         assertThat(attempts).isGreaterThan(tasks);
         assertThat(storeFaults).isPositive();
         assertThat(resumed).isPositive();
+        assertThat(workers.strangerWasSetAside()).isTrue();
+        assertThat(claims(workers.stranger()))
+                .as("attempts given to the worker with another store")
+                .isZero();
+        assertThat(failures(workers.failing())).isPositive();
+        assertThat(workers.failingWasSetAside()).isPositive();
     }
 
     private static int total(Map<String, Integer> counts) {

@@ -32,7 +32,7 @@ class UpgradeIT {
     void row5_servicesReplacedOneAfterTheOther_workContinues() throws Exception {
         String yaml = Experiments.dense("row5-up", STEPS, Experiments.seeds(50, 55));
         try (FaultCluster cluster =
-                all(ClusterPlan.in(folder.resolve("up")), previous()).start()) {
+                ClusterPlan.in(folder.resolve("up")).home(previous()).start()) {
             String id = cluster.submit(yaml);
             cluster.awaitTraining(id, 1);
 
@@ -61,7 +61,7 @@ class UpgradeIT {
     void row5_newCoordinatorWithPreviousWorkers_workContinues() throws Exception {
         ClusterPlan plan = ClusterPlan.in(folder.resolve("old-workers"));
         run(
-                all(plan, previous()).home(ServiceKind.COORDINATOR, Installation.home()),
+                plan.home(previous()).home(ServiceKind.COORDINATOR, Installation.home()),
                 Experiments.dense("row5-ow", STEPS, 57));
     }
 
@@ -73,14 +73,7 @@ class UpgradeIT {
         }
     }
 
-    private static ClusterPlan all(ClusterPlan plan, Path home) {
-        for (ServiceKind kind : ServiceKind.values()) {
-            plan.home(kind, home);
-        }
-        return plan;
-    }
-
     private static Path previous() {
-        return Path.of(System.getProperty("crvqa.previous"));
+        return RollingUpgrade.previous().orElseThrow();
     }
 }
