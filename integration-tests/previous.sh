@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds the services of an earlier revision for UpgradeIT: previous.sh REVISION FOLDER, then
-# mvn verify -Pchaos -Dcrvqa.previous=FOLDER
+# Builds the services of an earlier revision: previous.sh REVISION FOLDER, then mvn verify -Pchaos with
+# -Dcrvqa.previous=FOLDER          of the same algorithm version, for UpgradeIT and SoakIT
+# -Dcrvqa.previous.version=FOLDER  of an earlier one, for WrongWorkerIT
 set -eu
 revision=$1
 mkdir -p "$2"

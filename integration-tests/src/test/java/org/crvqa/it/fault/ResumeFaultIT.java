@@ -120,7 +120,7 @@ class ResumeFaultIT {
 
         assertThat(flipped).isPositive();
         assertThat(producer(task).getResumedStep()).isEqualTo(EVERY);
-        assertThat(cluster.logs("trainer")).contains("is damaged and is passed over", "SHA-256");
+        assertThat(cluster.logs("trainer")).contains("a saved state is passed over: ", "SHA-256");
         Invariants.assertHold(cluster, id, yaml);
     }
 
