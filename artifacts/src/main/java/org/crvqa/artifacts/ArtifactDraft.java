@@ -21,6 +21,9 @@ import org.crvqa.task.v1.TaskSpec;
 public final class ArtifactDraft implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ArtifactDraft.class.getName());
 
+    /** Files of so much together are uploaded without a look whether another writer was first: that costs as much. */
+    static final long SMALL_BYTES = 4L << 20;
+
     private final ArtifactRepository repository;
     private final PinnedArtifacts writer;
     private final ObjectStore store;
@@ -77,15 +80,23 @@ public final class ArtifactDraft implements AutoCloseable {
                 .clearFiles()
                 .addAllFiles(FileEntries.of(folder.path()))
                 .build();
-        Optional<Manifest> earlier = repository.find(key);
-        if (earlier.isPresent()) {
-            return yieldTo(earlier.get(), own);
+        if (bytes(own) > SMALL_BYTES) {
+            Optional<Manifest> earlier = repository.find(key);
+            if (earlier.isPresent()) {
+                return yieldTo(earlier.get(), own);
+            }
         }
         for (FileEntry entry : own.getFilesList()) {
             store.upload(ArtifactLayout.file(key, entry), folder.path().resolve(entry.getName()));
         }
         boolean first = store.createIfAbsent(ArtifactLayout.manifest(key), Manifests.encode(own));
         return first ? own : yieldTo(repository.require(key), own);
+    }
+
+    private static long bytes(Manifest manifest) {
+        return manifest.getFilesList().stream()
+                .mapToLong(FileEntry::getSizeBytes)
+                .sum();
     }
 
     /** Removes the local folder, and lets go of the artifact unless the draft is another reader's or writer's. */
@@ -116,7 +127,28 @@ public final class ArtifactDraft implements AutoCloseable {
                     earlier.getProducer().getWorkerId(),
                     committed,
                     late);
+            dropWhatOnlyLateHas(earlier, own);
         }
         return earlier;
+    }
+
+    /** No manifest will ever name these files: the committed one is pinned, so that no other can take its place. */
+    private void dropWhatOnlyLateHas(Manifest committed, Manifest own) {
+        List<String> kept = files(committed);
+        for (String name : files(own)) {
+            if (!kept.contains(name)) {
+                try {
+                    store.delete(name);
+                } catch (StoreException e) {
+                    LOG.log(Level.WARNING, "{0} stays, though nothing needs it: {1}", name, e.getMessage());
+                }
+            }
+        }
+    }
+
+    private List<String> files(Manifest manifest) {
+        return manifest.getFilesList().stream()
+                .map(entry -> ArtifactLayout.file(key, entry))
+                .toList();
     }
 }

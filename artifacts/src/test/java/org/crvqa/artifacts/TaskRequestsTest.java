@@ -48,7 +48,7 @@ class TaskRequestsTest {
     }
 
     @Test
-    void task_threeInputsTwoFiles_takesElevenRequests() throws IOException {
+    void task_threeInputsTwoFiles_takesTenRequests() throws IOException {
         assertThat(repository.find(ArtifactKey.of(spec))).isEmpty();
         try (PinnedArtifacts pinned = repository.pinned("trainer-1")) {
             pinned.pin(SpecKeys.of(spec));
@@ -65,8 +65,8 @@ class TaskRequestsTest {
 
         assertThat(store.counts())
                 .isEqualTo(Map.of(
-                        // Its own manifest twice, the inputs' once.
-                        Method.GET, 5,
+                        // Its own manifest, and the inputs'.
+                        Method.GET, 4,
                         // The pin, two files, the manifest.
                         Method.PUT, 4,
                         // The tombstone.
@@ -74,6 +74,31 @@ class TaskRequestsTest {
                         // The pin.
                         Method.DELETE, 1));
         assertThat(store.list("pins/")).isEmpty();
+    }
+
+    @Test
+    void commit_artifactExists_largeFilesAreNotUploadedAgain() throws IOException {
+        commitZeros(ArtifactDraft.SMALL_BYTES + 1);
+        store.reset();
+        commitZeros(ArtifactDraft.SMALL_BYTES + 1);
+
+        assertThat(store.count(Method.PUT, "artifacts/")).isZero();
+    }
+
+    @Test
+    void commit_artifactExistsAndIsSmall_theFirstManifestStays() throws IOException {
+        Manifest first = commitZeros(1);
+        Manifest second = commitZeros(2);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(repository.find(ArtifactKey.of(spec))).contains(first);
+    }
+
+    private Manifest commitZeros(long bytes) throws IOException {
+        try (ArtifactDraft draft = repository.draft(spec)) {
+            Files.write(draft.file("a"), new byte[(int) bytes]);
+            return draft.commit(Manifest.getDefaultInstance());
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.crvqa.artifact.v1.Hardware;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.task.v1.EvaluateSpec;
@@ -25,6 +26,8 @@ import org.crvqa.task.v1.WorkerKind;
 final class WorkerFixture implements AutoCloseable {
     static final String WORKER_ID = "trainer-1";
     static final Duration STUCK_AFTER = Duration.ofMinutes(5);
+
+    private static final Duration OFTEN = Duration.ofMillis(5);
 
     private static final StartedDevice ON_CPU =
             new StartedDevice("cpu", Hardware.newBuilder().setName("Xeon").build(), "it was asked for");
@@ -48,10 +51,9 @@ final class WorkerFixture implements AutoCloseable {
     private final Path folder;
 
     /** Not started yet. */
-    private WorkerFixture(Path folder, StateCadence cadence) {
+    private WorkerFixture(Path folder, StateCadence cadence, ObjectStore objects, Duration looks) {
         this.folder = folder;
-        store = new HookedStore(
-                ObjectStores.open(StoreSettings.of(folder.resolve("store").toUri())));
+        store = new HookedStore(objects);
         artifacts = new ArtifactRepository(store, folder.resolve("cache"));
         WorkerIdentity identity = new WorkerIdentity(
                 WORKER_ID,
@@ -78,7 +80,7 @@ final class WorkerFixture implements AutoCloseable {
                 new Failures(() -> "incident-7"),
                 states,
                 new StorePatience(Duration.ofSeconds(1), System::nanoTime, new SplittableRandom(7)),
-                new TaskUpkeep(upkeep, Duration.ofMillis(5)),
+                new TaskUpkeep(upkeep, looks),
                 storeCalls);
         runner = new TaskRunner(
                 identity,
@@ -103,7 +105,11 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     static WorkerFixture starting(Path folder) {
-        return new WorkerFixture(folder, StateCadence.NEVER);
+        return new WorkerFixture(folder, StateCadence.NEVER, files(folder), OFTEN);
+    }
+
+    private static ObjectStore files(Path folder) {
+        return ObjectStores.open(StoreSettings.of(folder.resolve("store").toUri()));
     }
 
     static WorkerFixture accepting(Path folder) throws Exception {
@@ -111,7 +117,17 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     static WorkerFixture accepting(Path folder, StateCadence cadence) throws Exception {
-        WorkerFixture fixture = new WorkerFixture(folder, cadence);
+        return accepting(folder, cadence, files(folder), OFTEN);
+    }
+
+    /** Whose tasks are over before their artifacts are looked for once more. */
+    static WorkerFixture quick(Path folder, ObjectStore store) throws Exception {
+        return accepting(folder, StateCadence.NEVER, store, Duration.ofHours(1));
+    }
+
+    private static WorkerFixture accepting(Path folder, StateCadence cadence, ObjectStore store, Duration looks)
+            throws Exception {
+        WorkerFixture fixture = new WorkerFixture(folder, cadence, store, looks);
         fixture.runner.start(() -> ON_CPU).get(20, TimeUnit.SECONDS);
         return fixture;
     }
