@@ -40,6 +40,7 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
 
     private final Foundation foundation;
     private final ServingStatus serving;
+    private final String instance;
     private final Election election;
     private final Duration lease;
     private final ScheduledExecutorService clock =
@@ -56,6 +57,7 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
     Office(Foundation foundation, ServingStatus serving, String instance) {
         this.foundation = foundation;
         this.serving = serving;
+        this.instance = instance;
         this.lease = foundation.settings().lease();
         this.election = new Election(
                 foundation.store().within(lease.dividedBy(TRIES_PER_LEASE), lease.dividedBy(CALLS_PER_LEASE)),
@@ -86,7 +88,8 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
         if (latest != null) {
             return "The coordinator is still reading which experiments its store holds; ask again";
         }
-        return leader().map(leader -> "This coordinator stands by; ask the one that leads, " + leader)
+        return leader().filter(leader -> !leader.equals(instance))
+                .map(leader -> "This coordinator stands by; ask the one that leads, " + leader)
                 .orElse("The coordinator does not know yet who leads; ask again");
     }
 

@@ -37,8 +37,6 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
     /** The newest one may turn out to be damaged. */
     private static final int KEPT_STATES = 2;
 
-    private static final int FIRST_ATTEMPT = 1;
-
     private static final Duration LOOK = Duration.ofMillis(100);
 
     /** How long a task that must stop waits for a state that is still being written to the local disk. */
@@ -78,13 +76,8 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
         return Optional.ofNullable(resumed);
     }
 
-    /** Nobody has saved anything before the first attempt, so that one does not look. */
     @Override
     public Optional<SavedState> resume(Function<SavedState, Optional<String>> taker) {
-        if (task.assignment().getAttempt() == FIRST_ATTEMPT) {
-            savedAt = services.nanoTime().getAsLong();
-            return Optional.empty();
-        }
         List<String> rejected = new ArrayList<>();
         Optional<TaskStates.Found> found =
                 states.newest(task.key(), folder.path(), state -> taker.apply(state.state()), rejected::add);
@@ -104,7 +97,7 @@ final class TaskCheckpoints implements Checkpoints, AutoCloseable {
             LOG.infof("%s goes on at step %d, saved by attempt %d", task, savedSteps, state.attempt());
             task.emit(TaskEvent.newBuilder().setResumed(event));
         });
-        if (found.isEmpty() && task.assignment().getAttempt() > FIRST_ATTEMPT) {
+        if (found.isEmpty() && task.assignment().getAttempt() > 1) {
             stopWhereCommitted();
         }
         savedAt = services.nanoTime().getAsLong();

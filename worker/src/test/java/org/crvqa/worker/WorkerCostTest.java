@@ -34,7 +34,7 @@ class WorkerCostTest {
     private final CountingStore store = new CountingStore(new InMemoryObjectStore());
 
     @Test
-    void firstAttempt_threeInputsTwoFiles_takesTenRequests() throws Exception {
+    void firstAttempt_threeInputsTwoFiles_takesElevenRequests() throws Exception {
         try (WorkerFixture worker = WorkerFixture.quick(folder, store)) {
             List<ArtifactKey> inputs = inputs(worker.artifacts);
             worker.handler.does((spec, context) -> {
@@ -56,6 +56,8 @@ class WorkerCostTest {
                             Method.GET, 4,
                             // The pin, two files, the manifest.
                             Method.PUT, 4,
+                            // Its states.
+                            Method.LIST, 1,
                             // The tombstone.
                             Method.HEAD, 1,
                             // The pin.

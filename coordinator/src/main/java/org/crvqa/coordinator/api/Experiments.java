@@ -228,7 +228,7 @@ public final class Experiments {
         fence.check();
         StoredExperiment stored = created.experiment();
         if (created.isNew()) {
-            Map<ArtifactKey, TaskHistory> histories = tasks.histories(checked.plan());
+            Map<ArtifactKey, TaskHistory> histories = tasks.newHistories(checked.plan());
             catalogue.put(stored.id(), loader.toBoard(stored, checked.plan(), histories, Courses.Place.START));
         } else if (!stored.cancelled()) {
             // Another coordinator may have been first, with another plan: then that one holds.

@@ -43,6 +43,11 @@ final class Tasks {
         return reads.each(plan.tasks().stream().map(PlanTask::key).toList(), attempts::history);
     }
 
+    /** The same for an experiment that is new, most of whose tasks nobody has attempted. */
+    Map<ArtifactKey, TaskHistory> newHistories(Plan plan) {
+        return reads.each(plan.tasks().stream().map(PlanTask::key).toList(), attempts::historyIfAttempted);
+    }
+
     /** Those whose artifacts exist. */
     Set<ArtifactKey> done(Plan plan) {
         Set<ArtifactKey> done = new HashSet<>();

@@ -23,6 +23,8 @@ import org.crvqa.task.v1.TaskFailure;
  * its {@link org.crvqa.artifacts.store.StoreException}. Thread-safe.
  */
 public final class AttemptLog {
+    private static final int FIRST_ATTEMPT = 1;
+
     private final ObjectStore store;
     private final ArtifactRepository artifacts;
     private final Clock clock;
@@ -46,13 +48,22 @@ public final class AttemptLog {
             return TaskHistory.done(manifest.get());
         }
         TaskHistory.Tally tally = new TaskHistory.Tally();
-        for (int attempt = 1; store.exists(claimName(key, attempt)); attempt++) {
+        for (int attempt = FIRST_ATTEMPT; store.exists(claimName(key, attempt)); attempt++) {
             tally.attempt(attempt, outcome(key, attempt), death(key, attempt));
             if (tally.isHeldAgainst() && store.exists(pardonName(key, attempt))) {
                 tally.pardon();
             }
         }
         return tally.history();
+    }
+
+    /**
+     * The same for a task that somebody has just asked for, mostly with one request: nobody makes what nobody has
+     * attempted. Should its artifact have come into the store in another way, such as a copy, the worker that is given the
+     * task answers with it.
+     */
+    public TaskHistory historyIfAttempted(ArtifactKey key) {
+        return store.exists(claimName(key, FIRST_ATTEMPT)) ? history(key) : TaskHistory.NONE;
     }
 
     /** The failure of a task whose own artifact is there and cannot be read: no attempt would mend it. */
@@ -121,7 +132,7 @@ public final class AttemptLog {
     /** All attempts at a task, as far as they were recorded. */
     public List<EndedAttempt> attempts(ArtifactKey key) {
         List<EndedAttempt> all = new ArrayList<>();
-        for (int attempt = 1; store.exists(claimName(key, attempt)); attempt++) {
+        for (int attempt = FIRST_ATTEMPT; store.exists(claimName(key, attempt)); attempt++) {
             all.add(EndedAttempt.of(outcome(key, attempt), death(key, attempt)));
         }
         return all;

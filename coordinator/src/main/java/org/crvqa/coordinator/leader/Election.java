@@ -164,9 +164,10 @@ public final class Election {
 
     private void lead(Role claimed) {
         become(claimed);
-        leader = Optional.of(instance);
         LOG.infof("This coordinator leads: term %d", claimed.term());
+        // Before anybody reads who leads: this process must not tell callers to ask itself.
         listener.elected(new Mandate(claimed.term()));
+        leader = Optional.of(instance);
         terms.settle(claimed.term());
     }
 
