@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.crvqa.artifacts.Names;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.Experiments;
@@ -22,13 +25,21 @@ import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.threads.Threads;
+import org.jboss.logging.Logger;
 
 /**
  * Everything that a coordinator does while it leads, made anew for each term from the store: what is dispatched begins
  * while the rest is still read. At its end nothing is told to the workers, which go on; the next leader finds them again.
  */
 final class TermOfOffice implements AutoCloseable {
-    private static final int STORE_THREADS = 4;
+    private static final Logger LOG = Logger.getLogger(TermOfOffice.class);
+
+    /** Of which some may hang while others go on. */
+    private static final int STORE_THREADS = 16;
+
+    /** For what is still to be recorded at the end. */
+    private static final int RECORD_SECONDS = 2;
+
     private static final Duration ENDS_INTERVAL = Duration.ofSeconds(2);
 
     /** What to close, latest first. */
@@ -100,10 +111,21 @@ final class TermOfOffice implements AutoCloseable {
                 leadership,
                 foundation.storeId());
         closing.push(() -> {
-            var unused = dispatcher.stop();
+            stop(dispatcher);
             state.shutdown();
         });
         return dispatcher;
+    }
+
+    /** How attempts ended is recorded before the threads go that ask the store, unless it takes long. */
+    private static void stop(Dispatcher dispatcher) {
+        try {
+            dispatcher.stop().get(RECORD_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warnf("How some attempts ended may not be in the store: %s", e);
+        }
     }
 
     private ScheduledExecutorService scheduler(String name) {
