@@ -43,6 +43,7 @@ final class ManyExperimentsBench {
     private static final String HOST = "127.0.0.1";
     private static final int SHOWN_EVERY = 10;
     private static final int PROBE_MILLIS = 200;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Path program;
     private final Path folder;
@@ -173,8 +174,7 @@ final class ManyExperimentsBench {
 
     private double metric(String name) {
         try {
-            String all = HttpClient.newHttpClient()
-                    .send(
+            String all = HTTP.send(
                             HttpRequest.newBuilder(URI.create("http://" + HOST + ":" + http + "/q/metrics"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
