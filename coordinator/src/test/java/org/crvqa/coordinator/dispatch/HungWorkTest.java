@@ -129,6 +129,25 @@ class HungWorkTest {
     }
 
     @Test
+    void bothWorkersAreLost_theFirstIsFoundAgainAndLostOnceMore_bothLossesAreRecorded() {
+        cutOff(first);
+        cutOff(second);
+        first.blackHole = false;
+        cluster.pass(Duration.ofSeconds(4));
+        assertThat(task().getWorker()).isEqualTo("trainer-0:1");
+        assertThat(task().getAttempt()).isEqualTo(1);
+
+        first.kill();
+        cluster.loop.settle();
+        first.restart();
+        cluster.pass(Duration.ofMinutes(2));
+
+        assertThat(task().getAttempt()).isEqualTo(3);
+        assertThat(cluster.store.exists(outcome(1))).isTrue();
+        assertThat(cluster.store.exists(outcome(2))).isTrue();
+    }
+
+    @Test
     void heartbeatsArriveWhileNoTurnComes_workerIsNotLost() {
         for (int i = 0; i < 10; i++) {
             cluster.loop.pass(Duration.ofSeconds(10));
