@@ -68,7 +68,8 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
                     .setRuns(checked.plan().runs().size())
                     .setTasksUnshared(checked.plan().tasksUnshared());
             Set<ArtifactKey> done = coordinator().experiments().done(checked.plan());
-            Estimates.Estimated estimated = coordinator().experiments().estimate(checked, done, request.getRatesList());
+            Estimates.Estimated estimated =
+                    coordinator().experiments().results().estimate(checked, done, request.getRatesList());
             checked.plan()
                     .tasks()
                     .forEach(task -> response.addTasks(planned(
@@ -175,7 +176,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
             Optional<StoredExperiment> one = Optional.of(request.getExperimentId())
                     .filter(id -> !id.isEmpty())
                     .map(this::stored);
-            return coordinator().experiments().waste(one);
+            return coordinator().experiments().results().waste(one);
         });
     }
 
@@ -185,7 +186,7 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
         answer(observer, () -> {
             StoredExperiment stored = stored(request.getExperimentId());
             return GetReportResponse.newBuilder()
-                    .setReport(coordinator().experiments().report(stored, request.getByQuestionType()))
+                    .setReport(coordinator().experiments().results().report(stored, request.getByQuestionType()))
                     .build();
         });
     }

@@ -2,18 +2,12 @@ package org.crvqa.coordinator.api;
 
 import io.grpc.Status;
 import java.time.Clock;
-import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
@@ -23,10 +17,7 @@ import org.crvqa.artifacts.RemovalProtocol;
 import org.crvqa.artifacts.gc.GarbageCollector;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.dispatch.OtherVersion;
 import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.estimate.Estimates;
-import org.crvqa.coordinator.estimate.RateChecks;
 import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.Mark;
@@ -36,11 +27,7 @@ import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.plan.Inputs;
 import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.plan.Release;
-import org.crvqa.coordinator.plan.Run;
-import org.crvqa.coordinator.report.Reports;
-import org.crvqa.coordinator.report.Waste;
 import org.crvqa.coordinator.spec.ExperimentRules;
 import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
@@ -50,35 +37,20 @@ import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.ExperimentSource;
-import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
-import org.crvqa.coordinator.v1.GetWasteResponse;
-import org.crvqa.coordinator.v1.MeasuredRate;
-import org.crvqa.coordinator.v1.Report;
-import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.experiment.v1.Experiment;
-import org.jboss.logging.Logger;
 
 /**
  * From an experiment's text to its tasks at work, and back to its scores. Blocks on the store and throws its {@link
  * org.crvqa.artifacts.store.StoreException}. Thread-safe.
  */
 public final class Experiments {
-    private static final Logger LOG = Logger.getLogger(Experiments.class);
-
     /** How many experiments are read side by side. */
     public static final int LOADED_AT_ONCE = Loader.EXPERIMENTS_AT_ONCE;
-
-    /** The newest; older ones tell little of what the machines of today do, and every one is read from the store. */
-    private static final int RATES_FROM_EXPERIMENTS = 20;
-
-    private static final Set<TaskState> OPEN =
-            EnumSet.of(TaskState.TASK_STATE_PLANNED, TaskState.TASK_STATE_READY, TaskState.TASK_STATE_RUNNING);
 
     private final InputResolver resolver;
     private final ExperimentPlans plans;
     private final ExperimentStore store;
-    private final AttemptLog attempts;
     private final ArtifactRepository artifacts;
     private final Dispatcher dispatcher;
     private final Housekeeping housekeeping;
@@ -91,6 +63,8 @@ public final class Experiments {
     private final Loader loader;
     private final Ends ends;
     private final Views views;
+    private final Retries retries;
+    private final Results results;
 
     /**
      * What experiments are made of, all of it the caller's to close.
@@ -122,7 +96,6 @@ public final class Experiments {
         this.resolver = parts.resolver();
         this.plans = new ExperimentPlans(resolver, parts.store(), parts.attempts(), release);
         this.store = parts.store();
-        this.attempts = parts.attempts();
         this.artifacts = parts.artifacts();
         this.dispatcher = parts.dispatcher();
         this.fence = parts.fence();
@@ -130,12 +103,14 @@ public final class Experiments {
         this.housekeeping =
                 new Housekeeping(new GarbageCollector(artifacts.store(), artifacts.cache()), parts.metrics());
         this.removal = new RemovalProtocol(artifacts.store());
-        this.tasks = new Tasks(plans, attempts, reads, parts.clock());
+        this.tasks = new Tasks(plans, parts.attempts(), reads, parts.clock());
         this.catalogue = new Catalogue(parts.metrics());
         this.writer = new CourseWriter(parts.courses(), parts.term());
         this.loader = new Loader(store, parts.courses(), writer, tasks, dispatcher, catalogue, reads);
         this.ends = new Ends(dispatcher, catalogue, writer, tasks);
         this.views = new Views(store, tasks, dispatcher, catalogue, reads);
+        this.retries = new Retries(parts, plans, tasks, catalogue, writer, loader, ends);
+        this.results = new Results(plans, store, parts.attempts(), artifacts, reads, views);
     }
 
     /**
@@ -268,90 +243,6 @@ public final class Experiments {
     }
 
     /**
-     * Gives an experiment's failed tasks new attempts, and those whose artifacts were discarded another run. One that was
-     * set aside is read again first. Durable when it returns, also for every later leader. The keys of these tasks.
-     *
-     * @throws io.grpc.StatusRuntimeException NOT_FOUND; FAILED_PRECONDITION when it was cancelled, or no worker of this
-     *     release may run them
-     * @throws ArtifactCorruptException when it cannot be read
-     * @throws DeposedException when another coordinator leads
-     */
-    List<ArtifactKey> retry(String id) {
-        if (catalogue.find(id).orElse(null) instanceof Known.Unreadable) {
-            loader.again(id);
-        }
-        Known known = require(id);
-        StoredExperiment stored = store.find(id).orElseThrow(() -> CallErrors.noExperiment(id));
-        if (isCancelled(id, known)) {
-            throw Status.FAILED_PRECONDITION
-                    .withDescription("Experiment " + id + " was cancelled; submit it under another name")
-                    .asRuntimeException();
-        }
-        Plan plan = plans.of(stored);
-        checkVersion(stored, plan);
-        Set<ArtifactKey> retried = new HashSet<>();
-        if (known instanceof Known.Ended ended) {
-            if (tasks.isComplete(plan)) {
-                return List.of();
-            }
-            Courses.Place place = writer.reopen(id, ended.place());
-            catalogue.put(id, loader.toBoard(stored, plan, tasks.histories(plan), place));
-            // What had failed has failed again on the board: the others lack an artifact that was discarded.
-            retried.addAll(onBoard(id, OPEN));
-        }
-        retried.addAll(ends.reopen(id, () -> retry(id, plan)));
-        fence.check();
-        return plan.tasks().stream()
-                .map(PlanTask::key)
-                .filter(retried::contains)
-                .toList();
-    }
-
-    private List<ArtifactKey> retry(String id, Plan plan) {
-        Map<ArtifactKey, Integer> failed = Waiting.on(dispatcher.failed(id));
-        Set<ArtifactKey> done = onBoard(id, EnumSet.of(TaskState.TASK_STATE_DONE));
-        reads.each(failed.entrySet(), task -> {
-            attempts.pardon(task.getKey(), task.getValue());
-            return true;
-        });
-        // After the pardons, which are part of the histories.
-        Map<ArtifactKey, TaskHistory> histories = new LinkedHashMap<>(tasks.histories(plan));
-        // What was read before a task was done does not say that its artifact was discarded.
-        histories
-                .entrySet()
-                .removeIf(task -> task.getValue().manifest().isEmpty()
-                        && !done.contains(task.getKey())
-                        && !failed.containsKey(task.getKey()));
-        return Waiting.on(dispatcher.retry(id, failed.keySet(), histories));
-    }
-
-    private Set<ArtifactKey> onBoard(String id, Set<TaskState> states) {
-        return Waiting.on(dispatcher.status(id)).stream()
-                .flatMap(status -> status.getTasksList().stream())
-                .filter(task -> states.contains(task.getState()))
-                .map(task -> new ArtifactKey(task.getKey()))
-                .collect(Collectors.toSet());
-    }
-
-    private boolean isCancelled(String id, Known known) {
-        return known instanceof Known.Ended ended
-                ? ended.end().state() == ExperimentState.EXPERIMENT_STATE_CANCELLED
-                : Waiting.on(dispatcher.status(id)).stream()
-                        .anyMatch(status -> status.getState() == ExperimentState.EXPERIMENT_STATE_CANCELLED);
-    }
-
-    private void checkVersion(StoredExperiment stored, Plan plan) {
-        plan.otherVersion().ifPresent(version -> {
-            if (!tasks.isComplete(plan)) {
-                throw Status.FAILED_PRECONDITION
-                        .withDescription("Experiment " + stored.id() + ": " + OtherVersion.cause(version) + ". "
-                                + OtherVersion.ADVICE)
-                        .asRuntimeException();
-            }
-        });
-    }
-
-    /**
      * What is known of an experiment, once its tasks are read when it is open.
      *
      * @throws io.grpc.StatusRuntimeException NOT_FOUND
@@ -381,27 +272,17 @@ public final class Experiments {
         return views.status(id).orElseThrow(() -> CallErrors.noExperiment(id));
     }
 
-    /** Device time of one experiment, or of all. */
-    GetWasteResponse waste(Optional<StoredExperiment> one) {
-        Waste waste = new Waste();
-        if (one.isPresent()) {
-            waste.add(plans.of(one.get()));
-        } else {
-            store.ids().forEach(id -> addTo(waste, id));
+    /** Gives what failed another try; errors as {@link Retries#retry}. */
+    List<ArtifactKey> retry(String id) {
+        if (catalogue.find(id).orElse(null) instanceof Known.Unreadable) {
+            loader.again(id);
         }
-        reads.each(
-                        waste.keys(),
-                        key -> new Waste.Found(artifacts.find(key).map(Manifest::getProducer), attempts.attempts(key)))
-                .forEach(waste::found);
-        return waste.sum();
+        return retries.retry(id, require(id));
     }
 
-    private void addTo(Waste waste, String id) {
-        try {
-            store.find(id).map(plans::of).ifPresent(waste::add);
-        } catch (InvalidExperimentException | ArtifactCorruptException e) {
-            LOG.warnf("Experiment %s is left out of the sum: %s", id, e.getMessage());
-        }
+    /** What came of experiments: scores, device time, estimates. */
+    Results results() {
+        return results;
     }
 
     Optional<StoredExperiment> find(String id) {
@@ -415,48 +296,6 @@ public final class Experiments {
     /** The tasks of a plan whose artifacts exist. */
     Set<ArtifactKey> done(Plan plan) {
         return tasks.done(plan);
-    }
-
-    /**
-     * What the tasks of a plan that are not done will take.
-     *
-     * @throws InvalidExperimentException when a rate is not complete
-     */
-    Estimates.Estimated estimate(Checked checked, Set<ArtifactKey> done, List<MeasuredRate> rates) {
-        Violations violations = new Violations(Map.of());
-        RateChecks.check(rates, violations);
-        violations.throwIfAny();
-        Map<ArtifactKey, String> models = new LinkedHashMap<>();
-        for (int i = 0; i < checked.experiment().getModelsCount(); i++) {
-            models.put(
-                    new ArtifactKey(checked.resolved().getModels(i).getName()),
-                    checked.experiment().getModels(i).getName());
-        }
-        Iterator<Plan> others = views.all().stream()
-                .limit(RATES_FROM_EXPERIMENTS)
-                .flatMap(status -> planOf(status.getId()).stream())
-                .iterator();
-        return new Estimates(checked.plan(), done, models, artifacts::find).estimate(rates, others);
-    }
-
-    private Optional<Plan> planOf(String id) {
-        try {
-            return store.find(id).map(plans::of);
-        } catch (InvalidExperimentException | ArtifactCorruptException e) {
-            LOG.warnf("Experiment %s tells no rates: %s", id, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    /** Scores so far. @throws ArtifactCorruptException when its plan is lost or damaged */
-    Report report(StoredExperiment stored, boolean byQuestionType) {
-        Plan plan = plans.of(stored);
-        Map<ArtifactKey, Optional<Manifest>> evaluations =
-                reads.each(plan.runs().stream().map(Run::evaluation).toList(), artifacts::find);
-        return Reports.make(stored.id(), stored.experiment(), plan, byQuestionType, key -> {
-            Optional<Manifest> read = evaluations.get(key);
-            return read == null ? artifacts.find(key) : read;
-        });
     }
 
     /** Collects garbage; the summary is the last that is said. Errors as {@link Housekeeping#collect}. */

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An experiment's tasks in the order of their latest change, so that what is new is found without a look at the rest. The
- * links are in the memberships themselves: hundreds of thousands of them are kept. Owned by the event loop.
+ * links are in the places themselves: hundreds of thousands of them are kept. Owned by the event loop.
  */
 final class ChangeOrder {
     @Nullable
-    private Membership newest;
+    private TaskPlace newest;
 
     /** Takes what is in no such order, as the one that changed last. */
-    void add(Membership changed) {
+    void add(TaskPlace changed) {
         changed.older = newest;
         if (newest != null) {
             newest.newer = changed;
@@ -22,8 +22,8 @@ final class ChangeOrder {
     }
 
     /** One of them has changed. */
-    void moved(Membership changed) {
-        Membership newer = changed.newer;
+    void moved(TaskPlace changed) {
+        TaskPlace newer = changed.newer;
         if (newer == null) {
             return;
         }
@@ -36,9 +36,9 @@ final class ChangeOrder {
     }
 
     /** Those that changed after a step, newest first. */
-    List<Membership> since(long step) {
-        List<Membership> changed = new ArrayList<>();
-        for (Membership at = newest; at != null && at.task.changed > step; at = at.older) {
+    List<TaskPlace> since(long step) {
+        List<TaskPlace> changed = new ArrayList<>();
+        for (TaskPlace at = newest; at != null && at.task.changed > step; at = at.older) {
             changed.add(at);
         }
         return changed;

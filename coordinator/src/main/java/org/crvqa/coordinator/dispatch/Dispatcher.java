@@ -30,7 +30,7 @@ public final class Dispatcher {
     final Roster roster;
     final TaskBoard board;
     private final OutcomeRecords records;
-    private final Retry retry;
+    private final ExperimentRetry retry;
     private final BoardWatch watch;
     private final AttemptEnds ends;
     private final AttemptFlow attempts;
@@ -84,7 +84,7 @@ public final class Dispatcher {
         this.roster = new Roster(
                 clients.stream().map(client -> new WorkerSlot(client, storeId)).toList());
         this.board = new TaskBoard(loop.clock(), settings.lossesWithoutProgress());
-        this.retry = new Retry(board);
+        this.retry = new ExperimentRetry(board);
         this.watch = new BoardWatch(board, loop.clock());
         this.records = new OutcomeRecords(loop);
         this.ends = new AttemptEnds(

@@ -21,7 +21,7 @@ import org.crvqa.coordinator.v1.TaskState;
 final class ExperimentEntry {
     final StoredExperiment stored;
     /** In the order of the plan. */
-    final List<Membership> members = new ArrayList<>();
+    final List<TaskPlace> members = new ArrayList<>();
 
     TaskCounts counts = new TaskCounts();
     final ChangeOrder changes = new ChangeOrder();
@@ -111,7 +111,7 @@ final class ExperimentEntry {
         return members.get(offered.get(kind).nextSetBit(0)).task;
     }
 
-    void offer(Membership member, boolean is) {
+    void offer(TaskPlace member, boolean is) {
         offered.computeIfAbsent(member.task.plan.kind(), unused -> new BitSet()).set(member.place, is);
     }
 

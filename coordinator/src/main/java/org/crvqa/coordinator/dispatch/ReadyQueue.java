@@ -83,7 +83,7 @@ final class ReadyQueue {
             return;
         }
         // An experiment that needs it since, or needs it no more, offers it accordingly.
-        for (Membership member : task.memberships) {
+        for (TaskPlace member : task.places) {
             offer(member, to == Filed.OFFERED && member.entry.needsTasks());
         }
         if (to == Filed.DELAYED) {
@@ -119,7 +119,7 @@ final class ReadyQueue {
         }
     }
 
-    private void offer(Membership member, boolean is) {
+    private void offer(TaskPlace member, boolean is) {
         ExperimentEntry entry = member.entry;
         TaskKind kind = member.task.plan.kind();
         boolean before = entry.offers(kind);
@@ -133,12 +133,12 @@ final class ReadyQueue {
 
     /** Notes that a task is on its way to a worker, or is not any more. */
     void occupied(Task task, boolean is) {
-        task.memberships.forEach(member -> occupied(member, is));
+        task.places.forEach(member -> occupied(member, is));
         file(task);
     }
 
     /** Notes the same for one of the experiments that it is in. */
-    void occupied(Membership member, boolean is) {
+    void occupied(TaskPlace member, boolean is) {
         rank(member.entry, member.task.plan.kind(), () -> member.entry.occupy(member.task, is));
     }
 
@@ -194,7 +194,7 @@ final class ReadyQueue {
 
     /** Files an experiment's tasks again: it needs them no more, or again. */
     void file(ExperimentEntry entry) {
-        for (Membership member : entry.members) {
+        for (TaskPlace member : entry.members) {
             if (member.task.filed != Filed.NOWHERE) {
                 file(member.task);
             }

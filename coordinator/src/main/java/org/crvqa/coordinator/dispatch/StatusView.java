@@ -49,7 +49,7 @@ final class StatusView {
     }
 
     /** In the order of the plan. */
-    private static Stream<Membership> changed(ExperimentEntry entry, long since) {
+    private static Stream<TaskPlace> changed(ExperimentEntry entry, long since) {
         return entry.changed > since
                 ? entry.members.stream()
                 : entry.changes.since(since).stream().sorted(Comparator.comparingInt(member -> member.place));

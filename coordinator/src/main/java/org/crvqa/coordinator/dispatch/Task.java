@@ -18,7 +18,7 @@ final class Task {
     /** Counts the tasks that came to the board. */
     final int number;
     /** Its places in the experiments that contain it, whether they need it or not. */
-    List<Membership> memberships = List.of();
+    List<TaskPlace> places = List.of();
 
     final List<Task> inputs;
     List<Task> dependants = List.of();
@@ -80,7 +80,7 @@ final class Task {
 
     /** Whether an experiment needs it that has not ended. */
     boolean isNeeded() {
-        for (Membership member : memberships) {
+        for (TaskPlace member : places) {
             if (member.entry.needsTasks()) {
                 return true;
             }

@@ -145,11 +145,11 @@ final class TaskBoard {
             counts.add(arrives);
             task = arrives;
         }
-        Membership member = new Membership(task, entry, entry.members.size());
+        TaskPlace member = new TaskPlace(task, entry, entry.members.size());
         entry.members.add(member);
         entry.counts.add(task);
         entry.changes.add(member);
-        task.memberships = Task.with(task.memberships, member);
+        task.places = Task.with(task.places, member);
         queue.occupied(member, task.current != null);
         touch(task);
         return task;
@@ -224,7 +224,7 @@ final class TaskBoard {
         entry.ended = Optional.of(entry.summary(ExperimentState.EXPERIMENT_STATE_CANCELLED));
         entry.changed = nextStep();
         queue.file(entry);
-        for (Membership member : entry.members) {
+        for (TaskPlace member : entry.members) {
             Task task = member.task;
             if (!task.isNeeded() && !task.ended()) {
                 move(task, TASK_STATE_CANCELLED, "cancelled");
@@ -287,14 +287,14 @@ final class TaskBoard {
         counted(task, counts -> counts.add(task));
         touch(task);
         if (task.ended()) {
-            task.memberships.forEach(member -> endIfOver(member.entry));
+            task.places.forEach(member -> endIfOver(member.entry));
         }
     }
 
     /** Something of a task has changed. */
     void touch(Task task) {
         task.changed = nextStep();
-        task.memberships.forEach(member -> member.entry.changes.moved(member));
+        task.places.forEach(member -> member.entry.changes.moved(member));
         queue.file(task);
     }
 
@@ -321,11 +321,10 @@ final class TaskBoard {
         experiments.remove(id);
         byAge.remove(entry.age());
         Set<Task> kept = new HashSet<>();
-        for (Membership member : entry.members) {
+        for (TaskPlace member : entry.members) {
             Task task = member.task;
-            task.memberships =
-                    task.memberships.stream().filter(other -> other != member).toList();
-            if (task.memberships.isEmpty()) {
+            task.places = task.places.stream().filter(other -> other != member).toList();
+            if (task.places.isEmpty()) {
                 counts.remove(task);
                 tasks.remove(task.key());
                 kept.addAll(task.inputs);
@@ -334,18 +333,18 @@ final class TaskBoard {
         // What has not gone itself has lost some that read it.
         for (Task input : kept) {
             input.dependants = input.dependants.stream()
-                    .filter(dependant -> !dependant.memberships.isEmpty())
+                    .filter(dependant -> !dependant.places.isEmpty())
                     .toList();
         }
         return true;
     }
 
-    private static boolean isLastOfARunningTask(Membership member) {
-        return member.task.current != null && member.task.memberships.size() == 1;
+    private static boolean isLastOfARunningTask(TaskPlace member) {
+        return member.task.current != null && member.task.places.size() == 1;
     }
 
     private void counted(Task task, Consumer<TaskCounts> change) {
         change.accept(counts);
-        task.memberships.forEach(member -> change.accept(member.entry.counts));
+        task.places.forEach(member -> change.accept(member.entry.counts));
     }
 }

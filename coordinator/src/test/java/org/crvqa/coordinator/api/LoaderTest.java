@@ -195,7 +195,8 @@ class LoaderTest {
                 .isEqualTo(1);
         assertThatThrownBy(() -> cluster.experiments.cancel(bad)).isInstanceOf(ArtifactCorruptException.class);
         assertThatThrownBy(() -> cluster.experiments.retry(bad)).isInstanceOf(ArtifactCorruptException.class);
-        assertThat(cluster.experiments.waste(Optional.empty()).getTasks()).isEqualTo(20);
+        assertThat(cluster.experiments.results().waste(Optional.empty()).getTasks())
+                .isEqualTo(20);
         List<CollectGarbageResponse> said = new ArrayList<>();
         cluster.experiments.collectGarbage(CollectGarbageRequest.getDefaultInstance(), said::add);
         assertThat(said.get(said.size() - 1).getSummary().getNotesList()).anyMatch(note -> note.contains(bad));

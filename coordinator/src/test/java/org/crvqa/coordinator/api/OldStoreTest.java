@@ -90,7 +90,7 @@ class OldStoreTest {
         JsonFormat.parser().merge(text("finished.report.json"), printed);
         TestCluster cluster = open(Release.CURRENT);
 
-        Report.Builder now = cluster.experiments.report(cluster.stored(id("finished")), false).toBuilder();
+        Report.Builder now = cluster.experiments.results().report(cluster.stored(id("finished")), false).toBuilder();
         now.getRowsBuilderList().forEach(row -> {
             // What the old program had no word for.
             assertThat(row.getStage1Precision()).isEqualTo("float32");
@@ -108,7 +108,7 @@ class OldStoreTest {
     void waste_finished_countsWhatTheOldProgramsSpent() {
         TestCluster cluster = open(Release.CURRENT);
 
-        GetWasteResponse waste = cluster.experiments.waste(Optional.of(cluster.stored(id("finished"))));
+        GetWasteResponse waste = cluster.experiments.results().waste(Optional.of(cluster.stored(id("finished"))));
 
         assertThat(waste.getTasks()).isEqualTo(10);
         assertThat(waste.getAttempts()).isEqualTo(10);
@@ -167,7 +167,7 @@ class OldStoreTest {
                         + failed.size()
                         + in(status, TaskState.TASK_STATE_CANCELLED).size())
                 .isEqualTo(status.getTasksCount());
-        Report report = cluster.experiments.report(cluster.stored(id("unfinished")), false);
+        Report report = cluster.experiments.results().report(cluster.stored(id("unfinished")), false);
         assertThat(report.getComplete()).isFalse();
         assertThat(report.getRows(0).getCells(0).getRunsCount()).isPositive();
     }

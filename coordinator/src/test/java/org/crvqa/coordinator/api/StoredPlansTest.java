@@ -76,8 +76,9 @@ class StoredPlansTest {
                 .extracting(task -> task.getKey())
                 .isEqualTo(keys(plan));
         assertThat(next.begun).isEmpty();
-        assertThat(next.experiments.report(experiment, false).getComplete()).isTrue();
-        assertThat(next.experiments.waste(Optional.of(experiment)).getTasks())
+        assertThat(next.experiments.results().report(experiment, false).getComplete())
+                .isTrue();
+        assertThat(next.experiments.results().waste(Optional.of(experiment)).getTasks())
                 .isEqualTo(plan.tasks().size());
         assertThat(next.check(Samples.yaml()).plan()).isEqualTo(plan);
         assertThat(next.experiments.submit(next.check(Samples.yaml())).isNew()).isFalse();
@@ -91,7 +92,8 @@ class StoredPlansTest {
         StoredExperiment experiment = cluster.submit(Samples.yaml());
         fixture.store.list("artifacts/").forEach(fixture.store::delete);
 
-        assertThat(cluster.experiments.report(experiment, false).getRowsCount()).isEqualTo(5);
+        assertThat(cluster.experiments.results().report(experiment, false).getRowsCount())
+                .isEqualTo(5);
     }
 
     @Test
@@ -165,8 +167,8 @@ class StoredPlansTest {
         assertThat(cluster.status(sound.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
         assertThat(cluster.status(damaged.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_UNREADABLE);
         assertThat(cluster.status(damaged.id()).getProblem()).contains(name);
-        assertDamaged(name, () -> cluster.experiments.report(damaged, false));
-        assertDamaged(name, () -> cluster.experiments.waste(Optional.of(damaged)));
+        assertDamaged(name, () -> cluster.experiments.results().report(damaged, false));
+        assertDamaged(name, () -> cluster.experiments.results().waste(Optional.of(damaged)));
         assertDamaged(name, () -> cluster.experiments.retry(damaged.id()));
         assertDamaged(name, () -> cluster.submit(Samples.yaml()));
         List<CollectGarbageResponse> said = new ArrayList<>();
@@ -183,7 +185,7 @@ class StoredPlansTest {
         StoredExperiment experiment = cluster.submit(Samples.yaml());
         fixture.store.delete(planName(experiment));
 
-        assertDamaged(planName(experiment), () -> cluster.experiments.report(experiment, false));
+        assertDamaged(planName(experiment), () -> cluster.experiments.results().report(experiment, false));
     }
 
     @Test

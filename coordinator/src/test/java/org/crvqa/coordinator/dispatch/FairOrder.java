@@ -28,7 +28,7 @@ final class FairOrder {
 
     /** The experiment on whose account a task runs. */
     private ExperimentEntry account(Task task) {
-        return task.memberships.stream()
+        return task.places.stream()
                 .map(member -> member.entry)
                 .filter(ExperimentEntry::needsTasks)
                 .min(bestFirst)

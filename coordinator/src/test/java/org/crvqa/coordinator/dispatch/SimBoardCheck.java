@@ -168,9 +168,9 @@ final class SimBoardCheck {
     }
 
     private void experiment(ExperimentEntry entry) {
-        for (Membership member : entry.members) {
+        for (TaskPlace member : entry.members) {
             unless(
-                    member.entry == entry && member.task.memberships.contains(member),
+                    member.entry == entry && member.task.places.contains(member),
                     member.task,
                     "does not know that it is in experiment " + entry.id());
         }

@@ -153,7 +153,7 @@ final class SimOrderCheck {
     }
 
     private static List<ExperimentEntry> needed(Task task) {
-        return task.memberships.stream()
+        return task.places.stream()
                 .map(member -> member.entry)
                 .filter(ExperimentEntry::needsTasks)
                 .toList();

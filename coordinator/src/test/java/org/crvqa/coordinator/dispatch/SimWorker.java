@@ -7,7 +7,6 @@ import io.grpc.Status;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.FailureKind;
@@ -265,8 +264,8 @@ class SimWorker {
         WorkerDescription.Builder description = WorkerDescription.newBuilder()
                 .setWorkerId(process.name)
                 .setKind(kind)
-                .setAlgorithmVersion(saidVersion())
-                .setStoreId(saidStore())
+                .setAlgorithmVersion(wrong.saidVersion)
+                .setStoreId(wrong.saidStore)
                 .setState(draining ? WorkerState.WORKER_STATE_DRAINING : WorkerState.WORKER_STATE_IDLE);
         if (lastDeath != null) {
             description.setLastDeath(lastDeath);
@@ -280,22 +279,6 @@ class SimWorker {
                     .setRunningStep(run.steps);
         }
         return description.build();
-    }
-
-    private int saidVersion() {
-        return switch (wrong) {
-            case SAYS_OTHER_VERSION -> AlgorithmVersion.CURRENT + 1;
-            case IS_OTHER_VERSION, REFUSES -> 0;
-            case NOT, SAYS_OTHER_STORE, IS_OTHER_STORE, COMMITS_ELSEWHERE, FAILS, NO_SECRET -> AlgorithmVersion.CURRENT;
-        };
-    }
-
-    private String saidStore() {
-        return switch (wrong) {
-            case SAYS_OTHER_STORE -> "another-store";
-            case IS_OTHER_STORE, COMMITS_ELSEWHERE, IS_OTHER_VERSION, REFUSES -> "";
-            case NOT, SAYS_OTHER_VERSION, FAILS, NO_SECRET -> SimStore.ID;
-        };
     }
 
     boolean cancel(String key) {
@@ -358,15 +341,8 @@ class SimWorker {
         if (wrong.isSaid() && known) {
             judge.violated(address + " is given a task, though it says that it does not fit");
         }
-        switch (wrong) {
-            case SAYS_OTHER_VERSION, IS_OTHER_VERSION ->
-                stream.end(Status.INVALID_ARGUMENT.withDescription("This worker computes algorithm version 1"));
-            case REFUSES -> stream.end(Status.INVALID_ARGUMENT.withDescription("unknown field"));
-            case NOT, SAYS_OTHER_STORE, IS_OTHER_STORE, COMMITS_ELSEWHERE, FAILS, NO_SECRET -> {
-                return false;
-            }
-        }
-        return true;
+        wrong.refusal.ifPresent(stream::end);
+        return wrong.refusal.isPresent();
     }
 
     /** How a wrong worker ends what it took. */

@@ -69,7 +69,7 @@ class TaskBoardTest {
         Task failed = board.queue().first(TaskKind.TASK_KIND_TRAIN).orElseThrow();
         board.fail(failed, FAILURE);
 
-        List<Task> again = new Retry(board).run("two", Set.of(failed.key()), Map.of());
+        List<Task> again = new ExperimentRetry(board).run("two", Set.of(failed.key()), Map.of());
 
         assertThat(again).containsExactly(failed);
         assertThat(board.experiments().get("two").state()).isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
@@ -250,7 +250,7 @@ class TaskBoardTest {
                                     task.state == TaskState.TASK_STATE_DONE && random.nextInt(5) > 0
                                             ? TaskHistory.done(manifest())
                                             : TaskHistory.NONE));
-                    new Retry(board).run(id, board.failed(id).keySet(), histories);
+                    new ExperimentRetry(board).run(id, board.failed(id).keySet(), histories);
                 }
             }
         }

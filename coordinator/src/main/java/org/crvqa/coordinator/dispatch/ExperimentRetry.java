@@ -13,10 +13,10 @@ import java.util.Set;
 import org.crvqa.artifacts.ArtifactKey;
 
 /** Runs tasks of an experiment again. Owned by the event loop. */
-final class Retry {
+final class ExperimentRetry {
     private final TaskBoard board;
 
-    Retry(TaskBoard board) {
+    ExperimentRetry(TaskBoard board) {
         this.board = board;
     }
 

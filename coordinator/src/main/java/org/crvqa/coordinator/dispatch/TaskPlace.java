@@ -3,7 +3,7 @@ package org.crvqa.coordinator.dispatch;
 import org.jspecify.annotations.Nullable;
 
 /** A task's place in an experiment. Owned by the event loop. */
-final class Membership {
+final class TaskPlace {
     final Task task;
     final ExperimentEntry entry;
     /** In the order of the plan, from 0. */
@@ -11,12 +11,12 @@ final class Membership {
 
     /** Neighbours in the order of their latest change; see {@link ChangeOrder}. */
     @Nullable
-    Membership older;
+    TaskPlace older;
 
     @Nullable
-    Membership newer;
+    TaskPlace newer;
 
-    Membership(Task task, ExperimentEntry entry, int place) {
+    TaskPlace(Task task, ExperimentEntry entry, int place) {
         this.task = task;
         this.entry = entry;
         this.place = place;
