@@ -19,6 +19,7 @@ import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.spec.ExperimentYaml;
 import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.WeightSource;
 
 /** A small experiment and what it names. */
@@ -49,6 +50,18 @@ public final class Samples {
 
     public static Experiment experiment() {
         return ExperimentYaml.parse(yaml()).experiment();
+    }
+
+    /** One dense model with one seed, and its evaluation. */
+    public static Experiment dense() {
+        return experiment().toBuilder()
+                .setName("dense")
+                .clearSubnetworks()
+                .clearStage1Losses()
+                .addStage1Losses(LossKind.LOSS_KIND_BCE)
+                .clearSeeds()
+                .addSeeds(0)
+                .build();
     }
 
     public static Inputs inputs() {

@@ -10,7 +10,6 @@ import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.FailureKind;
-import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.WorkerDeathCause;
 import org.crvqa.task.v1.WorkerState;
@@ -21,14 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Deaths, losses, devices, corrupt inputs: what is held against a task, before and after a restart. */
 class AttemptEndsTest {
-    private static final Experiment DENSE = Samples.experiment().toBuilder()
-            .setName("dense")
-            .clearSubnetworks()
-            .clearStage1Losses()
-            .addStage1Losses(LossKind.LOSS_KIND_BCE)
-            .clearSeeds()
-            .addSeeds(0)
-            .build();
+    private static final Experiment DENSE = Samples.dense();
     private static final String STAGE1 = "stage 1 bce, tiny, seed 0";
     private static final String EVALUATION = "evaluate bce, tiny, seed 0";
 

@@ -17,7 +17,6 @@ import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.FailureKind;
-import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.WorkerDescription;
 import org.junit.jupiter.api.AfterEach;
@@ -28,14 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DispatcherTest {
     private static final Experiment SMALL = Samples.experiment();
     /** One dense model and its evaluation. */
-    private static final Experiment DENSE = SMALL.toBuilder()
-            .setName("dense")
-            .clearSubnetworks()
-            .clearStage1Losses()
-            .addStage1Losses(LossKind.LOSS_KIND_BCE)
-            .clearSeeds()
-            .addSeeds(0)
-            .build();
+    private static final Experiment DENSE = Samples.dense();
 
     private static final String STAGE1 = "stage 1 bce, tiny, seed 0";
 

@@ -12,7 +12,6 @@ import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.FailureKind;
-import org.crvqa.task.v1.LossKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,14 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Work that stands still, two workers at one task, turns that come late, and records that the store does not take. */
 class HungWorkTest {
-    private static final Experiment DENSE = Samples.experiment().toBuilder()
-            .setName("dense")
-            .clearSubnetworks()
-            .clearStage1Losses()
-            .addStage1Losses(LossKind.LOSS_KIND_BCE)
-            .clearSeeds()
-            .addSeeds(0)
-            .build();
+    private static final Experiment DENSE = Samples.dense();
     private static final String STAGE1 = "stage 1 bce, tiny, seed 0";
 
     @TempDir

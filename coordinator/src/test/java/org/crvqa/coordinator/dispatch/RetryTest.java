@@ -10,21 +10,13 @@ import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.FailureKind;
-import org.crvqa.task.v1.LossKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RetryTest {
-    private static final Experiment DENSE = Samples.experiment().toBuilder()
-            .setName("dense")
-            .clearSubnetworks()
-            .clearStage1Losses()
-            .addStage1Losses(LossKind.LOSS_KIND_BCE)
-            .clearSeeds()
-            .addSeeds(0)
-            .build();
+    private static final Experiment DENSE = Samples.dense();
     private static final String STAGE1 = "stage 1 bce, tiny, seed 0";
     private static final String EVALUATION = "evaluate bce, tiny, seed 0";
 

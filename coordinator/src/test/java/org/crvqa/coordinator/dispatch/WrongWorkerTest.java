@@ -107,6 +107,8 @@ class WrongWorkerTest {
         assertThat(failed(id)).isEmpty();
         wrong.refusal = null;
         wrong.restart();
+        cluster.pass(Duration.ofSeconds(5));
+        assertThat(wrong.running).isNotNull();
         cluster.finishAll();
         assertThat(cluster.status(id).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
     }
@@ -312,6 +314,24 @@ class WrongWorkerTest {
 
         assertThat(failed(id)).isEmpty();
         busyFinishesEverything();
+        assertThat(cluster.status(id).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
+    }
+
+    @Test
+    void onlyOneWorkerIsLostAgainAndAgain_anotherIsBusy_nothingIsGivenUp() {
+        String id = cluster.submit(
+                EIGHT.toBuilder().clearSeeds().addAllSeeds(List.of(0L, 1L)).build());
+        cluster.tick();
+        for (int i = 0; i < DispatchSettings.LOSSES_WITHOUT_PROGRESS + 2; i++) {
+            assertThat(wrong.running).isNotNull();
+            wrong.kill();
+            cluster.loop.settle();
+            wrong.restart();
+            cluster.pass(Duration.ofMinutes(11));
+        }
+
+        assertThat(failed(id)).isEmpty();
+        cluster.finishAll();
         assertThat(cluster.status(id).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
     }
 
