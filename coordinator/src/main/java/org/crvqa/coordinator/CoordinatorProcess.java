@@ -9,10 +9,8 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.crvqa.artifacts.ArtifactCorruptException;
@@ -28,8 +26,9 @@ import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.CoordinatorSource;
 import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
-import org.crvqa.coordinator.dispatch.WorkerAddresses;
-import org.crvqa.coordinator.dispatch.WorkerClient;
+import org.crvqa.coordinator.dispatch.GrpcConnector;
+import org.crvqa.coordinator.fleet.Membership;
+import org.crvqa.coordinator.fleet.StaticMembership;
 import org.crvqa.coordinator.threads.Threads;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
@@ -119,21 +118,17 @@ public class CoordinatorProcess implements CoordinatorSource {
         CoordinatorSettings settings = CoordinatorSettings.fromEnvironment(environment);
         ObjectStore store = ObjectStores.open(StoreSettings.fromEnvironment(environment));
         atTheEnd(store::close);
-        List<WorkerClient> workers =
-                WorkerAddresses.connect(settings.trainers(), settings.pruners(), settings.evaluators());
-        atTheEnd(() -> CompletableFuture.allOf(workers.stream()
-                        .map(worker -> CompletableFuture.runAsync(
-                                worker::close,
-                                close -> Threads.named("close").newThread(close).start()))
-                        .toArray(CompletableFuture[]::new))
-                .join());
+        Membership membership = new StaticMembership(settings.trainers(), settings.pruners(), settings.evaluators());
+        atTheEnd(membership::close);
+        membership.start();
         Clock clock = Clock.systemUTC();
         Foundation foundation = new Foundation(
                 settings,
                 store,
                 storeId(store),
                 new ArtifactRepository(store, settings.cache()),
-                workers,
+                membership,
+                new GrpcConnector(),
                 new DispatchMetrics(meters),
                 new ExperimentMetrics(meters),
                 clock,

@@ -1,12 +1,12 @@
 package org.crvqa.coordinator;
 
 import java.time.Clock;
-import java.util.List;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
-import org.crvqa.coordinator.dispatch.WorkerClient;
+import org.crvqa.coordinator.dispatch.WorkerConnector;
+import org.crvqa.coordinator.fleet.Membership;
 
 /**
  * What a process has from its start to its end, whether it leads or stands by.
@@ -20,7 +20,8 @@ record Foundation(
         ObjectStore store,
         String storeId,
         ArtifactRepository artifacts,
-        List<WorkerClient> workers,
+        Membership membership,
+        WorkerConnector connector,
         DispatchMetrics metrics,
         ExperimentMetrics experiments,
         Clock clock,

@@ -21,6 +21,7 @@ import org.crvqa.coordinator.dispatch.EventLoop;
 import org.crvqa.coordinator.dispatch.Leadership;
 import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.fleet.Membership;
 import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.threads.ParallelReads;
@@ -55,6 +56,8 @@ final class TermOfOffice implements AutoCloseable {
         ParallelReads reads = ParallelReads.create();
         closing.push(reads::close);
         Dispatcher dispatcher = dispatcher(foundation, attempts, leadership);
+        Membership.Subscription subscription = foundation.membership().subscribe(dispatcher::members);
+        closing.push(subscription::close);
         Experiments experiments = new Experiments(new Experiments.Parts(
                 new InputResolver(new Names(foundation.store()), foundation.artifacts()),
                 new ExperimentStore(foundation.store(), foundation.clock()),
@@ -107,7 +110,7 @@ final class TermOfOffice implements AutoCloseable {
                 foundation.settings().dispatch(),
                 attempts,
                 foundation.metrics(),
-                foundation.workers(),
+                foundation.connector(),
                 leadership,
                 foundation.storeId());
         closing.push(() -> {

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -19,6 +18,8 @@ import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.DispatchSettings;
+import org.crvqa.coordinator.dispatch.GrpcConnector;
+import org.crvqa.coordinator.fleet.StaticMembership;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,7 +167,8 @@ class OfficeTest {
                         store,
                         "",
                         new ArtifactRepository(store, folder.resolve("cache")),
-                        List.of(),
+                        new StaticMembership("", "", ""),
+                        new GrpcConnector(),
                         new DispatchMetrics(new SimpleMeterRegistry()),
                         new ExperimentMetrics(new SimpleMeterRegistry()),
                         Clock.systemUTC(),

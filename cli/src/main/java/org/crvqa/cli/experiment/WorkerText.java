@@ -21,22 +21,22 @@ public final class WorkerText {
 
     /** The lines, without line ends. */
     public static List<String> lines(List<WorkerStatus> workers, InstantSource clock, boolean color) {
-        Table table = Table.of(List.of("worker", "kind", "state", "device", "version", "task", "last seen"));
+        Table table = Table.of(List.of("worker", "kind", "state", "since", "device", "version", "task", "last seen"));
         for (WorkerStatus worker : workers) {
-            String key = worker.getWorker().getRunningKey();
             table.row(List.of(
-                    worker.getAddress(),
+                    name(worker),
                     strip(worker.getKind().name(), "WORKER_KIND_"),
                     style(worker).apply(state(worker), color),
+                    worker.hasSince() ? words(age(worker.getSince(), clock)) : "–",
                     orDash(worker.getWorker().getDevice()),
                     orDash(worker.getWorker().getVersion()),
-                    orDash(key.substring(0, Math.min(KEY_DIGITS, key.length()))),
+                    orDash(task(worker)),
                     worker.hasLastSeen() ? ago(worker.getLastSeen(), clock) : "never"));
         }
         List<String> lines = new ArrayList<>(table.lines(color));
         workers.stream().filter(WorkerStatus::hasSetAside).forEach(worker -> {
             lines.add("");
-            lines.add(worker.getAddress() + " gets no work" + until(worker.getSetAside(), clock) + ":");
+            lines.add(name(worker) + " gets no work" + until(worker.getSetAside(), clock) + ":");
             lines.add("  " + printable(worker.getSetAside().getReason()));
         });
         return lines;
@@ -49,14 +49,27 @@ public final class WorkerText {
         if (worker.hasSetAside()) {
             return "set aside";
         }
-        return strip(worker.getWorker().getState().name(), "WORKER_STATE_");
+        String state = strip(worker.getWorker().getState().name(), "WORKER_STATE_");
+        return worker.getLeaving() ? state + ", leaving" : state;
+    }
+
+    private static String name(WorkerStatus worker) {
+        return printable(worker.getPod().isEmpty() ? worker.getAddress() : worker.getPod());
+    }
+
+    /** A task that the coordinator does not know has a key at least. */
+    private static String task(WorkerStatus worker) {
+        String key = worker.getWorker().getRunningKey();
+        return worker.getTask().isEmpty() ? key.substring(0, Math.min(KEY_DIGITS, key.length())) : worker.getTask();
     }
 
     private static Style style(WorkerStatus worker) {
         if (!worker.getReachable() || worker.getWorker().getState() == WorkerState.WORKER_STATE_DEVICE_FAILED) {
             return Style.BAD;
         }
-        if (worker.hasSetAside() || worker.getWorker().getState() == WorkerState.WORKER_STATE_DRAINING) {
+        if (worker.hasSetAside()
+                || worker.getLeaving()
+                || worker.getWorker().getState() == WorkerState.WORKER_STATE_DRAINING) {
             return Style.WARNING;
         }
         return worker.getWorker().getState() == WorkerState.WORKER_STATE_BUSY ? Style.ACTIVE : Style.GOOD;
@@ -72,9 +85,11 @@ public final class WorkerText {
     }
 
     private static String ago(Timestamp time, InstantSource clock) {
-        long seconds =
-                Math.max(0, Duration.between(instant(time), clock.instant()).toSeconds());
-        return words(seconds) + " ago";
+        return words(age(time, clock)) + " ago";
+    }
+
+    private static long age(Timestamp time, InstantSource clock) {
+        return Math.max(0, Duration.between(instant(time), clock.instant()).toSeconds());
     }
 
     private static String words(long seconds) {

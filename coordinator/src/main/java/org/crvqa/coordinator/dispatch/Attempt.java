@@ -19,6 +19,11 @@ final class Attempt {
     private Optional<Reached> reached = Optional.empty();
     private boolean completed;
 
+    /** The process that said that it has it, and when; empty: none did, or it did not say which it is. */
+    private String takenBy = "";
+
+    private long takenAt;
+
     // Written when something arrives, not when its turn comes: a slow turn must not look like a silent worker.
     private volatile Instant heard;
     private volatile Duration quiet = Duration.ZERO;
@@ -47,6 +52,17 @@ final class Attempt {
     /** Whether its worker said that it was done. */
     boolean isCompleted() {
         return completed;
+    }
+
+    /** A process said that it has it. {@code moment}: by the clock of the {@link Roster}. */
+    void taken(String process, long moment) {
+        takenBy = process;
+        takenAt = moment;
+    }
+
+    /** Whether a process that answered a question asked at {@code began} is not the one that had taken it before. */
+    boolean wasTakenByAnother(String process, long began) {
+        return !takenBy.isEmpty() && !process.isEmpty() && began > takenAt && !takenBy.equals(process);
     }
 
     /** 0 until claimed. */

@@ -63,31 +63,32 @@ final class AttemptEnds {
         if (attempt.call != null) {
             attempt.call.close();
         }
+        roster.file(attempt.worker);
     }
 
     /** The attempt, which is released, has ended. */
     void end(Attempt attempt, Ending told) {
         Task task = attempt.task;
         WorkerSlot worker = attempt.worker;
-        Ending ending = OtherStore.suspect(told, worker.address());
+        Ending ending = OtherStore.suspect(told, worker.name());
         Instant now = loop.clock().instant();
         RetryPolicy.Decision decision =
-                RetryPolicy.decide(ending, worker.address(), task.troubles, task.disturbed, others(task, now));
+                RetryPolicy.decide(ending, worker.name(), task.troubles, task.disturbed, others(task));
         blame.ended(task, worker, ending, now);
         note(attempt, ending, decision, now);
         LOG.infof(
                 "%s, attempt %d on %s: %s (%s)",
-                task.plan.label(), attempt.number(), worker.address(), ending.word(), ending.reason());
+                task.plan.label(), attempt.number(), worker.name(), ending.word(), ending.reason());
         if (decision instanceof RetryPolicy.Decision.GiveUp giveUp) {
             board.fail(task, giveUp.failure());
         } else if (decision instanceof RetryPolicy.Decision.Retry retry) {
             shown(ending).ifPresent(failure -> task.failure = Optional.of(failure));
-            retry(task, worker.address(), ending.word() + ": " + ending.reason(), retry);
+            retry(task, worker.name(), ending.word() + ": " + ending.reason(), retry);
         }
     }
 
-    private Predicate<Predicate<String>> others(Task task, Instant now) {
-        return addresses -> roster.hasOther(task.plan.kind(), addresses, now);
+    private Predicate<Predicate<String>> others(Task task) {
+        return names -> roster.hasOther(task.plan.kind(), names);
     }
 
     /** Keeps how it ended. The worker of one that is lost, or may be, must be asked before the task goes elsewhere. */
@@ -95,21 +96,21 @@ final class AttemptEnds {
         Task task = attempt.task;
         task.lastWorker = attempt.worker;
         boolean last = decision instanceof RetryPolicy.Decision.GiveUp;
-        Outcome outcome = Outcome.of(
-                ending, attempt.worker.address(), attempt.figures(now), chargedFailure(ending, decision), last);
+        Outcome outcome =
+                Outcome.of(ending, attempt.worker.name(), attempt.figures(now), chargedFailure(ending, decision), last);
         if (ending instanceof Ending.Lost || ending instanceof Ending.NotTaken) {
             task.askLastWorkerAfter = attempt.worker.changed;
             // A loss of an attempt that was found again on another worker waits still.
             task.loss.ifPresent(before -> record(before.attempt(), before.outcome()));
             task.loss = Optional.of(new Loss(attempt, outcome));
             if (ending instanceof Ending.Lost) {
-                task.losses.lost(attempt.number(), attempt.worker.address());
+                task.losses.lost(attempt.number(), attempt.worker.name());
                 metrics.workerLost();
             }
             return;
         }
         if (ending instanceof Ending.Stalled || kind(ending) == FailureKind.FAILURE_KIND_DEVICE) {
-            task.losses.deviceFailed(attempt.number(), attempt.worker.address());
+            task.losses.deviceFailed(attempt.number(), attempt.worker.name());
         }
         record(attempt, outcome);
     }
@@ -140,7 +141,7 @@ final class AttemptEnds {
         if (stillHeard || !task.losses.explain(death.getAttempt())) {
             return;
         }
-        Optional<Outcome> outcome = Deaths.outcome(death, worker.address(), task.plan.label());
+        Optional<Outcome> outcome = Deaths.outcome(death, worker.name(), task.plan.label());
         if (outcome.isEmpty()) {
             return;
         }
@@ -157,7 +158,7 @@ final class AttemptEnds {
         Instant now = loop.clock().instant();
         Ending ending = new Ending.Failed(outcome.failure().orElseThrow());
         RetryPolicy.Decision decision =
-                RetryPolicy.decide(ending, worker.address(), task.troubles, task.disturbed, others(task, now));
+                RetryPolicy.decide(ending, worker.name(), task.troubles, task.disturbed, others(task));
         blame.ended(task, worker, ending, now);
         boolean open = task.state == TASK_STATE_READY || task.state == TASK_STATE_RUNNING;
         if (open && decision instanceof RetryPolicy.Decision.GiveUp giveUp) {
@@ -166,10 +167,10 @@ final class AttemptEnds {
         }
         if (open && task.current == null && decision instanceof RetryPolicy.Decision.Retry retry) {
             task.failure = outcome.failure();
-            retry(task, worker.address(), outcome.cause(), retry);
+            retry(task, worker.name(), outcome.cause(), retry);
         } else {
             // It runs elsewhere already, or has ended: the death only counts.
-            task.troubles.charge(worker.address());
+            task.troubles.charge(worker.name());
         }
         return false;
     }
@@ -178,10 +179,7 @@ final class AttemptEnds {
     boolean isHopeless(Task task) {
         return task.losses.inVain() >= lossesWithoutProgress
                 && (task.losses.inVainWorkers().stream().distinct().count() > 1
-                        || !roster.hasOther(
-                                task.plan.kind(),
-                                task.losses.inVainWorkers()::contains,
-                                loop.clock().instant()));
+                        || !roster.hasOther(task.plan.kind(), task.losses.inVainWorkers()::contains));
     }
 
     /** Ends a task that only ever takes workers with it. */

@@ -20,8 +20,8 @@ sealed interface AttemptEvent {
     /** The number is this attempt's. */
     record Claimed(int number) implements AttemptEvent {}
 
-    /** The number is this attempt's, but meanwhile this coordinator has lost the lead. */
-    record ClaimedTooLate(int number) implements AttemptEvent {}
+    /** The number is this attempt's, but meanwhile there is a reason not to call the worker. */
+    record ClaimedTooLate(int number, String why) implements AttemptEvent {}
 
     /** This coordinator does not lead, so that nothing was claimed. */
     record NotLeading() implements AttemptEvent {}

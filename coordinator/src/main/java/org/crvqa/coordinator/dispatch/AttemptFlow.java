@@ -11,10 +11,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.task.v1.FailureKind;
+import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskResumed;
@@ -37,8 +39,10 @@ final class AttemptFlow {
     private final DispatchMetrics metrics;
     private final Leadership leadership;
     private final DispatchSettings settings;
+    private final Consumer<WorkerSlot> freed;
     private final BiFunction<AttemptState, AttemptEvent, AttemptTable.Step> steps;
 
+    /** {@code freed}: hears of a worker that has nothing any more. */
     AttemptFlow(
             EventLoop loop,
             TaskBoard board,
@@ -49,6 +53,7 @@ final class AttemptFlow {
             DispatchMetrics metrics,
             Leadership leadership,
             DispatchSettings settings,
+            Consumer<WorkerSlot> freed,
             BiFunction<AttemptState, AttemptEvent, AttemptTable.Step> steps) {
         this.loop = loop;
         this.board = board;
@@ -59,6 +64,7 @@ final class AttemptFlow {
         this.metrics = metrics;
         this.leadership = leadership;
         this.settings = settings;
+        this.freed = freed;
         this.steps = steps;
     }
 
@@ -90,8 +96,7 @@ final class AttemptFlow {
             return new Prepared(manifest, OptionalInt.empty());
         }
         owed.forEach(Runnable::run);
-        return new Prepared(
-                manifest, OptionalInt.of(log.claim(task.key(), latest, worker.address(), leadership.term())));
+        return new Prepared(manifest, OptionalInt.of(log.claim(task.key(), latest, worker.name(), leadership.term())));
     }
 
     private void prepared(Attempt attempt, @Nullable Prepared prepared, @Nullable Throwable error) {
@@ -116,7 +121,17 @@ final class AttemptFlow {
                 task.plan.kind(), Duration.between(task.readySince, loop.clock().instant()));
         happens(
                 attempt,
-                leadership.isHeld() ? new AttemptEvent.Claimed(number) : new AttemptEvent.ClaimedTooLate(number));
+                whyNot(attempt.worker)
+                        .<AttemptEvent>map(why -> new AttemptEvent.ClaimedTooLate(number, why))
+                        .orElseGet(() -> new AttemptEvent.Claimed(number)));
+    }
+
+    /** What came to light while the store was asked. */
+    private Optional<String> whyNot(WorkerSlot worker) {
+        if (!leadership.isHeld()) {
+            return Optional.of("this coordinator's lease is over");
+        }
+        return worker.takesWork() ? worker.misfit() : Optional.of(worker.name() + " is about to leave");
     }
 
     /** Attaches to a task that a worker was found to run. */
@@ -126,7 +141,7 @@ final class AttemptFlow {
         task.losses.found(number);
         Optional<Task.Loss> same = task.loss.filter(loss -> loss.attempt().number() == number);
         task.loss = same.isPresent() ? Optional.empty() : task.loss;
-        LOG.infof("%s runs on %s already (attempt %d): listening again", task.plan.label(), worker.address(), number);
+        LOG.infof("%s runs on %s already (attempt %d): listening again", task.plan.label(), worker.name(), number);
         happens(
                 attempt,
                 new AttemptEvent.Joined(
@@ -138,6 +153,7 @@ final class AttemptFlow {
         board.occupy(task, attempt);
         worker.attempt = attempt;
         worker.changed = roster.now();
+        roster.file(worker);
         return attempt;
     }
 
@@ -156,17 +172,22 @@ final class AttemptFlow {
         Duration silent = attempt.silentFor(now);
         if (silent.compareTo(settings.silence()) > 0) {
             attempt.worker.reachable = false;
-            happens(attempt, new AttemptEvent.FallsSilent(attempt.worker.address(), silent));
+            roster.file(attempt.worker);
+            happens(attempt, new AttemptEvent.FallsSilent(attempt.worker.name(), silent));
         } else if (attempt.workQuietFor().compareTo(settings.stall(attempt.task.plan.kind())) > 0) {
-            happens(attempt, new AttemptEvent.Stalls(attempt.worker.address(), attempt.workQuietFor()));
+            happens(attempt, new AttemptEvent.Stalls(attempt.worker.name(), attempt.workQuietFor()));
         }
     }
 
     /** One step of the attempt, and what is to be done because of it. */
     void happens(Attempt attempt, AttemptEvent event) {
+        boolean wasOver = attempt.isOver();
         AttemptTable.Step step = steps.apply(attempt.state(), event);
         attempt.become(step.next());
         step.effects().forEach(effect -> perform(attempt, effect));
+        if (attempt.isOver() && !wasOver) {
+            freed.accept(attempt.worker);
+        }
     }
 
     private void perform(Attempt attempt, AttemptEffect effect) {
@@ -176,12 +197,13 @@ final class AttemptFlow {
         } else if (effect instanceof AttemptEffect.AskStore) {
             askStore(attempt);
         } else if (effect instanceof AttemptEffect.CancelAtWorker) {
-            attempt.worker.client.cancel(task.key().hex(), leadership.term());
+            attempt.worker.client().cancel(task.key().hex(), leadership.term());
         } else if (effect instanceof AttemptEffect.Release) {
             ends.release(attempt);
         } else if (effect instanceof AttemptEffect.Done done) {
             if (attempt.isCompleted()) {
                 attempt.worker.health.succeeded();
+                roster.file(attempt.worker);
             }
             board.done(task, done.manifest());
         } else if (effect instanceof AttemptEffect.End end) {
@@ -212,12 +234,18 @@ final class AttemptFlow {
                 .setAttempt(attempt.number())
                 .setTerm(leadership.term())
                 .build();
-        attempt.call = attempt.worker.client.run(assignment, new AttemptListener(loop, attempt, this));
+        attempt.call = attempt.worker.client().run(assignment, new AttemptListener(loop, attempt, this));
+    }
+
+    /** A worker's process has it. */
+    void accepted(Attempt attempt, TaskAccepted accepted, Instant at) {
+        attempt.taken(accepted.getWorkerId(), roster.now());
+        happens(attempt, new AttemptEvent.Accepts(accepted.getAttempt(), at));
     }
 
     /** The stream of events has ended. */
     void streamEnded(Attempt attempt, Status status) {
-        happens(attempt, new AttemptEvent.StreamEnds(attempt.worker.address(), status));
+        happens(attempt, new AttemptEvent.StreamEnds(attempt.worker.name(), status));
     }
 
     /** A worker's word is not enough: the manifest must be in the store that this coordinator reads. */

@@ -36,8 +36,7 @@ final class AttemptListener implements WorkerClient.WorkObserver {
                             .ifPresent(progress -> flow.happens(attempt, new AttemptEvent.Progresses(progress, now))));
                 }
             }
-            case ACCEPTED ->
-                happens(new AttemptEvent.Accepts(event.getAccepted().getAttempt(), now));
+            case ACCEPTED -> loop.run(() -> flow.accepted(attempt, event.getAccepted(), now));
             case RESUMED -> happens(new AttemptEvent.Resumes(event.getResumed(), now));
             case CHECKPOINTED ->
                 happens(new AttemptEvent.Saves(event.getCheckpointed().getStep(), now));

@@ -87,9 +87,7 @@ final class AttemptSteps {
                 .on(
                         Claimed.class,
                         (state, claimed) -> Step.to(new Called(claimed.number()), new AttemptEffect.Call("")))
-                .on(
-                        ClaimedTooLate.class,
-                        (state, late) -> end(late.number(), new Ending.Refused("this coordinator's lease is over")))
+                .on(ClaimedTooLate.class, (state, late) -> end(late.number(), new Ending.Refused(late.why())))
                 .on(StoreFailed.class, (state, failed) -> end(0, failed.ending()))
                 .on(Joined.class, (state, joined) -> joined(joined))
                 .late(FallsSilent.class, Stalls.class, Overtaken.class)

@@ -20,17 +20,23 @@ final class Blame {
         if (!isTrouble(ending)) {
             return;
         }
-        if (task.troubles.add(worker.address())) {
+        if (task.troubles.add(worker.name())) {
             // Two workers have seen it: the task is the common cause.
-            roster.all().forEach(slot -> slot.health.shared(task.key()));
+            task.troubles.workers().forEach(name -> roster.named(name).ifPresent(slot -> shared(task, slot)));
         }
         if (ending instanceof Ending.Unfit) {
-            task.troubles.refused(worker.address());
+            task.troubles.refused(worker.name());
         }
         String why = task.plan.label() + ": " + ending.word() + ": " + ending.reason();
         if (blame(task, worker, ending, why, now)) {
-            LOG.warnf("Worker %s is set aside: %s", worker.address(), why);
+            LOG.warnf("Worker %s is set aside: %s", worker.name(), why);
         }
+        roster.file(worker);
+    }
+
+    private void shared(Task task, WorkerSlot worker) {
+        worker.health.shared(task.key());
+        roster.file(worker);
     }
 
     /** True when the worker is set aside. */
@@ -46,7 +52,7 @@ final class Blame {
         if (task.troubles.workers().size() > 1) {
             return false;
         }
-        Duration longest = roster.longestPause(worker, now);
+        Duration longest = roster.longestPause(worker);
         if (ending instanceof Ending.Unfit) {
             worker.health.refused(task.key(), why, now, longest);
             return true;

@@ -55,10 +55,10 @@ final class BoardWatch {
     private void look(Task task) {
         Attempt attempt = task.current;
         if (attempt != null && attempt.worker.attempt != attempt) {
-            wrong(task, "is with " + attempt.worker.address() + ", which has something else");
+            wrong(task, "is with " + attempt.worker.name() + ", which has something else");
             board.free(task);
         } else if (attempt != null && task.ended()) {
-            wrong(task, "has ended and is still with " + attempt.worker.address());
+            wrong(task, "has ended and is still with " + attempt.worker.name());
             board.free(task);
         }
         if (task.state == TASK_STATE_RUNNING && task.current == null) {

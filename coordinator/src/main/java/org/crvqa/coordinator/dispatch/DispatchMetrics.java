@@ -5,9 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.crvqa.coordinator.spec.EnumNames;
@@ -66,10 +64,8 @@ public final class DispatchMetrics {
     }
 
     /** How many workers answer and get nothing. */
-    void setAside(List<WorkerSlot> workers, Instant now) {
-        setAside.forEach((kind, gauge) -> gauge.set((int) workers.stream()
-                .filter(worker -> worker.kind() == kind && worker.aside(now).isPresent())
-                .count()));
+    void show(Roster roster) {
+        setAside.forEach((kind, gauge) -> gauge.set(roster.setAside(kind)));
     }
 
     void show(TaskCounts counts) {

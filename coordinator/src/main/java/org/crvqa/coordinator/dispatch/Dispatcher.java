@@ -1,20 +1,26 @@
 package org.crvqa.coordinator.dispatch;
 
+import io.grpc.Status;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.fleet.FleetView;
+import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.WorkerStatus;
+import org.crvqa.task.v1.WorkerKind;
 
 /**
  * Brings tasks to workers. Keeps nothing that is not in the store or known by the workers: after a restart it is told
@@ -23,6 +29,8 @@ import org.crvqa.coordinator.v1.WorkerStatus;
  */
 public final class Dispatcher {
     private static final int LOOKS_PER_SILENCE = 3;
+    private static final List<TaskKind> KINDS =
+            List.of(TaskKind.TASK_KIND_TRAIN, TaskKind.TASK_KIND_PRUNE, TaskKind.TASK_KIND_EVALUATE);
 
     private final EventLoop loop;
     private final DispatchSettings settings;
@@ -38,21 +46,12 @@ public final class Dispatcher {
     private final StatusView view;
     private final Leadership leadership;
     private final AtomicBoolean tickWaits = new AtomicBoolean();
+    private final AtomicReference<List<Member>> newest = new AtomicReference<>();
     private Instant lastLook = Instant.MIN;
     private boolean stopped;
 
-    /** A dispatcher beside which there is no other. The clients stay the caller's to close. */
-    public Dispatcher(
-            EventLoop loop,
-            DispatchSettings settings,
-            AttemptLog log,
-            DispatchMetrics metrics,
-            List<? extends WorkerClient> clients) {
-        this(loop, settings, log, metrics, clients, Leadership.ALONE, "");
-    }
-
     /**
-     * Gives out tasks for as long as it leads. The clients stay the caller's to close.
+     * Gives out tasks for as long as it leads, to those workers of which {@link #members} tells it.
      *
      * @param storeId of the coordinator's store: workers that name another get nothing; empty: not known
      */
@@ -61,10 +60,10 @@ public final class Dispatcher {
             DispatchSettings settings,
             AttemptLog log,
             DispatchMetrics metrics,
-            List<? extends WorkerClient> clients,
+            WorkerConnector connector,
             Leadership leadership,
             String storeId) {
-        this(loop, settings, log, metrics, clients, leadership, storeId, AttemptSteps::step);
+        this(loop, settings, log, metrics, connector, leadership, storeId, AttemptSteps::step);
     }
 
     /** {@code steps}: as {@link AttemptSteps#step}. */
@@ -73,7 +72,7 @@ public final class Dispatcher {
             DispatchSettings settings,
             AttemptLog log,
             DispatchMetrics metrics,
-            List<? extends WorkerClient> clients,
+            WorkerConnector connector,
             Leadership leadership,
             String storeId,
             BiFunction<AttemptState, AttemptEvent, AttemptTable.Step> steps) {
@@ -81,21 +80,59 @@ public final class Dispatcher {
         this.loop = loop;
         this.settings = settings;
         this.metrics = metrics;
-        this.roster = new Roster(
-                clients.stream().map(client -> new WorkerSlot(client, storeId)).toList());
+        this.roster = new Roster(loop.clock(), storeId, connector);
         this.board = new TaskBoard(loop.clock(), settings.lossesWithoutProgress());
         this.retry = new ExperimentRetry(board);
         this.watch = new BoardWatch(board, loop.clock());
         this.records = new OutcomeRecords(loop);
         this.ends = new AttemptEnds(
                 loop, board, roster, log, records, metrics, this::stopWork, settings.lossesWithoutProgress());
-        this.attempts = new AttemptFlow(loop, board, roster, log, ends, records, metrics, leadership, settings, steps);
+        this.attempts = new AttemptFlow(
+                loop, board, roster, log, ends, records, metrics, leadership, settings, this::freed, steps);
         this.inquiry = new Inquiry(loop, board, roster, attempts, ends, leadership, settings.pollInterval());
         this.view = new StatusView(board, roster, loop.clock());
     }
 
     private void stopWork(Task task) {
         attempts.stop(task);
+    }
+
+    private void freed(WorkerSlot worker) {
+        if (leads()) {
+            inquiry.ask(worker, this::dispatch);
+        }
+    }
+
+    /**
+     * Who there is from now on. May be called by any thread, as often as one likes: what has not had its turn when the next
+     * list comes is passed over.
+     */
+    public void members(List<Member> members) {
+        if (newest.getAndSet(members) != null) {
+            return;
+        }
+        loop.run(() -> {
+            List<Member> latest = newest.getAndSet(null);
+            if (latest != null && !stopped) {
+                Status gone = Status.UNAVAILABLE.withDescription("it is not at this address any more");
+                roster.members(latest).forEach(attempt -> attempts.streamEnded(attempt, gone));
+                dispatch();
+            }
+        });
+    }
+
+    /** What the workers do, and what there is for them to do. */
+    public CompletableFuture<FleetView> fleet() {
+        return loop.ask(() -> {
+            Map<WorkerKind, Integer> ready = new EnumMap<>(WorkerKind.class);
+            Map<WorkerKind, Integer> running = new EnumMap<>(WorkerKind.class);
+            for (TaskKind kind : KINDS) {
+                WorkerKind worker = Roster.workerKind(kind);
+                ready.put(worker, board.queue().waiting(kind));
+                running.put(worker, roster.attached(worker));
+            }
+            return new FleetView(ready, running, roster.seats());
+        });
     }
 
     /** Takes an experiment; nothing happens when it is known. An empty plan: the one that it has cannot be read. */
@@ -220,8 +257,9 @@ public final class Dispatcher {
         }
         lastLook = now;
         roster.running().forEach(attempt -> attempts.checkSilence(attempt, now));
+        roster.fileAll();
         for (WorkerSlot worker : roster.all()) {
-            if (!worker.describing && !worker.nextPoll.isAfter(now)) {
+            if (!worker.nextPoll.isAfter(now)) {
                 inquiry.ask(worker, this::dispatch);
             }
         }
@@ -229,7 +267,7 @@ public final class Dispatcher {
         dispatch();
         watch.look();
         metrics.show(board.counts());
-        metrics.setAside(roster.all(), now);
+        metrics.show(roster);
     }
 
     /**
@@ -241,6 +279,7 @@ public final class Dispatcher {
                     stopped = true;
                     roster.running().forEach(attempt -> attempts.happens(attempt, new AttemptEvent.Abandoned()));
                     metrics.show(new TaskCounts());
+                    roster.close();
                     return records.flush();
                 })
                 .thenCompose(flushed -> flushed);
@@ -254,17 +293,13 @@ public final class Dispatcher {
         if (!leads()) {
             return;
         }
-        dispatch(TaskKind.TASK_KIND_TRAIN);
-        dispatch(TaskKind.TASK_KIND_PRUNE);
-        dispatch(TaskKind.TASK_KIND_EVALUATE);
+        KINDS.forEach(this::dispatch);
     }
 
     private void dispatch(TaskKind kind) {
-        // Until each has been asked, one of them may be running what is about to be given to another.
-        if (!roster.of(kind).stream().allMatch(worker -> worker.answeredFrom >= 0)) {
+        if (!roster.isOpen(kind)) {
             return;
         }
-        Instant now = loop.clock().instant();
         ReadyQueue queue = board.queue();
         queue.wake();
         // Not before all were asked: one that was not upgraded yet may be running such a task, and then ends it.
@@ -276,12 +311,12 @@ public final class Dispatcher {
             }
         }
         List<Task> passedOver = new ArrayList<>();
-        while (roster.of(kind).stream().anyMatch(worker -> worker.idle(now))) {
+        while (roster.hasIdle(kind)) {
             Optional<Task> next = queue.first(kind);
             if (next.isEmpty()) {
                 break;
             }
-            Optional<WorkerSlot> worker = roster.choose(next.get(), now);
+            Optional<WorkerSlot> worker = roster.choose(next.get());
             if (worker.isPresent()) {
                 queue.served(kind, board.nextStep());
                 attempts.assign(next.get(), worker.get());

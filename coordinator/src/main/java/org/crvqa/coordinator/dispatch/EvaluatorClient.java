@@ -12,12 +12,11 @@ import org.crvqa.evaluator.v1.EvaluateResponse;
 import org.crvqa.evaluator.v1.EvaluatorServiceGrpc;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.WorkerDescription;
-import org.crvqa.task.v1.WorkerKind;
 
 /** Calls an eval-service. */
 final class EvaluatorClient extends GrpcWorkerClient {
-    EvaluatorClient(String address, ManagedChannel channel) {
-        super(address, WorkerKind.WORKER_KIND_EVALUATOR, channel);
+    EvaluatorClient(ManagedChannel channel) {
+        super(channel);
     }
 
     @Override

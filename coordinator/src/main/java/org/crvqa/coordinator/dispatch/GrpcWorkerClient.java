@@ -6,10 +6,8 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.crvqa.task.v1.TaskEvent;
-import org.crvqa.task.v1.WorkerKind;
 
 /**
  * What the clients of the three worker services share. A work call has a deadline too: a task that takes longer goes
@@ -19,34 +17,15 @@ abstract class GrpcWorkerClient implements WorkerClient {
     static final long SHORT_DEADLINE_SECONDS = 5;
     static final long WORK_DEADLINE_HOURS = 12;
 
-    private final String address;
-    private final WorkerKind kind;
     private final ManagedChannel channel;
 
-    GrpcWorkerClient(String address, WorkerKind kind, ManagedChannel channel) {
-        this.address = address;
-        this.kind = kind;
+    GrpcWorkerClient(ManagedChannel channel) {
         this.channel = channel;
-    }
-
-    @Override
-    public final String address() {
-        return address;
-    }
-
-    @Override
-    public final WorkerKind kind() {
-        return kind;
     }
 
     @Override
     public final void close() {
         channel.shutdownNow();
-        try {
-            channel.awaitTermination(1, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     final ManagedChannel channel() {

@@ -3,6 +3,7 @@ package org.crvqa.coordinator.dispatch;
 import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
 import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_RUNNING;
 
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,9 +14,18 @@ import org.crvqa.task.v1.WorkerState;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Asks workers what they do, and draws conclusions from what they say. Methods run on the event loop. */
+/**
+ * Asks workers what they do, and draws conclusions from what they say. Whoever waits for work is asked often; who is listened
+ * to, or does not answer, less often. Methods run on the event loop.
+ */
 final class Inquiry {
     private static final Logger LOG = Logger.getLogger(Inquiry.class);
+
+    /** Poll intervals between two questions to a worker whose stream says what it does. */
+    private static final int ATTACHED = 8;
+
+    /** Poll intervals between two questions to a worker that has not answered for a while. */
+    private static final int SILENT = 5;
 
     private final EventLoop loop;
     private final TaskBoard board;
@@ -42,30 +52,64 @@ final class Inquiry {
         this.pollInterval = pollInterval;
     }
 
-    /** Asks one worker; {@code then} runs when it has answered or failed to. */
+    /** Asks one worker, unless it is being asked; {@code then} runs when it has answered or failed to. */
     void ask(WorkerSlot worker, Runnable then) {
+        if (worker.describing) {
+            return;
+        }
         long began = roster.now();
+        WorkerClient asked = worker.client();
         worker.describing = true;
-        worker.client
-                .describe()
+        asked.describe()
                 .whenComplete((description, error) -> loop.run(() -> {
-                    worker.describing = false;
-                    worker.answeredFrom = began;
-                    // What was asked before the latest change of hands is out of date: ask again at once.
-                    worker.nextPoll =
-                            began > worker.changed ? loop.clock().instant().plus(pollInterval) : Instant.MIN;
-                    answered(worker, description);
-                    if (description != null && leadership.isHeld()) {
-                        conclude(worker, description);
+                    // Should it be somewhere else by now, this says nothing of it.
+                    if (worker.client() == asked) {
+                        answered(worker, began, description, then);
                     }
-                    then.run();
                 }));
     }
 
-    private void answered(WorkerSlot worker, @Nullable WorkerDescription description) {
+    private void answered(WorkerSlot worker, long began, @Nullable WorkerDescription description, Runnable then) {
+        worker.describing = false;
+        worker.answeredFrom = began;
+        note(worker, description);
+        if (description != null && leadership.isHeld()) {
+            replaced(worker, began, description);
+            conclude(worker, description);
+        }
+        if (description == null && worker.isGone()) {
+            hasLeft(worker);
+        }
+        worker.nextPoll = loop.clock().instant().plus(pause(worker));
+        roster.file(worker);
+        if (began <= worker.changed && worker.attempt == null) {
+            // What was asked before the latest change of hands is out of date.
+            ask(worker, then);
+        }
+        then.run();
+    }
+
+    private Duration pause(WorkerSlot worker) {
+        if (worker.attempt != null) {
+            return pollInterval.multipliedBy(ATTACHED);
+        }
+        int doublings = Math.max(0, Math.min(worker.unanswered, SILENT) - 1);
+        return pollInterval.multipliedBy(Math.min(SILENT, 1L << doublings));
+    }
+
+    /** Another process has the place of the one that took what this worker is listened to for: its silence is not waited for. */
+    private void replaced(WorkerSlot worker, long began, WorkerDescription description) {
+        Attempt attempt = worker.attempt;
+        if (attempt != null && attempt.wasTakenByAnother(description.getWorkerId(), began)) {
+            attempts.streamEnded(attempt, Status.UNAVAILABLE.withDescription("another process has its place"));
+        }
+    }
+
+    private void note(WorkerSlot worker, @Nullable WorkerDescription description) {
         boolean answers = description != null;
+        worker.unanswered = answers ? 0 : worker.unanswered + 1;
         if (worker.reachable != answers) {
-            LOG.infof("Worker %s is %s", worker.address(), answers ? "reachable" : "not reachable");
+            LOG.infof("Worker %s is %s", worker.name(), answers ? "reachable" : "not reachable");
         }
         worker.reachable = answers;
         if (description == null) {
@@ -82,7 +126,7 @@ final class Inquiry {
         worker.lastSeen = Optional.of(loop.clock().instant());
         worker.misfit()
                 .filter(why -> !misfit.equals(Optional.of(why)))
-                .ifPresent(why -> LOG.warnf("Worker %s gets no work: %s", worker.address(), why));
+                .ifPresent(why -> LOG.warnf("Worker %s gets no work: %s", worker.name(), why));
     }
 
     /** After more tasks are known: a worker may have said that it runs one of these, and nobody else must be given it. */
@@ -106,13 +150,16 @@ final class Inquiry {
             return;
         }
         Optional<Task> running = board.task(description.getRunningKey());
-        worker.alsoRuns.filter(task -> !running.equals(Optional.of(task))).ifPresent(task -> {
-            worker.alsoRuns = Optional.empty();
-            if (task.state == TASK_STATE_RUNNING) {
-                attempts.lookForResult(task);
-            }
-        });
+        if (!running.equals(worker.alsoRuns)) {
+            hasLeft(worker);
+        }
         running.ifPresent(task -> found(worker, task, description));
+    }
+
+    /** A worker has left what it ran beside another, or will not be heard of again: what it made of it may be in the store. */
+    private void hasLeft(WorkerSlot worker) {
+        worker.alsoRuns.filter(task -> task.state == TASK_STATE_RUNNING).ifPresent(attempts::lookForResult);
+        worker.alsoRuns = Optional.empty();
     }
 
     /** A worker runs something that this dispatcher does not listen to. */
@@ -137,8 +184,8 @@ final class Inquiry {
         if (busy && description.getRunningStep() > accepted.reached().step()) {
             LOG.infof(
                     "%s runs on %s and on %s, which is further along: the first is stopped",
-                    task.plan.label(), current.worker.address(), worker.address());
-            attempts.happens(current, new AttemptEvent.Overtaken(worker.address()));
+                    task.plan.label(), current.worker.name(), worker.name());
+            attempts.happens(current, new AttemptEvent.Overtaken(worker.name()));
             task.notBefore = Instant.MIN;
             attempts.join(task, worker, Math.max(1, description.getRunningAttempt()));
         } else {
@@ -147,6 +194,6 @@ final class Inquiry {
     }
 
     private void cancel(WorkerSlot worker, ArtifactKey key) {
-        worker.client.cancel(key.hex(), leadership.term());
+        worker.client().cancel(key.hex(), leadership.term());
     }
 }

@@ -12,12 +12,11 @@ import org.crvqa.pruner.v1.PruneResponse;
 import org.crvqa.pruner.v1.PrunerServiceGrpc;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.WorkerDescription;
-import org.crvqa.task.v1.WorkerKind;
 
 /** Calls a pruner-service. */
 final class PrunerClient extends GrpcWorkerClient {
-    PrunerClient(String address, ManagedChannel channel) {
-        super(address, WorkerKind.WORKER_KIND_PRUNER, channel);
+    PrunerClient(ManagedChannel channel) {
+        super(channel);
     }
 
     @Override

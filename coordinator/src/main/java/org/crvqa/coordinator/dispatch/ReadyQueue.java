@@ -53,6 +53,9 @@ final class ReadyQueue {
             new PriorityQueue<>(Comparator.comparing(Delayed::until).thenComparingInt(Delayed::number));
     private final Set<Task> asking = new LinkedHashSet<>();
 
+    /** How many a worker could be given now, whether or not there is one that should have it. */
+    private final int[] waiting = new int[TaskKind.values().length];
+
     /** {@code lossesWithoutProgress}: as in {@link DispatchSettings}. */
     ReadyQueue(Clock clock, int lossesWithoutProgress) {
         this.clock = clock;
@@ -91,6 +94,8 @@ final class ReadyQueue {
         }
         change(doubtful.get(task.plan.kind()), task, to == Filed.OFFERED && isDoubtful(task));
         change(asking, task, to == Filed.ASKING);
+        int kind = task.plan.kind().getNumber();
+        waiting[kind] += (isWaiting(to) ? 1 : 0) - (isWaiting(task.filed) ? 1 : 0);
         task.filed = to;
     }
 
@@ -165,6 +170,15 @@ final class ReadyQueue {
         if (!asking.isEmpty()) {
             List.copyOf(asking).forEach(this::file);
         }
+    }
+
+    private static boolean isWaiting(Filed filed) {
+        return filed == Filed.OFFERED || filed == Filed.WITHHELD;
+    }
+
+    /** Tasks of a kind that could run now if there were workers for them. */
+    int waiting(TaskKind kind) {
+        return waiting[kind.getNumber()];
     }
 
     /** The task of a kind that would be given out next. */

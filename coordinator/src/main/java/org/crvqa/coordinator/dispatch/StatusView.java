@@ -4,14 +4,11 @@ import com.google.protobuf.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
-import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.coordinator.v1.WorkerSetAside;
@@ -60,11 +57,15 @@ final class StatusView {
         return roster.all().stream().map(worker -> status(worker, now)).toList();
     }
 
-    private static WorkerStatus status(WorkerSlot worker, Instant now) {
+    private WorkerStatus status(WorkerSlot worker, Instant now) {
         WorkerStatus.Builder status = WorkerStatus.newBuilder()
-                .setAddress(worker.address())
-                .setKind(worker.client.kind())
-                .setReachable(worker.reachable);
+                .setAddress(worker.member().address())
+                .setKind(worker.kind())
+                .setReachable(worker.reachable)
+                .setSince(timestamp(worker.since()))
+                .setLeaving(!worker.takesWork());
+        worker.member().pod().ifPresent(status::setPod);
+        task(worker).ifPresent(task -> status.setTask(task.plan.label()));
         worker.description.ifPresent(status::setWorker);
         worker.lastSeen.map(StatusView::timestamp).ifPresent(status::setLastSeen);
         worker.aside(now).ifPresent(aside -> {
@@ -74,6 +75,12 @@ final class StatusView {
             status.setSetAside(told);
         });
         return status.build();
+    }
+
+    private Optional<Task> task(WorkerSlot worker) {
+        return Optional.ofNullable(worker.attempt)
+                .map(attempt -> attempt.task)
+                .or(() -> worker.description.flatMap(told -> board.task(told.getRunningKey())));
     }
 
     private ExperimentStatus status(ExperimentEntry entry, boolean withTasks) {
@@ -89,7 +96,7 @@ final class StatusView {
             entry.members.forEach(member -> status.addTasks(status(entry, member.task)));
         }
         if (state == ExperimentState.EXPERIMENT_STATE_RUNNING) {
-            TimeLeft.estimate(entry, workerCounts())
+            TimeLeft.estimate(entry, roster::reachable)
                     .ifPresent(left -> status.setTimeLeft(com.google.protobuf.Duration.newBuilder()
                             .setSeconds(left.toSeconds())
                             .setNanos(left.getNano())));
@@ -113,25 +120,10 @@ final class StatusView {
         }
         Attempt attempt = task.current;
         if (attempt != null && task.state == TaskState.TASK_STATE_RUNNING) {
-            status.setAttempt(attempt.number()).setWorker(attempt.worker.address());
+            status.setAttempt(attempt.number()).setWorker(attempt.worker.name());
             task.progress.ifPresent(status::setProgress);
         }
         return status.build();
-    }
-
-    private Map<TaskKind, Integer> workerCounts() {
-        Map<TaskKind, Integer> counts = new EnumMap<>(TaskKind.class);
-        for (WorkerSlot worker : roster.all()) {
-            if (worker.reachable) {
-                switch (worker.client.kind()) {
-                    case WORKER_KIND_TRAINER -> counts.merge(TaskKind.TASK_KIND_TRAIN, 1, Integer::sum);
-                    case WORKER_KIND_PRUNER -> counts.merge(TaskKind.TASK_KIND_PRUNE, 1, Integer::sum);
-                    case WORKER_KIND_EVALUATOR -> counts.merge(TaskKind.TASK_KIND_EVALUATE, 1, Integer::sum);
-                    case WORKER_KIND_UNSPECIFIED, UNRECOGNIZED -> {}
-                }
-            }
-        }
-        return counts;
     }
 
     private static Timestamp timestamp(Instant instant) {

@@ -2,8 +2,8 @@ package org.crvqa.coordinator.dispatch;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.task.v1.TaskProgress;
 
@@ -19,10 +19,10 @@ final class TimeLeft {
     private TimeLeft() {}
 
     /** {@code workers}: how many of each kind there are. */
-    static Optional<Duration> estimate(ExperimentEntry entry, Map<TaskKind, Integer> workers) {
+    static Optional<Duration> estimate(ExperimentEntry entry, ToIntFunction<TaskKind> workers) {
         Optional<Duration> longest = Optional.of(Duration.ZERO);
         for (TaskKind kind : KINDS) {
-            int shared = Math.max(1, workers.getOrDefault(kind, 1));
+            int shared = Math.max(1, workers.applyAsInt(kind));
             Optional<Duration> left = left(entry, kind).map(all -> all.dividedBy(shared));
             longest = longest.flatMap(a -> left.map(b -> a.compareTo(b) < 0 ? b : a));
         }

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.WorkerDescription;
-import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.trainer.v1.CancelRequest;
 import org.crvqa.trainer.v1.CancelResponse;
 import org.crvqa.trainer.v1.DescribeRequest;
@@ -16,8 +15,8 @@ import org.crvqa.trainer.v1.TrainerServiceGrpc;
 
 /** Calls a trainer-service. */
 final class TrainerClient extends GrpcWorkerClient {
-    TrainerClient(String address, ManagedChannel channel) {
-        super(address, WorkerKind.WORKER_KIND_TRAINER, channel);
+    TrainerClient(ManagedChannel channel) {
+        super(channel);
     }
 
     @Override

@@ -5,16 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskEvent;
 import org.crvqa.task.v1.WorkerDescription;
-import org.crvqa.task.v1.WorkerKind;
 
 /** One worker, whatever its kind. Calls return at once; answers come on other threads. Thread-safe. */
 public interface WorkerClient extends AutoCloseable {
-    /** host:port. */
-    String address();
-
-    /** What it can run. */
-    WorkerKind kind();
-
     /** What the worker is and does. Fails when it does not answer in a few seconds. */
     CompletableFuture<WorkerDescription> describe();
 
@@ -24,7 +17,7 @@ public interface WorkerClient extends AutoCloseable {
     /** Stops the task with this key if it runs there, in the name of a term. False when it did not. */
     CompletableFuture<Boolean> cancel(String key, long term);
 
-    /** Frees the connection; running calls break. */
+    /** Frees the connection; running calls break. Returns at once. */
     @Override
     void close();
 

@@ -17,4 +17,9 @@ public record Member(String id, WorkerKind kind, String address, boolean takesWo
     public static Member fixed(WorkerKind kind, String address) {
         return new Member(address, kind, address, true, Optional.empty());
     }
+
+    /** By which people know it: its pod, or its address. */
+    public String name() {
+        return pod.orElse(address);
+    }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.artifacts.ArtifactDraft;
@@ -24,10 +25,12 @@ import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.EventLoop;
+import org.crvqa.coordinator.dispatch.Leadership;
 import org.crvqa.coordinator.dispatch.WorkerClient;
 import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.plan.Release;
@@ -70,10 +73,13 @@ final class TestCluster {
                 new DispatchSettings(Duration.ofHours(1), Duration.ofHours(1)),
                 attempts,
                 new DispatchMetrics(meters),
-                List.of(
-                        new Worker(WorkerKind.WORKER_KIND_TRAINER),
-                        new Worker(WorkerKind.WORKER_KIND_PRUNER),
-                        new Worker(WorkerKind.WORKER_KIND_EVALUATOR)));
+                member -> new Worker(member.kind()),
+                Leadership.ALONE,
+                "");
+        dispatcher.members(Stream.of(
+                        WorkerKind.WORKER_KIND_TRAINER, WorkerKind.WORKER_KIND_PRUNER, WorkerKind.WORKER_KIND_EVALUATOR)
+                .map(kind -> Member.fixed(kind, kind.name() + ":1"))
+                .toList());
         experiments = new Experiments(
                 new Experiments.Parts(
                         new InputResolver(new Names(objects), artifacts),
@@ -161,16 +167,6 @@ final class TestCluster {
 
         Worker(WorkerKind kind) {
             this.kind = kind;
-        }
-
-        @Override
-        public String address() {
-            return kind.name() + ":1";
-        }
-
-        @Override
-        public WorkerKind kind() {
-            return kind;
         }
 
         @Override

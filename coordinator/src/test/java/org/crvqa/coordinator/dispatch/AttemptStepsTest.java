@@ -42,7 +42,7 @@ class AttemptStepsTest {
                     new AttemptEvent.NotFound(),
                     new AttemptEvent.NotLeading(),
                     new AttemptEvent.Claimed(3),
-                    new AttemptEvent.ClaimedTooLate(3),
+                    new AttemptEvent.ClaimedTooLate(3, "it leaves"),
                     new AttemptEvent.StoreFailed(new Ending.StoreUnavailable("away")),
                     new AttemptEvent.Joined(3, Optional.empty()),
                     new AttemptEvent.Accepts(3, NOW),

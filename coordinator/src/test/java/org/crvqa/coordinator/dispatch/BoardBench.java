@@ -51,7 +51,10 @@ final class BoardBench {
                 new DispatchSettings(Duration.ofSeconds(45), Duration.ofMillis(1500)),
                 new AttemptLog(store, new ArtifactRepository(store, cache), loop),
                 new DispatchMetrics(new SimpleMeterRegistry()),
-                workers);
+                member -> workers.get(Integer.parseInt(member.address().replaceAll("\\D*(\\d+):1", "$1"))),
+                Leadership.ALONE,
+                "");
+        dispatcher.members(FakeWorker.members(workers));
     }
 
     public static void main(String[] arguments) throws IOException {

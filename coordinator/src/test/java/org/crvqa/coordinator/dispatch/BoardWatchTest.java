@@ -27,7 +27,7 @@ class BoardWatchTest {
     private final ManualLoop clock = new ManualLoop();
     private final TaskBoard board = new TaskBoard(clock, 10);
     private final BoardWatch watch = new BoardWatch(board, clock);
-    private final WorkerSlot worker = new WorkerSlot(new FakeWorker("trainer:1", WorkerKind.WORKER_KIND_TRAINER), "");
+    private final WorkerSlot worker = new FakeWorker("trainer:1", WorkerKind.WORKER_KIND_TRAINER).slot();
     private Task task;
 
     @BeforeEach

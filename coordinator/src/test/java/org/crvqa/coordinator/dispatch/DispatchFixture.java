@@ -55,6 +55,7 @@ final class DispatchFixture implements AutoCloseable {
         add(pruners, "pruner", WorkerKind.WORKER_KIND_PRUNER);
         add(evaluators, "evaluator", WorkerKind.WORKER_KIND_EVALUATOR);
         dispatcher = newDispatcher();
+        tell();
     }
 
     private void add(int count, String name, WorkerKind kind) {
@@ -64,20 +65,26 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     private Dispatcher newDispatcher() {
-        return new Dispatcher(
+        Dispatcher made = new Dispatcher(
                 loop.eventLoop(),
                 new DispatchSettings(SILENCE, Duration.ofMillis(1500)),
                 log,
                 metrics,
-                workers,
+                member -> worker(member.address()),
                 leadership,
                 STORE_ID);
+        return made;
+    }
+
+    private void tell() {
+        dispatcher.members(FakeWorker.members(workers));
     }
 
     /** Another dispatcher takes the place of the first; nothing is submitted yet. */
     void leadBy(Leadership by) {
         leadership = by;
         dispatcher = newDispatcher();
+        tell();
     }
 
     /** Gives an experiment to the dispatcher as a submission does; returns its id. */
@@ -119,6 +126,12 @@ final class DispatchFixture implements AutoCloseable {
 
     /** As {@link #restartCoordinator()} before the store was read. */
     void restartWithoutExperiments() {
+        restartUntold();
+        tell();
+    }
+
+    /** As {@link #restartWithoutExperiments()}, and nobody says who there is. */
+    void restartUntold() {
         loop.drop();
         workers.forEach(FakeWorker::breakStream);
         loop.drop();

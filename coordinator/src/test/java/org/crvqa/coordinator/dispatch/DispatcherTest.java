@@ -346,7 +346,7 @@ class DispatcherTest {
 
         cluster.finish(cluster.worker("trainer-1"));
         lost.blackHole = false;
-        cluster.pass(Duration.ofSeconds(2));
+        cluster.pass(Duration.ofSeconds(8));
 
         assertThat(lost.cancelled).containsExactly(key);
         assertThat(cluster.task(id, STAGE1).getState()).isEqualTo(TaskState.TASK_STATE_DONE);

@@ -2,10 +2,12 @@ package org.crvqa.coordinator.dispatch;
 
 import io.grpc.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.crvqa.artifacts.AlgorithmVersion;
+import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;
@@ -54,6 +56,12 @@ final class FakeWorker implements WorkerClient {
     @Nullable
     TaskFailure failsAtOnce;
 
+    /** Whether the latest connection to it was closed. */
+    boolean closed;
+
+    /** Whether it says which process it is when it takes a task. */
+    boolean saysWhoItIs;
+
     /** True: a cancel is answered, and changes nothing. */
     boolean ignoresCancel;
 
@@ -82,14 +90,25 @@ final class FakeWorker implements WorkerClient {
         this.kind = kind;
     }
 
-    @Override
-    public String address() {
+    /** host:port. */
+    String address() {
         return address;
     }
 
-    @Override
-    public WorkerKind kind() {
+    WorkerKind kind() {
         return kind;
+    }
+
+    /** Its slot in a dispatcher that has just heard of it. */
+    WorkerSlot slot() {
+        return new WorkerSlot(1, Member.fixed(kind, address), this, DispatchFixture.STORE_ID, Instant.EPOCH);
+    }
+
+    /** These and no others, each known by its address. */
+    static List<Member> members(List<FakeWorker> workers) {
+        return workers.stream()
+                .map(worker -> Member.fixed(worker.kind, worker.address))
+                .toList();
     }
 
     @Override
@@ -151,6 +170,7 @@ final class FakeWorker implements WorkerClient {
         observer.onEvent(TaskEvent.newBuilder()
                 .setAccepted(TaskAccepted.newBuilder()
                         .setAttempt(running.getAttempt())
+                        .setWorkerId(saysWhoItIs ? address + "#" + starts : "")
                         .setJoined(joined))
                 .build());
         if (failsAtOnce != null) {
@@ -178,7 +198,10 @@ final class FakeWorker implements WorkerClient {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        breakStream();
+    }
 
     void progress(long steps) {
         step = steps;

@@ -15,7 +15,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.crvqa.artifacts.InvalidInputException;
+import java.util.stream.Stream;
+import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.evaluator.v1.EvaluateRequest;
 import org.crvqa.evaluator.v1.EvaluateResponse;
 import org.crvqa.evaluator.v1.EvaluatorServiceGrpc;
@@ -62,9 +63,11 @@ class GrpcWorkerClientTest {
                 .addService(new Evaluator())
                 .build()
                 .start();
-        // One address may be given once only; these three names are the same machine.
-        clients = WorkerAddresses.connect(
-                "localhost:" + server.getPort(), "127.0.0.1:" + server.getPort(), "127.0.0.2:" + server.getPort());
+        WorkerConnector connector = new GrpcConnector();
+        clients = Stream.of(
+                        WorkerKind.WORKER_KIND_TRAINER, WorkerKind.WORKER_KIND_PRUNER, WorkerKind.WORKER_KIND_EVALUATOR)
+                .map(kind -> connector.connect(Member.fixed(kind, "localhost:" + server.getPort())))
+                .toList();
     }
 
     @AfterEach
@@ -80,12 +83,6 @@ class GrpcWorkerClientTest {
 
             assertThat(events.take()).isEqualTo(ACCEPTED);
         }
-        assertThat(clients)
-                .extracting(WorkerClient::kind)
-                .containsExactly(
-                        WorkerKind.WORKER_KIND_TRAINER,
-                        WorkerKind.WORKER_KIND_PRUNER,
-                        WorkerKind.WORKER_KIND_EVALUATOR);
     }
 
     @Test
@@ -126,18 +123,6 @@ class GrpcWorkerClientTest {
         server.shutdownNow();
 
         assertThatThrownBy(() -> clients.get(0).describe().get()).hasMessageContaining("UNAVAILABLE");
-    }
-
-    @Test
-    void connect_malformedOrDoubleAddress_isRefused() {
-        assertThatThrownBy(() -> WorkerAddresses.connect("localhost", "", ""))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("CRVQA_TRAINERS holds 'localhost', expected host:port");
-        assertThatThrownBy(() -> WorkerAddresses.connect("a:65536", "", ""))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("1 to 65535");
-        assertThatThrownBy(() -> WorkerAddresses.connect("a:1", "a:1", ""))
-                .hasMessageContaining("CRVQA_PRUNERS holds a:1 a second time");
     }
 
     private WorkerClient.WorkObserver observer() {

@@ -125,7 +125,7 @@ class HungWorkTest {
         cutOff(first);
         cutOff(second);
         first.blackHole = false;
-        cluster.pass(Duration.ofSeconds(4));
+        cluster.pass(Duration.ofSeconds(8));
         assertThat(task().getWorker()).isEqualTo("trainer-0:1");
         assertThat(task().getAttempt()).isEqualTo(1);
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.crvqa.artifacts.ArtifactRepository;
@@ -67,7 +66,11 @@ class MostTasksTest {
                 new DispatchSettings(Duration.ofSeconds(45), Duration.ofSeconds(1), 10, Map.of(), mostTasks),
                 new AttemptLog(store, new ArtifactRepository(store, folder.resolve("cache")), loop),
                 new DispatchMetrics(new SimpleMeterRegistry()),
-                List.of());
+                member -> {
+                    throw new AssertionError("There are no workers");
+                },
+                Leadership.ALONE,
+                "");
     }
 
     private void add(Dispatcher dispatcher, String id) {

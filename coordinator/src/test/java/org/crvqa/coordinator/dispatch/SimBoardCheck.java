@@ -104,13 +104,14 @@ final class SimBoardCheck {
     }
 
     private boolean alone(SimCoordinator coordinator, Task task) {
-        List<WorkerSlot> slots = coordinator.dispatcher.roster.all();
-        for (int i = 0; i < workers.size(); i++) {
-            SimWorker worker = workers.get(i);
-            boolean could = slots.get(i).kind() == SimOrderCheck.KINDS.get(task.plan.kind())
-                    && !judge.witnesses(task.key().hex()).contains(worker.address)
+        for (SimWorker worker : workers) {
+            boolean could = worker.kind == SimOrderCheck.KINDS.get(task.plan.kind())
+                    && !judge.witnesses(task.key().hex()).contains(worker.name)
                     && worker.steadyFor(WELL)
-                    && slots.get(i).usable(coordinator.now());
+                    && coordinator
+                            .slot(worker)
+                            .filter(slot -> slot.usable(coordinator.now()))
+                            .isPresent();
             if (could && coordinator.process.awakeFor(WELL)) {
                 return false;
             }

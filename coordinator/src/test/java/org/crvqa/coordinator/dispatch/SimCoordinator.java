@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,13 +50,14 @@ final class SimCoordinator {
     private final Release release;
     private final SimQueue turns;
     private final Consumer<SimCoordinator> afterTurn;
+    private final SimMembers members;
 
     SimCoordinator(
             SimProcess process,
             Leadership mandate,
             SimTime time,
             SimStore store,
-            List<SimWorker> workers,
+            SimMembers members,
             SimJudge judge,
             Simulation.Parts parts,
             Consumer<SimStream> calls,
@@ -65,6 +65,7 @@ final class SimCoordinator {
         this.time = time;
         this.judge = judge;
         this.parts = parts;
+        this.members = members;
         this.afterTurn = afterTurn;
         this.process = process;
         this.mandate = mandate;
@@ -75,15 +76,13 @@ final class SimCoordinator {
         this.experiments = new ExperimentStore(view, time.clock(wrong));
         // Each start may be an upgrade, or its end.
         this.release = time.oneOf(SimExperiments.RELEASES);
-        List<SimConnection> connections = new ArrayList<>();
-        workers.forEach(worker -> connections.add(new SimConnection(time, worker, process, calls, parts::named)));
         this.dispatcher = new Dispatcher(
                 new EventLoop(time.clock(Duration.ZERO), this::turn, this::work),
                 new DispatchSettings(
                         SILENCE, POLL, DispatchSettings.LOSSES_WITHOUT_PROGRESS, STALLS, DispatchSettings.MOST_TASKS),
                 log,
                 METRICS,
-                connections,
+                member -> new SimConnection(time, members::at, member.address(), process, calls),
                 mandate,
                 SimStore.ID,
                 this::step);
@@ -92,6 +91,11 @@ final class SimCoordinator {
     private AttemptTable.Step step(AttemptState state, AttemptEvent event) {
         judge.happened(state, event);
         return AttemptSteps.step(state, event);
+    }
+
+    /** What it keeps of a worker; empty when it does not know of it. */
+    Optional<WorkerSlot> slot(SimWorker worker) {
+        return dispatcher.roster.withId(worker.name);
     }
 
     Instant now() {
@@ -128,6 +132,15 @@ final class SimCoordinator {
 
     boolean stopped() {
         return stopped;
+    }
+
+    /** Hears who there is from now on. */
+    void listen() {
+        members.tell(process, list -> {
+            if (!stopped) {
+                dispatcher.members(list);
+            }
+        });
     }
 
     /** Takes all of these, then looks at the clock from now on. */

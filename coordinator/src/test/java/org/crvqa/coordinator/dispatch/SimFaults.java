@@ -22,6 +22,9 @@ final class SimFaults {
     private final SimJudge judge;
     private final SimTime time;
     private final List<SimClient.Submission> wanted = new ArrayList<>();
+    /** Whether workers come and go. */
+    private boolean churns;
+
     private long until;
     /** Mean time between two faults. */
     private long pace;
@@ -37,6 +40,7 @@ final class SimFaults {
         until = time.between(40_000, cluster.parts.longest());
         pace = time.between(1_500, 15_000);
         cluster.store.faulty(!time.oneIn(4));
+        churns = time.oneIn(2);
         for (long i = time.between(1, 3); i > 0; i--) {
             want((int) i);
         }
@@ -82,17 +86,21 @@ final class SimFaults {
     }
 
     private void disturb() {
+        if (cluster.workers.isEmpty() || churns && time.oneIn(4)) {
+            churn();
+            return;
+        }
         SimWorker worker = time.oneOf(cluster.workers);
         switch (time.random.nextInt(28)) {
             case 0, 1, 2 -> crash(worker, time.oneIn(5));
             case 3, 4 -> pause(worker);
             case 5, 6 -> hole(worker);
             case 7, 8 -> {
-                time.note("the connections of " + worker.address + " break");
+                time.note("the connections of " + worker.name + " break");
                 worker.breakStreams();
             }
             case 9, 10 -> {
-                time.note(worker.address + " is told to stop");
+                time.note(worker.name + " is told to stop");
                 worker.drain(time.between(0, 25_000), time.between(500, 30_000));
             }
             case 11, 12, 13 -> fail(worker, time.oneOf(FAILURES));
@@ -115,11 +123,11 @@ final class SimFaults {
             }
             case 20, 21, 22 -> {
                 SimWrong wrong = time.oneOf(WRONGS);
-                time.note(worker.address + " is replaced by one that is wrong: " + wrong);
+                time.note(worker.name + " is replaced by one that is wrong: " + wrong);
                 worker.replaceBy(wrong);
             }
             case 23, 24 -> {
-                time.note(worker.address + " stands still");
+                time.note(worker.name + " stands still");
                 worker.stall();
             }
             case 25 -> {
@@ -133,26 +141,45 @@ final class SimFaults {
         }
     }
 
+    /** Workers come and go, or are said to. */
+    private void churn() {
+        SimMembers members = cluster.members;
+        if (cluster.workers.isEmpty() || time.oneIn(4)) {
+            members.join(time.oneOf(Simulation.KINDS));
+            return;
+        }
+        SimWorker worker = time.oneOf(cluster.workers);
+        switch (time.random.nextInt(5)) {
+            case 0, 1 -> members.delete(worker);
+            case 2 -> members.misreport(worker);
+            case 3 -> members.move(worker);
+            default -> {
+                time.note("nobody tells who there is");
+                members.away(time.between(1_000, time.oneIn(4) ? 300_000 : 30_000));
+            }
+        }
+    }
+
     private void crash(SimWorker worker, boolean forMemory) {
-        time.note(worker.address + (forMemory ? " is killed for memory" : " is killed"));
+        time.note(worker.name + (forMemory ? " is killed for memory" : " is killed"));
         worker.kill(forMemory);
         time.in(time.between(500, 30_000), "", worker::restart);
     }
 
     private void pause(SimWorker worker) {
-        time.note(worker.address + " is stopped");
+        time.note(worker.name + " is stopped");
         worker.pause(time.between(500, 120_000));
     }
 
     private void hole(SimWorker worker) {
         int way = time.random.nextInt(3);
-        time.note(worker.address + " falls into a hole, way " + way);
+        time.note(worker.name + " falls into a hole, way " + way);
         worker.hole(way != 1, way != 0);
-        time.in(time.between(1_000, 100_000), worker.address + " is heard again", worker::heal);
+        time.in(time.between(1_000, 100_000), worker.name + " is heard again", worker::heal);
     }
 
     private void fail(SimWorker worker, FailureKind kind) {
-        time.note(worker.address + " fails: " + kind);
+        time.note(worker.name + " fails: " + kind);
         worker.fail(kind);
         if (kind == FailureKind.FAILURE_KIND_DEVICE) {
             crash(worker, false);
@@ -161,6 +188,7 @@ final class SimFaults {
 
     private void mend() {
         cluster.store.faulty(false);
+        cluster.members.mend();
         for (SimWorker worker : cluster.workers) {
             worker.mend();
         }

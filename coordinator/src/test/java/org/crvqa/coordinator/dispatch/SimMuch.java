@@ -29,8 +29,8 @@ class SimMuch implements Simulation.Parts {
     }
 
     @Override
-    public SimWorker worker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
-        return new SimWorker(address, kind, time, store, judge) {
+    public SimWorker worker(String name, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+        return new SimWorker(name, kind, time, store, judge) {
             @Override
             TaskEvent.Builder said(TaskEvent.Builder event) {
                 return isWrong() ? said.apply(event) : event;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.task.v1.WorkerKind;
@@ -30,6 +31,7 @@ final class SimOrderCheck {
             TaskKind.TASK_KIND_EVALUATE, WorkerKind.WORKER_KIND_EVALUATOR);
 
     private final SimTime time;
+    private final SimMembers members;
     private final List<SimWorker> workers;
     private final SimJudge judge;
     /** As people gave them. */
@@ -38,10 +40,11 @@ final class SimOrderCheck {
     private final Map<String, Long> idleSince = new HashMap<>();
     private Set<Attempt> before = Set.of();
 
-    SimOrderCheck(SimTime time, List<SimWorker> workers, SimJudge judge, Map<String, Integer> priorities) {
+    SimOrderCheck(SimTime time, SimMembers members, SimJudge judge, Map<String, Integer> priorities) {
         this.priorities = priorities;
         this.time = time;
-        this.workers = workers;
+        this.members = members;
+        this.workers = members.workers;
         this.judge = judge;
     }
 
@@ -60,15 +63,18 @@ final class SimOrderCheck {
     }
 
     private void idle(SimCoordinator coordinator) {
-        for (int i = 0; i < workers.size(); i++) {
-            SimWorker worker = workers.get(i);
+        for (SimWorker worker : workers) {
             boolean idle = worker.current == null
                     && worker.steadyFor(0)
-                    && coordinator.dispatcher.roster.all().get(i).attempt == null;
+                    && coordinator
+                            .slot(worker)
+                            .filter(slot -> slot.takesWork() && slot.attempt == null)
+                            .filter(slot -> slot.member().address().equals(worker.address))
+                            .isPresent();
             if (idle) {
-                idleSince.putIfAbsent(worker.address, time.now());
+                idleSince.putIfAbsent(worker.name, time.now());
             } else {
-                idleSince.remove(worker.address);
+                idleSince.remove(worker.name);
             }
         }
     }
@@ -81,7 +87,7 @@ final class SimOrderCheck {
                             .filter(worker -> worker.kind == KINDS.get(kind) && worker.steadyFor(LONGEST_WAIT))
                             .filter(worker -> mayGet(coordinator, worker, task, now))
                             .anyMatch(worker ->
-                                    time.now() - idleSince.getOrDefault(worker.address, time.now()) > LONGEST_WAIT);
+                                    time.now() - idleSince.getOrDefault(worker.name, time.now()) > LONGEST_WAIT);
             Instant due = task.notBefore.isAfter(task.readySince) ? task.notBefore : task.readySince;
             if (idle && Duration.between(due, now).toMillis() > LONGEST_WAIT) {
                 judge.violated("Task " + task.plan.label() + " has been waiting since " + due
@@ -92,10 +98,14 @@ final class SimOrderCheck {
 
     /** A worker that is set aside gets nothing, and a task waits for a better one than that on which it often failed. */
     private boolean mayGet(SimCoordinator coordinator, SimWorker worker, Task task, Instant now) {
-        WorkerSlot slot = coordinator.dispatcher.roster.all().get(workers.indexOf(worker));
+        Optional<WorkerSlot> found = coordinator.slot(worker);
+        if (found.isEmpty()) {
+            return false;
+        }
+        WorkerSlot slot = found.get();
         boolean longFree = slot.aside(now.minusMillis(LONGEST_WAIT)).isEmpty()
                 && slot.aside(now).isEmpty();
-        return longFree && !task.troubles.isTooMuch(worker.address);
+        return longFree && !task.troubles.isTooMuch(worker.name);
     }
 
     private void fair(SimCoordinator coordinator, Map<TaskKind, List<Task>> waiting) {
@@ -115,7 +125,7 @@ final class SimOrderCheck {
         served.forEach((attempt, task) -> {
             for (Task passed : waiting.getOrDefault(task.plan.kind(), List.of())) {
                 // Waits for the answer of the worker that had it last, or for one on which it did better.
-                if (!passed.awaitsAnswer() && !passed.troubles.isTooMuch(attempt.worker.address())) {
+                if (!passed.awaitsAnswer() && !passed.troubles.isTooMuch(attempt.worker.name())) {
                     compare(task, passed, served);
                 }
             }
@@ -126,9 +136,10 @@ final class SimOrderCheck {
     private void alreadyAtWork(SimCoordinator coordinator, Task task) {
         for (SimWorker worker : workers) {
             if (coordinator.process.awakeFor(LONG_KNOWN)
+                    && members.rightFor(LONG_KNOWN)
                     && worker.steadyFor(LONG_KNOWN)
                     && worker.worksOn(task.key().hex(), LONG_KNOWN)) {
-                judge.violated(task.plan.label() + " is given out again while " + worker.address
+                judge.violated(task.plan.label() + " is given out again while " + worker.name
                         + ", which is well, works on it");
             }
         }

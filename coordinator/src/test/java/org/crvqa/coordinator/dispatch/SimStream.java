@@ -63,7 +63,7 @@ final class SimStream implements WorkerClient.WorkCall {
         if (stuck || over) {
             return;
         }
-        arriving.add(time.between(0, 40), worker.address + " -> " + caller.name + " " + what, () -> {
+        arriving.add(time.between(0, 40), worker.name + " -> " + caller.name + " " + what, () -> {
             if (!over) {
                 arrival.run();
             }

@@ -40,11 +40,20 @@ class SimWorker {
 
     private static final long PAUSE = 50_000;
 
+    /** After its grace a pod is killed. */
+    private static final long KILL = 1_000;
+
     /** Told to stop, a worker whose device stands still ends its process. */
     private static final long STUCK = 60_000;
 
-    final String address;
+    /** Of its pod: no other ever has it. */
+    final String name;
+
     final WorkerKind kind;
+
+    /** Where it is called. */
+    String address;
+
     private final SimTime time;
     private final SimStore store;
     private final SimJudge judge;
@@ -53,6 +62,7 @@ class SimWorker {
     private int starts;
     private long highestTerm;
     private boolean draining;
+    private boolean deleted;
     private @Nullable WorkerDeath lastDeath;
     /** Messages to it, and from it, do not arrive. */
     boolean lostIn;
@@ -73,8 +83,9 @@ class SimWorker {
     /** Its device stands still since then; the process lives. */
     private long stalledSince = NEVER;
 
-    SimWorker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
-        this.address = address;
+    SimWorker(String name, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+        this.name = name;
+        this.address = name;
         this.kind = kind;
         this.time = time;
         this.store = store;
@@ -83,7 +94,7 @@ class SimWorker {
     }
 
     private void start() {
-        process = new SimProcess(time, address + "#" + ++starts);
+        process = new SimProcess(time, name + "#" + ++starts);
         view = store.of(process);
         current = null;
         draining = false;
@@ -108,7 +119,7 @@ class SimWorker {
     void calledWrongly(SimProcess caller) {
         int calls = wrongly.merge(caller, 1, Integer::sum);
         if (calls > TRIALS + (time.now() - wrongSince) / PAUSE) {
-            judge.violated(address + ", which is wrong (" + wrong + "), is called again and again");
+            judge.violated(name + ", which is wrong (" + wrong + "), is called again and again");
         }
     }
 
@@ -131,6 +142,9 @@ class SimWorker {
 
     /** As it should be again. */
     void mend() {
+        if (deleted) {
+            return;
+        }
         heal();
         if (isWrong() || stalledSince != NEVER) {
             replaceBy(SimWrong.NOT);
@@ -143,6 +157,7 @@ class SimWorker {
         boolean well = process.alive()
                 && !process.paused()
                 && !draining
+                && !deleted
                 && !lostIn
                 && !lostOut
                 && !isWrong()
@@ -171,7 +186,7 @@ class SimWorker {
         lastDeath = null;
         if (run != null) {
             if (forMemory) {
-                judge.charged(run.key(), address);
+                judge.charged(run.key(), name);
                 lastDeath = WorkerDeath.newBuilder()
                         .setKey(run.key())
                         .setAttempt(run.assignment.getAttempt())
@@ -184,8 +199,8 @@ class SimWorker {
 
     /** Starts it again unless it runs. */
     void restart() {
-        if (!process.alive()) {
-            time.note(address + " starts");
+        if (!process.alive() && !deleted) {
+            time.note(name + " starts");
             start();
         }
     }
@@ -217,13 +232,36 @@ class SimWorker {
         }
     }
 
-    /** SIGTERM, with so much time. */
-    void drain(long grace, long back) {
-        if (!process.alive() || draining) {
+    /** For ever, with so much time. {@code gone}: to be called when its process is. */
+    void deleted(long grace, Runnable gone) {
+        if (deleted) {
             return;
         }
+        deleted = true;
+        if (process.alive()) {
+            stop(grace, () -> {});
+        }
+        // Whatever it does meanwhile.
+        time.in(grace + KILL, "", () -> {
+            kill(false);
+            gone.run();
+        });
+    }
+
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    /** SIGTERM, with so much time. */
+    void drain(long grace, long back) {
+        if (process.alive() && !draining) {
+            stop(grace, () -> time.in(back, "", this::restart));
+        }
+    }
+
+    private void stop(long grace, Runnable then) {
         draining = true;
-        process.in(grace, address + " stops", () -> {
+        process.in(grace, name + " stops", () -> {
             SimRun run = current;
             if (run != null && !run.committing) {
                 boolean saved = grace > 2_000 && save(run);
@@ -234,9 +272,9 @@ class SimWorker {
                                         .setReason("stops")
                                         .setCheckpointedStep(saved ? run.steps : 0)));
             }
-            process.in(50, address + " exits", () -> {
+            process.in(50, name + " exits", () -> {
                 kill(false);
-                time.in(back, "", this::restart);
+                then.run();
             });
         });
     }
@@ -246,9 +284,9 @@ class SimWorker {
         SimRun run = current;
         if (run != null && process.alive() && !process.paused() && !run.committing) {
             if (kind == FailureKind.FAILURE_KIND_USER_ERROR) {
-                judge.hopeless(run.key(), address);
+                judge.hopeless(run.key(), name);
             } else if (kind != FailureKind.FAILURE_KIND_EXTERNAL && kind != FailureKind.FAILURE_KIND_DEVICE) {
-                judge.charged(run.key(), address);
+                judge.charged(run.key(), name);
             }
             end(
                     run,
@@ -308,7 +346,7 @@ class SimWorker {
         } else if (draining) {
             stream.end(Status.UNAVAILABLE);
         } else if (run == null && refuses(stream)) {
-            judge.charged(assignment.getKey(), address);
+            judge.charged(assignment.getKey(), name);
         } else if (run == null) {
             begin(assignment, stream);
         } else {
@@ -339,7 +377,7 @@ class SimWorker {
         boolean known = time.now() - Math.max(wrongSince, steadySince) > TOLD
                 && stream.caller().awakeFor(TOLD);
         if (wrong.isSaid() && known) {
-            judge.violated(address + " is given a task, though it says that it does not fit");
+            judge.violated(name + " is given a task, though it says that it does not fit");
         }
         wrong.refusal.ifPresent(stream::end);
         return wrong.refusal.isPresent();
@@ -350,12 +388,12 @@ class SimWorker {
         switch (wrong) {
             case FAILS -> fail(FailureKind.FAILURE_KIND_INTERNAL);
             case COMMITS_ELSEWHERE -> {
-                judge.charged(run.key(), address);
+                judge.charged(run.key(), name);
                 end(run, TaskEvent.newBuilder().setCompleted(TaskCompleted.getDefaultInstance()));
             }
             case NO_SECRET -> fail(FailureKind.FAILURE_KIND_EXTERNAL);
             case SAYS_OTHER_STORE, IS_OTHER_STORE -> {
-                judge.charged(run.key(), address);
+                judge.charged(run.key(), name);
                 end(
                         run,
                         TaskEvent.newBuilder()
@@ -393,7 +431,7 @@ class SimWorker {
     }
 
     private void goOn(SimRun run, long millis, String what, Runnable action) {
-        process.in(millis, address + " " + what, () -> {
+        process.in(millis, name + " " + what, () -> {
             if (current == run) {
                 action.run();
             }
@@ -427,7 +465,7 @@ class SimWorker {
                 }
             }
         } catch (StoreException e) {
-            time.note(address + " begins with the first step: " + e.getMessage());
+            time.note(name + " begins with the first step: " + e.getMessage());
         }
         if (run.steps > 0) {
             tell(run, TaskEvent.newBuilder().setResumed(TaskResumed.newBuilder().setStep(run.steps)));

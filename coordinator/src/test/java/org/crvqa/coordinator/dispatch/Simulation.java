@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.task.v1.WorkerKind;
 
@@ -16,11 +16,15 @@ import org.crvqa.task.v1.WorkerKind;
  * goes wrong and when, and the order of all that could happen in more than one; invariants are checked after every event.
  */
 final class Simulation {
+    static final List<WorkerKind> KINDS =
+            List.of(WorkerKind.WORKER_KIND_TRAINER, WorkerKind.WORKER_KIND_PRUNER, WorkerKind.WORKER_KIND_EVALUATOR);
+
     /** By when everything must have ended once nothing goes wrong any more. */
     private static final long LONGEST_CALM = 3_600_000;
 
     private static final long LONGEST_ZOMBIE = 40_000;
     private static final long LONG_WELL = 60_000;
+    private static final long LONG_LEAVING = 30_000;
 
     /** From when something shows to when it has been noticed, where a stream had fallen silent. */
     private static final long NOTICED = SimCoordinator.SILENCE.toMillis() + 20_000;
@@ -33,8 +37,8 @@ final class Simulation {
             return new SimStore(time);
         }
 
-        default SimWorker worker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
-            return new SimWorker(address, kind, time, store, judge);
+        default SimWorker worker(String name, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+            return new SimWorker(name, kind, time, store, judge);
         }
 
         /** For how long a coordinator believes in its own lead, and in another's. */
@@ -47,9 +51,9 @@ final class Simulation {
             return true;
         }
 
-        /** By which address a coordinator knows a worker. */
-        default String named(String address) {
-            return address;
+        /** How a coordinator hears of a worker. */
+        default Member told(Member member) {
+            return member;
         }
 
         /** What people want. */
@@ -73,7 +77,10 @@ final class Simulation {
 
     final SimTime time;
     final SimStore store;
-    final List<SimWorker> workers = new ArrayList<>();
+    final SimMembers members;
+    /** That exist. */
+    final List<SimWorker> workers;
+
     final SimClient client;
     final Parts parts;
     final SimJudge judge = new SimJudge();
@@ -89,11 +96,11 @@ final class Simulation {
         time = new SimTime(seed, wholeTrace);
         store = parts.store(time);
         store.listen(judge);
-        for (WorkerKind kind : List.of(
-                WorkerKind.WORKER_KIND_TRAINER, WorkerKind.WORKER_KIND_PRUNER, WorkerKind.WORKER_KIND_EVALUATOR)) {
-            String name = kind.name().substring("WORKER_KIND_".length()).toLowerCase(Locale.ROOT);
+        members = new SimMembers(time, parts, store, judge);
+        workers = members.workers;
+        for (WorkerKind kind : KINDS) {
             for (long i = time.between(1, 3); i > 0; i--) {
-                workers.add(parts.worker(name + "-" + i, kind, time, store, judge));
+                members.join(kind);
             }
         }
         client = new SimClient(time, this::leader);
@@ -160,9 +167,10 @@ final class Simulation {
     /** It is told of all experiments of the store before it does anything. */
     private SimCoordinator office(SimProcess process, Leadership mandate) {
         SimCoordinator office =
-                new SimCoordinator(process, mandate, time, store, workers, judge, parts, this::called, this::check);
+                new SimCoordinator(process, mandate, time, store, members, judge, parts, this::called, this::check);
         boardChecks.put(office, new SimBoardCheck(store, workers, judge));
-        orderChecks.put(office, new SimOrderCheck(time, workers, judge, client.priorities));
+        orderChecks.put(office, new SimOrderCheck(time, members, judge, client.priorities));
+        office.listen();
         office.begin(List.copyOf(client.durable));
         return office;
     }
@@ -198,18 +206,24 @@ final class Simulation {
         if (worker.isWrong() && betterIsThere) {
             worker.calledWrongly(stream.caller());
         }
+        boolean runsIt = worker.current != null && worker.current.key().equals(stream.key);
+        if (!runsIt
+                && members.leavesFor(worker, LONG_LEAVING)
+                && stream.caller().awakeFor(LONG_LEAVING)) {
+            judge.violated(worker.name + " is given a task, though it has long been said to leave");
+        }
     }
 
     /** What stands still is noticed. */
     private void stalled(SimCoordinator turned) {
-        for (int i = 0; i < workers.size(); i++) {
-            SimWorker worker = workers.get(i);
+        for (SimWorker worker : workers) {
             long bound = SimCoordinator.STALL.toMillis() + NOTICED;
-            boolean unnoticed = turned.dispatcher.roster.all().get(i).attempt != null
-                    && worker.stalledFor(bound)
-                    && time.now() - turned.steadySince() > bound;
+            boolean unnoticed =
+                    turned.slot(worker).filter(slot -> slot.attempt != null).isPresent()
+                            && worker.stalledFor(bound)
+                            && time.now() - turned.steadySince() > bound;
             if (unnoticed) {
-                judge.violated(worker.address + " stands still, and nobody notices");
+                judge.violated(worker.name + " stands still, and nobody notices");
             }
         }
     }
@@ -226,7 +240,7 @@ final class Simulation {
         }
         long since = Math.max(uselessSince.computeIfAbsent(worker, unused -> time.now()), turned.steadySince());
         if (worker.steadyFor(LONGEST_ZOMBIE) && time.now() - since > LONGEST_ZOMBIE) {
-            judge.violated(worker.address + " still works on " + run.key() + ", for which nobody waits");
+            judge.violated(worker.name + " still works on " + run.key() + ", for which nobody waits");
         }
     }
 
@@ -249,14 +263,18 @@ final class Simulation {
                 return submission.id() + " was cancelled and has come back";
             }
         }
+        if (dispatcher.roster.all().size() != workers.size()) {
+            return "of " + workers.size() + " workers "
+                    + dispatcher.roster.all().size() + " are known";
+        }
         for (WorkerSlot slot : dispatcher.roster.all()) {
             if (slot.attempt != null || !slot.idle(time.clock(Duration.ZERO).instant())) {
-                return slot.address() + " is not free";
+                return slot.name() + " is not free";
             }
         }
         for (SimWorker worker : workers) {
             if (worker.current != null) {
-                return worker.address + " still runs " + worker.current.key();
+                return worker.name + " still runs " + worker.current.key();
             }
         }
         return "";

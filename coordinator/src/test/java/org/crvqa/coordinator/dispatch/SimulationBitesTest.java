@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -12,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.WorkerDescription;
@@ -117,8 +119,23 @@ class SimulationBitesTest {
         int[] calls = {0};
         assertCaught("neither was it a user's error", new Simulation.Parts() {
             @Override
-            public String named(String address) {
-                return address + "/" + ++calls[0];
+            public Member told(Member member) {
+                return new Member(
+                        member.id(),
+                        member.kind(),
+                        member.address(),
+                        member.takesWork(),
+                        Optional.of(member.name() + "/" + ++calls[0]));
+            }
+        });
+    }
+
+    @Test
+    void run_everybodyIsSaidToTakeWork_isCaught() {
+        assertCaught("though it has long been said to leave", new SimMuch(event -> event) {
+            @Override
+            public Member told(Member member) {
+                return new Member(member.id(), member.kind(), member.address(), true, member.pod());
             }
         });
     }
@@ -209,8 +226,8 @@ class SimulationBitesTest {
     private static Simulation.Parts workers(Consumer<SimRun> afterCancel, ToLongFunction<SimRun> result) {
         return new Simulation.Parts() {
             @Override
-            public SimWorker worker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
-                return new SimWorker(address, kind, time, store, judge) {
+            public SimWorker worker(String name, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+                return new SimWorker(name, kind, time, store, judge) {
                     @Override
                     boolean cancel(String key) {
                         boolean found = super.cancel(key);
@@ -237,8 +254,8 @@ class SimulationBitesTest {
     private static Simulation.Parts described(UnaryOperator<WorkerDescription.Builder> lie) {
         return new Simulation.Parts() {
             @Override
-            public SimWorker worker(String address, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
-                return new SimWorker(address, kind, time, store, judge) {
+            public SimWorker worker(String name, WorkerKind kind, SimTime time, SimStore store, SimJudge judge) {
+                return new SimWorker(name, kind, time, store, judge) {
                     @Override
                     WorkerDescription describe() {
                         return lie.apply(super.describe().toBuilder()).build();

@@ -147,8 +147,7 @@ class TaskBoardTest {
         private final Random random;
         private final ManualLoop clock = new ManualLoop();
         private final TaskBoard board = new TaskBoard(clock, 3);
-        private final WorkerSlot worker =
-                new WorkerSlot(new FakeWorker("worker:1", WorkerKind.WORKER_KIND_TRAINER), "");
+        private final WorkerSlot worker = new FakeWorker("worker:1", WorkerKind.WORKER_KIND_TRAINER).slot();
         private final List<Task> running = new ArrayList<>();
 
         Life(Random random) {

@@ -173,7 +173,13 @@ class WrongWorkerTest {
         cluster.finish(wrong);
 
         assertThat(status(wrong).hasSetAside()).isFalse();
-        assertThat(cluster.dispatcher.roster.all().get(1).health.inARow()).isZero();
+        assertThat(cluster.dispatcher
+                        .roster
+                        .withId(wrong.address())
+                        .orElseThrow()
+                        .health
+                        .inARow())
+                .isZero();
     }
 
     @Test
