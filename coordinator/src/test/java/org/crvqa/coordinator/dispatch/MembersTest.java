@@ -162,9 +162,10 @@ class MembersTest {
         members(pod("a", first));
         String id = cluster.submit(DENSE);
         cluster.tick();
-        first.kill();
+        // Nobody closed the old connection.
+        first.running = null;
+        first.listener = null;
         first.restart();
-        first.closed = false;
 
         members(pod("b", first));
 
@@ -190,6 +191,30 @@ class MembersTest {
         cluster.pass(Duration.ofSeconds(20));
 
         assertThat(task(id).getAttempt()).isEqualTo(2);
+    }
+
+    @Test
+    void manyLossesOnOneWorker_restart_nobodyHasToldWhoElseThereIs_taskIsNotGivenUp() {
+        members(pod("a", first), pod("b", second));
+        cluster.submit(DENSE.toBuilder().setName("other").setSeeds(0, 7).build());
+        String id = cluster.submit(DENSE);
+        cluster.tick();
+        FakeWorker losing = first.running.getKey().equals(task(id).getKey()) ? first : second;
+        for (int i = 0; i < DispatchSettings.LOSSES_WITHOUT_PROGRESS; i++) {
+            losing.kill();
+            cluster.loop.settle();
+            losing.restart();
+            cluster.pass(Duration.ofMinutes(11));
+        }
+        assertThat(task(id).getState()).isEqualTo(TaskState.TASK_STATE_RUNNING);
+        losing.kill();
+        cluster.loop.settle();
+
+        cluster.restartUntold();
+        cluster.submit(DENSE);
+        cluster.pass(Duration.ofSeconds(5));
+
+        assertThat(task(id).getState()).isEqualTo(TaskState.TASK_STATE_READY);
     }
 
     @Test
