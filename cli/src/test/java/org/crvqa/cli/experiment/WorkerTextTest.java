@@ -27,8 +27,8 @@ class WorkerTextTest {
 
         assertThat(WorkerText.lines(List.of(worker), CLOCK, false))
                 .containsExactly(
-                        "worker       kind     state      device  version  task  last seen",
-                        "trainer-1:1  trainer  set aside  cpu     0.1.0    –     2 s ago",
+                        "worker       kind     state      since  device  version  task  last seen",
+                        "trainer-1:1  trainer  set aside  40 s   cpu     0.1.0    –     2 s ago",
                         "",
                         "trainer-1:1 gets no work for another 45 s:",
                         "  3 tasks in a row ended badly here [31m and nowhere else");
@@ -54,9 +54,22 @@ class WorkerTextTest {
 
         assertThat(WorkerText.lines(List.of(busy, gone), CLOCK, false))
                 .containsExactly(
-                        "worker       kind     state        device  version  task          last seen",
-                        "trainer-1:1  trainer  busy         cpu     0.1.0    aaaaaaaaaaaa  2 s ago",
-                        "pruner-1:1   pruner   unreachable  –       –        –             never");
+                        "worker       kind     state        since  device  version  task          last seen",
+                        "trainer-1:1  trainer  busy         40 s   cpu     0.1.0    aaaaaaaaaaaa  2 s ago",
+                        "pruner-1:1   pruner   unreachable  –      –       –        –             never");
+    }
+
+    @Test
+    void lines_podThatLeaves_isNamedWithWhatItRuns() {
+        WorkerStatus leaving = worker(WorkerState.WORKER_STATE_BUSY)
+                .setPod("trainer-7c9d\u001b[31m")
+                .setLeaving(true)
+                .setTask("stage 1 lmh, tiny, seed 0")
+                .build();
+
+        assertThat(WorkerText.lines(List.of(leaving), CLOCK, false))
+                .contains("trainer-7c9d [31m  trainer  busy, leaving  40 s   cpu     0.1.0    "
+                        + "stage 1 lmh, tiny, seed 0  2 s ago");
     }
 
     private static WorkerStatus.Builder worker(WorkerState state) {
@@ -69,6 +82,7 @@ class WorkerTextTest {
                 .setAddress("trainer-1:1")
                 .setKind(WorkerKind.WORKER_KIND_TRAINER)
                 .setReachable(true)
+                .setSince(Timestamp.newBuilder().setSeconds(960))
                 .setWorker(description)
                 .setLastSeen(Timestamp.newBuilder().setSeconds(998));
     }
