@@ -304,6 +304,7 @@ public final class Experiments {
             housekeeping.collect(request, new ExperimentNeeds(store, plans, reads)::all, fence, says);
         } finally {
             views.forget();
+            results.forget();
         }
     }
 

@@ -40,6 +40,7 @@ final class Results {
     private final ArtifactRepository artifacts;
     private final ParallelReads reads;
     private final Views views;
+    private final ScoreCache scores = new ScoreCache(ScoreCache.USUAL_BYTES);
 
     Results(
             ExperimentPlans plans,
@@ -113,11 +114,16 @@ final class Results {
     /** Scores so far. @throws ArtifactCorruptException when its plan is lost or damaged */
     Report report(StoredExperiment stored, boolean byQuestionType) {
         Plan plan = plans.of(stored);
-        Map<ArtifactKey, Optional<Manifest>> evaluations =
-                reads.each(plan.runs().stream().map(Run::evaluation).toList(), artifacts::find);
+        Map<ArtifactKey, Optional<Manifest>> evaluations = scores.get(
+                plan.runs().stream().map(Run::evaluation).toList(), keys -> reads.each(keys, artifacts::find));
         return Reports.make(stored.id(), stored.experiment(), plan, byQuestionType, key -> {
             Optional<Manifest> read = evaluations.get(key);
             return read == null ? artifacts.find(key) : read;
         });
+    }
+
+    /** After artifacts were removed. */
+    void forget() {
+        scores.forget();
     }
 }
