@@ -72,7 +72,7 @@ record CoordinatorSettings(
         return number(environment, name, 1, 1_000_000).map(Duration::ofSeconds).orElse(DispatchSettings.STALL);
     }
 
-    private static Optional<Long> number(Map<String, String> environment, String name, long least, long most) {
+    static Optional<Long> number(Map<String, String> environment, String name, long least, long most) {
         String text = environment.getOrDefault(name, "").strip();
         if (text.isEmpty()) {
             return Optional.empty();
