@@ -3,7 +3,6 @@ package org.crvqa.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.crvqa.deploy.DeployTest.environment;
 import static org.crvqa.deploy.DeployTest.names;
-import static org.crvqa.deploy.DeployTest.ofKind;
 import static org.crvqa.deploy.DeployTest.settings;
 
 import java.io.IOException;
@@ -30,7 +29,7 @@ class GpuDeployTest {
     }
 
     private static List<Resource> workers() {
-        List<Resource> workers = ofKind(rendered(), "StatefulSet");
+        List<Resource> workers = DeployTest.workers(rendered());
         assertThat(workers).hasSize(3);
         return workers;
     }
@@ -103,11 +102,11 @@ class GpuDeployTest {
     }
 
     @Test
-    void overlay_settings_keepTheBasesAndTheWorkersLists() {
+    void overlay_settings_keepTheBases() {
         Map<String, Object> settings = settings(rendered());
         Map<String, Object> base = settings(Kustomization.read(DEPLOY.resolve("base")));
         assertThat(settings.keySet()).isEqualTo(base.keySet());
-        assertThat(settings).containsEntry("CRVQA_TRAINERS", base.get("CRVQA_TRAINERS"));
+        assertThat(settings).containsEntry("CRVQA_MEMBERSHIP", base.get("CRVQA_MEMBERSHIP"));
     }
 
     @ParameterizedTest
