@@ -27,8 +27,6 @@ import org.crvqa.coordinator.api.CoordinatorSource;
 import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.GrpcConnector;
-import org.crvqa.coordinator.fleet.Membership;
-import org.crvqa.coordinator.fleet.StaticMembership;
 import org.crvqa.coordinator.threads.Threads;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
@@ -118,16 +116,16 @@ public class CoordinatorProcess implements CoordinatorSource {
         CoordinatorSettings settings = CoordinatorSettings.fromEnvironment(environment);
         ObjectStore store = ObjectStores.open(StoreSettings.fromEnvironment(environment));
         atTheEnd(store::close);
-        Membership membership = new StaticMembership(settings.trainers(), settings.pruners(), settings.evaluators());
-        atTheEnd(membership::close);
-        membership.start();
+        Workers workers = Workers.from(environment, settings, meters);
+        atTheEnd(workers::close);
+        workers.membership().start();
         Clock clock = Clock.systemUTC();
         Foundation foundation = new Foundation(
                 settings,
                 store,
                 storeId(store),
                 new ArtifactRepository(store, settings.cache()),
-                membership,
+                workers,
                 new GrpcConnector(),
                 new DispatchMetrics(meters),
                 new ExperimentMetrics(meters),
@@ -143,13 +141,8 @@ public class CoordinatorProcess implements CoordinatorSource {
         opened.start();
         settings.parentPid().ifPresent(pid -> ParentWatch.start(pid, Quarkus::asyncExit));
         LOG.infof(
-                "Coordinator: store %s, trainers [%s], pruners [%s], evaluators [%s], gRPC %s, HTTP %s",
-                store.location(),
-                settings.trainers(),
-                settings.pruners(),
-                settings.evaluators(),
-                port,
-                config.getValue("quarkus.http.port", String.class));
+                "Coordinator: store %s, %s, gRPC %s, HTTP %s",
+                store.location(), workers.description(), port, config.getValue("quarkus.http.port", String.class));
     }
 
     /** One bad object is no reason not to start: without it nobody's store is compared. */

@@ -6,7 +6,6 @@ import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.coordinator.api.ExperimentMetrics;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.WorkerConnector;
-import org.crvqa.coordinator.fleet.Membership;
 
 /**
  * What a process has from its start to its end, whether it leads or stands by.
@@ -20,7 +19,7 @@ record Foundation(
         ObjectStore store,
         String storeId,
         ArtifactRepository artifacts,
-        Membership membership,
+        Workers workers,
         WorkerConnector connector,
         DispatchMetrics metrics,
         ExperimentMetrics experiments,

@@ -111,6 +111,8 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
         }
         try {
             term = new TermOfOffice(foundation, mandate, this::tell);
+            // It may have had something to tell before it was known here.
+            tell();
         } catch (Throwable e) {
             Fatal.check(e);
             LOG.errorf(e, "Term %d cannot begin; another coordinator, or this one, tries again", mandate.term());
@@ -151,7 +153,9 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
     }
 
     private void tell() {
-        serving.set(coordinator().isPresent());
+        boolean leads = coordinator().isPresent();
+        serving.set(leads);
+        foundation.workers().leading().accept(leads);
     }
 
     private Instant now() {

@@ -24,6 +24,7 @@ import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.fleet.Membership;
 import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.InputResolver;
+import org.crvqa.coordinator.scale.ScaleLoop;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.threads.Threads;
 import org.jboss.logging.Logger;
@@ -56,8 +57,9 @@ final class TermOfOffice implements AutoCloseable {
         ParallelReads reads = ParallelReads.create();
         closing.push(reads::close);
         Dispatcher dispatcher = dispatcher(foundation, attempts, leadership);
-        Membership.Subscription subscription = foundation.membership().subscribe(dispatcher::members);
+        Membership.Subscription subscription = foundation.workers().membership().subscribe(dispatcher::members);
         closing.push(subscription::close);
+        TermFence fence = new TermFence(foundation.store(), leadership.term());
         Experiments experiments = new Experiments(new Experiments.Parts(
                 new InputResolver(new Names(foundation.store()), foundation.artifacts()),
                 new ExperimentStore(foundation.store(), foundation.clock()),
@@ -65,7 +67,7 @@ final class TermOfOffice implements AutoCloseable {
                 attempts,
                 foundation.artifacts(),
                 dispatcher,
-                new TermFence(foundation.store(), leadership.term()),
+                fence,
                 leadership.term(),
                 reads,
                 foundation.experiments(),
@@ -83,6 +85,20 @@ final class TermOfOffice implements AutoCloseable {
         Threads.every(scheduler("watches"), Watches.INTERVAL, watches::serve);
         Threads.every(scheduler("ends"), ENDS_INTERVAL, experiments::noteEnds);
         closing.push(watches::close);
+        foundation.workers().scaling().ifPresent(scaling -> {
+            ScaleLoop loop = new ScaleLoop(new ScaleLoop.Parts(
+                    scaling.settings(),
+                    dispatcher::fleet,
+                    scaling.pools(),
+                    scaling.cordon(),
+                    leadership,
+                    fence::newerTermExists,
+                    experiments::isLoaded,
+                    scaling.metrics(),
+                    foundation.steady()));
+            Threads.every(scheduler("scale"), ScaleLoop.INTERVAL, loop::step);
+            closing.push(loop::close);
+        });
     }
 
     /** Empty until it is known which experiments there are. */

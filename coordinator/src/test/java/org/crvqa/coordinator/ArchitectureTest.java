@@ -23,4 +23,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.crvqa.coordinator.dispatch..", "org.crvqa.coordinator.api..", "io.quarkus..");
+
+    /** So that a coordinator without a cluster loads nothing of the client. */
+    @ArchTest
+    static final ArchRule ONLY_KUBE_SEES_THE_KUBERNETES_CLIENT = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.crvqa.coordinator.kube..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.fabric8..");
+
+    @ArchTest
+    static final ArchRule SCALING_KNOWS_NO_CLUSTER = noClasses()
+            .that()
+            .resideInAPackage("org.crvqa.coordinator.scale..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.crvqa.coordinator.kube..");
 }

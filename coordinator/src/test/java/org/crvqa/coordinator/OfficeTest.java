@@ -10,7 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.crvqa.artifacts.ArtifactRepository;
@@ -20,6 +24,14 @@ import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.crvqa.coordinator.dispatch.GrpcConnector;
 import org.crvqa.coordinator.fleet.StaticMembership;
+import org.crvqa.coordinator.scale.Cordon;
+import org.crvqa.coordinator.scale.Mark;
+import org.crvqa.coordinator.scale.PoolName;
+import org.crvqa.coordinator.scale.PoolSettings;
+import org.crvqa.coordinator.scale.Pools;
+import org.crvqa.coordinator.scale.ScaleMetrics;
+import org.crvqa.coordinator.scale.ScaleSettings;
+import org.crvqa.task.v1.WorkerKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +143,57 @@ class OfficeTest {
         }
     }
 
+    @Test
+    void leads_poolIsSmallerThanItsLeast_asksForThatAndSaysThatItLeads_untilItStops() {
+        Grown pools = new Grown();
+        List<Boolean> said = new CopyOnWriteArrayList<>();
+        Cordon cordon = new Cordon(new StaticMembership("", "", ""));
+        cordon.start();
+        PoolSettings pool = new PoolSettings(new PoolName(PoolName.Controller.DEPLOYMENT, "trainer"), 2, 5, 1, false);
+        Workers workers = new Workers(
+                cordon,
+                Optional.of(new Workers.Scaling(
+                        new ScaleSettings(
+                                Map.of(WorkerKind.WORKER_KIND_TRAINER, pool),
+                                ScaleSettings.NO_BUDGET,
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ofHours(1)),
+                        pools,
+                        cordon,
+                        new ScaleMetrics(new SimpleMeterRegistry()))),
+                said::add,
+                cordon::close,
+                "made up");
+        try (Office office = office("one:9100", fixture.store, Clock.systemUTC(), workers)) {
+            office.start();
+            await(() -> pools.workers == 2);
+            await(() -> said.contains(true));
+        }
+        assertThat(said.get(said.size() - 1)).isFalse();
+    }
+
+    /** A pool of a cluster that does what it is asked for. */
+    private static final class Grown implements Pools {
+        private volatile int workers;
+
+        @Override
+        public Optional<Size> size(PoolName pool) {
+            return Optional.of(new Size(workers, ""));
+        }
+
+        @Override
+        public void resize(PoolName pool, Size from, int to) {
+            workers = to;
+        }
+
+        @Override
+        public Set<String> mark(Map<String, Mark> marks) {
+            return marks.keySet();
+        }
+    }
+
     private static void await(BooleanSupplier condition) {
         long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (!condition.getAsBoolean()) {
@@ -153,6 +216,10 @@ class OfficeTest {
     }
 
     private Office office(String instance, ObjectStore store, Clock steady) {
+        return office(instance, store, steady, Workers.of(new StaticMembership("", "", ""), "none"));
+    }
+
+    private Office office(String instance, ObjectStore store, Clock steady, Workers workers) {
         CoordinatorSettings settings = new CoordinatorSettings(
                 "",
                 "",
@@ -167,7 +234,7 @@ class OfficeTest {
                         store,
                         "",
                         new ArtifactRepository(store, folder.resolve("cache")),
-                        new StaticMembership("", "", ""),
+                        workers,
                         new GrpcConnector(),
                         new DispatchMetrics(new SimpleMeterRegistry()),
                         new ExperimentMetrics(new SimpleMeterRegistry()),

@@ -122,6 +122,11 @@ public final class Experiments {
         loader.begin(scheduler, housekeeping::finishDeletions, surveyed);
     }
 
+    /** Whether the dispatcher has every experiment that was open when this began, but those that cannot be read. */
+    public boolean isLoaded() {
+        return loader.isDone();
+    }
+
     /** The same at once and on this thread. */
     void load() {
         housekeeping.finishDeletions();

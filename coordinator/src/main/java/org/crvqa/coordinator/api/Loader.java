@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.store.StoreException;
@@ -49,6 +50,8 @@ final class Loader {
     private final Dispatcher dispatcher;
     private final Catalogue catalogue;
     private final ParallelReads reads;
+    /** Open experiments that are still to be read; negative while it is not known which there are. */
+    private final AtomicInteger left = new AtomicInteger(-1);
 
     Loader(
             ExperimentStore store,
@@ -75,9 +78,18 @@ final class Loader {
         untilItWorks(scheduler, "Reading which experiments there are", FIRST_PAUSE, () -> {
             before.run();
             List<String> open = survey();
+            left.set(open.size());
             surveyed.run();
-            open.forEach(id -> untilItWorks(scheduler, "Reading experiment " + id, FIRST_PAUSE, () -> load(id)));
+            open.forEach(id -> untilItWorks(scheduler, "Reading experiment " + id, FIRST_PAUSE, () -> {
+                load(id);
+                left.decrementAndGet();
+            }));
         });
+    }
+
+    /** Whether each experiment that was open at the start has been read, or set aside. */
+    boolean isDone() {
+        return left.get() == 0;
     }
 
     private static void untilItWorks(ScheduledExecutorService scheduler, String what, Duration pause, Runnable action) {

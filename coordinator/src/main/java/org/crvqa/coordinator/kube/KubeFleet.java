@@ -70,9 +70,9 @@ public final class KubeFleet implements AutoCloseable {
         return pools;
     }
 
-    /** Says on the coordinator's pod whether it leads; empty when its name is not known. */
-    public Optional<LeaderLabel> label() {
-        return label;
+    /** Says on the coordinator's pod, where its name is known, whether it leads. Returns at once. */
+    public void leads(boolean leads) {
+        label.ifPresent(sign -> sign.show(leads));
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * leads stands in the store, a client that reaches another coordinator is sent on, and a label that cannot be written is tried
  * again until it can. Thread-safe; nothing waits but {@link #close}, for some seconds.
  */
-public final class LeaderLabel implements AutoCloseable {
+final class LeaderLabel implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaderLabel.class);
     private static final Duration AGAIN = Duration.ofSeconds(2);
     /** After as many looks it is written again, in case somebody else has changed it. */
@@ -48,7 +48,7 @@ public final class LeaderLabel implements AutoCloseable {
     }
 
     /** Whether this coordinator leads. Returns at once. */
-    public void show(boolean leading) {
+    void show(boolean leading) {
         if (leads != leading) {
             leads = leading;
             try {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -253,6 +255,37 @@ class LoaderTest {
         }
         assertThat(failures).hasValue(5);
         assertThat(cluster.status(stored.id()).getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
+    }
+
+    @Test
+    void begin_lastOpenExperimentIsRead_isLoadedThenAndNotBefore() throws Exception {
+        cluster(fixture.store).submit(Samples.yaml());
+        CountDownLatch answers = new CountDownLatch(1);
+        TestCluster cluster = cluster(InterceptedStore.ofAll(fixture.store, (method, name) -> {
+            if (name.contains("/plans/")) {
+                answers.await();
+            }
+        }));
+        BlockingQueue<String> surveyed = new LinkedBlockingQueue<>();
+        ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+        try {
+            assertThat(cluster.experiments.isLoaded()).isFalse();
+            cluster.experiments.begin(scheduler, () -> surveyed.add("done"));
+            assertThat(surveyed.take()).isEqualTo("done");
+            assertThat(cluster.experiments.isLoaded()).isFalse();
+
+            answers.countDown();
+            long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+            while (!cluster.experiments.isLoaded()) {
+                assertThat(System.nanoTime())
+                        .as("a minute without its being loaded")
+                        .isLessThan(end);
+                Thread.onSpinWait();
+            }
+        } finally {
+            answers.countDown();
+            scheduler.shutdownNow();
+        }
     }
 
     private StoredExperiment finished() {

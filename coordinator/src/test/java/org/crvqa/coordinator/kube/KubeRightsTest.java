@@ -106,7 +106,7 @@ class KubeRightsTest {
             cordon.start();
             await(() -> members.size() == KINDS.size());
 
-            fleet.label().orElseThrow().show(true);
+            fleet.leads(true);
             await(() -> Workloads.pod(admin, POD)
                     .map(Pod::getMetadata)
                     .filter(meta -> "true".equals(meta.getLabels().get(Labels.LEADER)))

@@ -54,6 +54,10 @@ final class KubeServer implements AutoCloseable {
         server.start();
     }
 
+    String address() {
+        return "http://localhost:" + server.getPort() + "/";
+    }
+
     /** A client without any limit, for whoever plays the cluster. */
     KubernetesClient admin() {
         return client(true);
@@ -66,7 +70,7 @@ final class KubeServer implements AutoCloseable {
 
     private KubernetesClient client(boolean admin) {
         Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl("http://localhost:" + server.getPort() + "/")
+                .withMasterUrl(address())
                 .withNamespace(NAMESPACE)
                 .withHttp2Disable(true)
                 .withOauthToken(admin ? "admin" : "coordinator")
