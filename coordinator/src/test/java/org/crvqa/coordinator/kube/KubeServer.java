@@ -28,6 +28,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * fabric8's mock API server in CRUD mode, with what that does not have: rights, watches that break or are too old, and a server
@@ -35,6 +37,9 @@ import java.util.function.Predicate;
  */
 final class KubeServer implements AutoCloseable {
     static final String NAMESPACE = "crvqa";
+    /** Kept, so that its level stays: it writes a line for each request. */
+    private static final Logger MOCK = Logger.getLogger(MockWebServer.class.getName());
+
     private static final int FORBIDDEN = 403;
     private static final int UNAVAILABLE = 503;
 
@@ -51,6 +56,7 @@ final class KubeServer implements AutoCloseable {
     private volatile boolean tooOld;
 
     KubeServer() {
+        MOCK.setLevel(Level.WARNING);
         server.start();
     }
 
@@ -60,17 +66,17 @@ final class KubeServer implements AutoCloseable {
 
     /** A client without any limit, for whoever plays the cluster. */
     KubernetesClient admin() {
-        return client(true);
+        return client(address(), true);
     }
 
     /** A client such as the coordinator's, impatient so that tests need not wait. */
     KubernetesClient client() {
-        return client(false);
+        return client(address(), false);
     }
 
-    private KubernetesClient client(boolean admin) {
+    static KubernetesClient client(String address, boolean admin) {
         Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl(address())
+                .withMasterUrl(address)
                 .withNamespace(NAMESPACE)
                 .withHttp2Disable(true)
                 .withOauthToken(admin ? "admin" : "coordinator")
