@@ -41,6 +41,11 @@ final class PoolWorld {
 
     /** Kinds of which no pod ever gets ready. */
     Set<WorkerKind> broken = Set.of();
+    /** What is wrong with the cluster: who ends pods at random, or the dispatcher gives work to whom it should not. */
+    boolean ignoresMarks;
+
+    boolean ignoresHolds;
+
     /** Probability per tick that some pod is evicted. */
     double evictions;
     /** Longest time for a pod to start, and for a task to run, in ticks. */
@@ -197,7 +202,8 @@ final class PoolWorld {
                 pod.since = now;
                 finished(pod.kind);
             }
-            if (!pod.isBusy() && takesWork(pod) && ready.get(pod.kind) > 0) {
+            boolean takes = takesWork(pod) || ignoresHolds && cordoned.contains(pod.name) && !pod.isLeaving();
+            if (!pod.isBusy() && takes && ready.get(pod.kind) > 0) {
                 ready.merge(pod.kind, -1, Integer::sum);
                 pod.ends = now.plus(TICK.multipliedBy(1 + random.nextInt(longest)));
                 pod.since = now;
@@ -257,6 +263,7 @@ final class PoolWorld {
     private Comparator<Pod> firstToGo() {
         return Comparator.comparing((Pod pod) -> !pod.seat.isAfter(now))
                 .thenComparing(pod -> !pod.answers.isAfter(now))
+                .thenComparing(pod -> ignoresMarks ? pod.name.hashCode() : 0)
                 .thenComparing(pod -> switch (Optional.ofNullable(marks.get(pod.name))
                         .map(Mark::name)
                         .orElse("")) {
