@@ -94,9 +94,14 @@ final class Roster {
         slot.goes();
         if (replaced) {
             slot.replaced(now());
-            Stream.ofNullable(slot.attempt).forEach(cutOff::add);
+            called(slot).ifPresent(cutOff::add);
         }
         file(slot);
+    }
+
+    /** What is still being claimed is called at the new address, or not at all. */
+    private static Optional<Attempt> called(WorkerSlot slot) {
+        return Optional.ofNullable(slot.attempt).filter(attempt -> attempt.call != null);
     }
 
     private void joins(Member member) {
@@ -120,7 +125,7 @@ final class Roster {
         } else {
             LOG.infof("Worker %s is at %s now", slot.name(), member.address());
             slot.moves(member, connector.connect(member), now());
-            Stream.ofNullable(slot.attempt).forEach(cutOff::add);
+            called(slot).ifPresent(cutOff::add);
         }
         byName.put(slot.name(), slot);
         file(slot);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
@@ -15,10 +16,15 @@ import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.fleet.FleetView;
 import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.plan.Release;
+import org.crvqa.coordinator.scale.Cordon;
+import org.crvqa.coordinator.scale.ScaleLoop;
+import org.crvqa.coordinator.scale.ScaleMetrics;
+import org.crvqa.coordinator.scale.ScaleSettings;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
 
@@ -35,12 +41,15 @@ final class SimCoordinator {
     /** Registering meters takes longer than a schedule. */
     private static final DispatchMetrics METRICS = new DispatchMetrics(new SimpleMeterRegistry());
 
+    private static final ScaleMetrics SCALE_METRICS = new ScaleMetrics(new SimpleMeterRegistry());
+
     final SimProcess process;
     final Dispatcher dispatcher;
     private final Leadership mandate;
     private boolean ready;
     private boolean stopped;
     private long steadySince;
+    private FleetView fleet = new FleetView(Map.of(), Map.of(), List.of());
     private final SimTime time;
     private final SimJudge judge;
     private final Simulation.Parts parts;
@@ -136,10 +145,47 @@ final class SimCoordinator {
 
     /** Hears who there is from now on. */
     void listen() {
-        members.tell(process, list -> {
+        Cordon cordon = new Cordon(new SimSource(members, process));
+        cordon.subscribe(list -> {
             if (!stopped) {
                 dispatcher.members(list);
             }
+        });
+        cordon.start();
+        members.pools().ifPresent(pools -> scale(pools, cordon));
+    }
+
+    private void scale(SimPools pools, Cordon cordon) {
+        ScaleSettings settings = pools.settings();
+        ScaleLoop loop = new ScaleLoop(new ScaleLoop.Parts(
+                parts.believed(settings),
+                () -> CompletableFuture.completedFuture(fleet),
+                pools.of(process, settings),
+                cordon,
+                mandate,
+                () -> parts.fenced() && new TermFence(view, mandate.term()).newerTermExists(),
+                () -> ready,
+                SCALE_METRICS,
+                time.clock(Duration.ZERO)));
+        scaleSoon(loop);
+    }
+
+    /** What the dispatcher says is brought to the loop, which would wait for it on a thread of its own. */
+    private void scaleSoon(ScaleLoop loop) {
+        process.in(ScaleLoop.INTERVAL.toMillis(), "", () -> {
+            if (stopped) {
+                loop.close();
+                return;
+            }
+            var unused = dispatcher
+                    .fleet()
+                    .thenAccept(view -> process.in(0, process.name + " looks at its pools", () -> {
+                        fleet = view;
+                        if (!stopped) {
+                            loop.step();
+                        }
+                    }));
+            scaleSoon(loop);
         });
     }
 

@@ -35,6 +35,7 @@ final class SimMembers {
     /** That exist. */
     final List<SimWorker> workers = new ArrayList<>();
 
+    private Optional<SimPools> pools = Optional.empty();
     private final Map<SimWorker, Said> said = new HashMap<>();
     private final Map<SimWorker, Long> saidSince = new HashMap<>();
     private final List<String> freeAddresses = new ArrayList<>();
@@ -51,11 +52,16 @@ final class SimMembers {
         this.judge = judge;
     }
 
-    /** Another pod. */
+    /** Another pod, unless the cluster keeps as many as it was asked for. */
     void join(WorkerKind kind) {
-        if (workers.stream().filter(worker -> worker.kind == kind).count() >= MOST) {
-            return;
+        boolean full = workers.stream().filter(worker -> worker.kind == kind).count() >= MOST;
+        if (!full && pools.isEmpty()) {
+            create(kind);
         }
+    }
+
+    /** Another pod. */
+    void create(WorkerKind kind) {
         String name = kind.name().substring("WORKER_KIND_".length()).toLowerCase(Locale.ROOT) + "-"
                 + came.merge(kind, 1, Integer::sum);
         SimWorker worker = parts.worker(name, kind, time, store, judge);
@@ -67,6 +73,17 @@ final class SimMembers {
         say(worker, Said.READY);
     }
 
+    /** From now on the cluster keeps as many as it is asked for. */
+    void keptBy(SimPools kept) {
+        pools = Optional.of(kept);
+        kept.begin();
+    }
+
+    /** What keeps them, if anything does. */
+    Optional<SimPools> pools() {
+        return pools;
+    }
+
     /** A pod is deleted: told to stop, then gone, and the list says so before or after. */
     void delete(SimWorker worker) {
         time.note(worker.name + " is deleted");
@@ -75,6 +92,7 @@ final class SimMembers {
             time.in(time.between(0, 10_000), worker.name + " is listed no more", () -> say(worker, Said.ABSENT));
         }
         worker.deleted(time.between(0, 25_000), () -> gone(worker));
+        pools.ifPresent(kept -> kept.reconcile(worker.kind));
     }
 
     private void gone(SimWorker worker) {
@@ -130,6 +148,7 @@ final class SimMembers {
     /** As it should be: somebody of each kind, and a list that is right. */
     void mend() {
         awayUntil = time.now();
+        pools.ifPresent(SimPools::mend);
         for (WorkerKind kind : Simulation.KINDS) {
             if (workers.stream().noneMatch(worker -> worker.kind == kind && !worker.isDeleted())) {
                 join(kind);
@@ -142,6 +161,10 @@ final class SimMembers {
     boolean leavesFor(SimWorker worker, long millis) {
         return said.get(worker) != Said.READY
                 && time.now() - Math.max(saidSince.getOrDefault(worker, 0L), awayUntil) - STALE >= millis;
+    }
+
+    boolean isAway() {
+        return time.now() < awayUntil;
     }
 
     /** Whether for so many milliseconds every coordinator could know who there is. */
@@ -157,7 +180,7 @@ final class SimMembers {
     /** Tells a process who there is, again and again, later than it is so. */
     void tell(SimProcess process, Consumer<List<Member>> listener) {
         List<Member> list = list();
-        boolean away = time.now() < awayUntil;
+        boolean away = isAway();
         process.in(time.between(0, STALE / 3), "", () -> {
             if (!away) {
                 listener.accept(list);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.Member;
+import org.crvqa.coordinator.scale.ScaleSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.task.v1.WorkerKind;
 
@@ -56,6 +57,21 @@ final class Simulation {
             return member;
         }
 
+        /** Whether coordinators scale the pools of workers. */
+        default boolean scales(SimTime time) {
+            return time.oneIn(4);
+        }
+
+        /** What a coordinator believes of how it is to scale. */
+        default ScaleSettings believed(ScaleSettings settings) {
+            return settings;
+        }
+
+        /** Whether the cluster keeps the marks that it confirms. */
+        default boolean keepsMarks() {
+            return true;
+        }
+
         /** What people want. */
         default SimExperiments.Variant experiment(SimTime time) {
             return SimExperiments.any(time);
@@ -102,6 +118,9 @@ final class Simulation {
             for (long i = time.between(1, 3); i > 0; i--) {
                 members.join(kind);
             }
+        }
+        if (parts.scales(time)) {
+            members.keptBy(new SimPools(time, members, judge, parts.keepsMarks()));
         }
         client = new SimClient(time, this::leader);
         for (int place = time.oneIn(2) ? 1 : 0; place >= 0; place--) {
@@ -231,7 +250,10 @@ final class Simulation {
     /** Nobody may go on for long with what nobody waits for. */
     private void useless(SimCoordinator turned, SimWorker worker) {
         SimRun run = worker.current;
+        // What commits may be waiting for one that was stopped in the middle of a call to the store, as no real worker
+        // does.
         boolean useless = run != null
+                && !run.committing
                 && worker.steadyFor(0)
                 && turned.dispatcher.board.task(run.key()).filter(Task::ended).isPresent();
         if (!useless) {

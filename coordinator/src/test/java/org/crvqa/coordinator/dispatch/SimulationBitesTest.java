@@ -14,6 +14,7 @@ import java.util.logging.Logger;
 import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.Member;
+import org.crvqa.coordinator.scale.ScaleSettings;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.TaskCancelled;
 import org.crvqa.task.v1.WorkerDescription;
@@ -127,6 +128,11 @@ class SimulationBitesTest {
                         member.takesWork(),
                         Optional.of(member.name() + "/" + ++calls[0]));
             }
+
+            @Override
+            public boolean scales(SimTime time) {
+                return false;
+            }
         });
     }
 
@@ -136,6 +142,32 @@ class SimulationBitesTest {
             @Override
             public Member told(Member member) {
                 return new Member(member.id(), member.kind(), member.address(), true, member.pod());
+            }
+        });
+    }
+
+    @Test
+    void run_marksOfPodsAreNotKept_isCaught() {
+        assertCaught("is ended because its pool shrinks", new SimMuch(event -> event) {
+            @Override
+            public boolean keepsMarks() {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void run_budgetIsForgotten_isCaught() {
+        assertCaught("devices, and has", new SimMuch(event -> event) {
+            @Override
+            public ScaleSettings believed(ScaleSettings settings) {
+                return new ScaleSettings(
+                        settings.pools(),
+                        ScaleSettings.NO_BUDGET,
+                        settings.up(),
+                        settings.down(),
+                        settings.handOver(),
+                        settings.patience());
             }
         });
     }
