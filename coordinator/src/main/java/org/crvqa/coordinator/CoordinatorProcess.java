@@ -62,6 +62,11 @@ public class CoordinatorProcess implements CoordinatorSource {
     }
 
     @Override
+    public Optional<String> leaderElsewhere() {
+        return Optional.ofNullable(office).flatMap(Office::leaderElsewhere);
+    }
+
+    @Override
     public String whyNot() {
         Office opened = office;
         return opened == null ? "The coordinator is starting; ask again" : opened.whyNot();

@@ -88,9 +88,14 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
         if (latest != null) {
             return "The coordinator is still reading which experiments its store holds; ask again";
         }
-        return leader().filter(leader -> !leader.equals(instance))
+        return leaderElsewhere()
                 .map(leader -> "This coordinator stands by; ask the one that leads, " + leader)
                 .orElse("The coordinator does not know yet who leads; ask again");
+    }
+
+    @Override
+    public Optional<String> leaderElsewhere() {
+        return leader().filter(leader -> !leader.equals(instance));
     }
 
     /** host:port of the coordinator that leads, as far as this one knows. */

@@ -72,7 +72,7 @@ final class TermOfOffice implements AutoCloseable {
                 reads,
                 foundation.experiments(),
                 foundation.clock()));
-        watches = new Watches(dispatcher, experiments, foundation.steady());
+        watches = new Watches(dispatcher, experiments, leadership.term(), foundation.steady());
         coordinator = new Coordinator(experiments, dispatcher, watches, leadership);
         ScheduledExecutorService loading =
                 Executors.newScheduledThreadPool(Experiments.LOADED_AT_ONCE, Threads.named("load"));

@@ -1,11 +1,20 @@
 package org.crvqa.coordinator.api;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
-import io.grpc.Status;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.PreconditionFailure;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
@@ -17,8 +26,10 @@ import org.crvqa.coordinator.spec.Violation;
 import org.crvqa.coordinator.threads.Fatal;
 import org.jboss.logging.Logger;
 
-/** Exception to status, decided here and nowhere else. */
+/** Exception to status, decided here and nowhere else. Every status says why also to programs: see {@link Reason}. */
 final class CallErrors {
+    static final String DOMAIN = "crvqa.org";
+
     private static final Logger LOG = Logger.getLogger(CallErrors.class);
 
     /**
@@ -39,40 +50,101 @@ final class CallErrors {
     static StatusRuntimeException of(Throwable error) {
         Fatal.check(error);
         if (error instanceof StatusRuntimeException status) {
-            return status;
+            return explained(status);
         }
         if (error instanceof InvalidExperimentException invalid) {
             return invalid(invalid);
         }
         if (error instanceof InvalidInputException invalid) {
-            return Status.INVALID_ARGUMENT
-                    .withDescription(brief(invalid.getMessage() + "\n" + invalid.advice(), MAX_MESSAGE))
-                    .asRuntimeException();
+            return refusal(Reason.INVALID_REQUEST, invalid.getMessage() + "\n" + invalid.advice());
         }
         if (error instanceof StoreException) {
-            return Status.UNAVAILABLE
-                    .withDescription(brief("The object store does not answer: " + error.getMessage(), MAX_MESSAGE))
-                    .withCause(error)
-                    .asRuntimeException();
+            return refusal(Reason.STORE_UNAVAILABLE, "The object store does not answer: " + error.getMessage());
         }
         if (error instanceof ArtifactCorruptException) {
-            return Status.DATA_LOSS
-                    .withDescription(brief(String.valueOf(error.getMessage()), MAX_MESSAGE))
-                    .withCause(error)
-                    .asRuntimeException();
+            return refusal(Reason.STORED_DATA_CORRUPT, String.valueOf(error.getMessage()));
         }
         if (error instanceof DeposedException || error instanceof LaterTermException) {
-            return Status.UNAVAILABLE.withDescription(error.getMessage()).asRuntimeException();
+            return refusal(Reason.NOT_LEADER, String.valueOf(error.getMessage()));
         }
         if (error instanceof RejectedExecutionException) {
-            return Status.UNAVAILABLE
-                    .withDescription("This coordinator leads no more; ask again")
-                    .asRuntimeException();
+            return leadsNoMore();
         }
         LOG.error("A call failed by a defect", error);
-        return Status.INTERNAL
-                .withDescription(brief("A defect in the coordinator; see its log: " + error, MAX_MESSAGE))
-                .asRuntimeException();
+        return refusal(Reason.DEFECT, "A defect in the coordinator; see its log: " + error);
+    }
+
+    /** The same; where another coordinator is to be asked, with its address, when that is known. */
+    static StatusRuntimeException of(Throwable error, Optional<String> leader) {
+        StatusRuntimeException status = of(error);
+        return leader.isPresent() && reason(status).equals(Reason.NOT_LEADER.name())
+                ? refusal(
+                        Reason.NOT_LEADER,
+                        String.valueOf(status.getStatus().getDescription()),
+                        Map.of("leader", leader.get()))
+                : status;
+    }
+
+    static StatusRuntimeException leadsNoMore() {
+        return refusal(Reason.NOT_LEADER, "This coordinator leads no more; ask again");
+    }
+
+    static StatusRuntimeException refusal(Reason reason, String message) {
+        return refusal(reason, message, Map.of());
+    }
+
+    /** {@code about}: more for programs, as coordinator.proto says of this reason. */
+    static StatusRuntimeException refusal(Reason reason, String message, Map<String, String> about) {
+        return status(reason, brief(message, MAX_MESSAGE), about, List.of());
+    }
+
+    private static StatusRuntimeException status(
+            Reason reason, String message, Map<String, String> about, List<Message> details) {
+        Status.Builder status =
+                Status.newBuilder().setCode(reason.code().getNumber()).setMessage(message);
+        details.forEach(detail -> status.addDetails(Any.pack(detail)));
+        ErrorInfo.Builder info = ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason.name());
+        about.forEach((name, value) -> info.putMetadata(name, brief(value, MAX_LINE)));
+        status.addDetails(Any.pack(info.build()));
+        if (!reason.retryAfter().isZero()) {
+            status.addDetails(Any.pack(RetryInfo.newBuilder()
+                    .setRetryDelay(Durations.fromMillis(reason.retryAfter().toMillis()))
+                    .build()));
+        }
+        if (reason.code() == Code.FAILED_PRECONDITION) {
+            status.addDetails(Any.pack(PreconditionFailure.newBuilder()
+                    .addViolations(PreconditionFailure.Violation.newBuilder()
+                            .setType(reason.name())
+                            .setSubject(brief(about.getOrDefault("experiment", ""), MAX_LINE)))
+                    .build()));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    /** A status that says why to people only. */
+    private static StatusRuntimeException explained(StatusRuntimeException error) {
+        Reason reason = Reason.of(error.getStatus().getCode());
+        return reason(error).isEmpty()
+                ? refusal(reason, String.valueOf(error.getStatus().getDescription()))
+                : error;
+    }
+
+    /** What {@link ErrorInfo} says; empty without one. */
+    static String reason(StatusRuntimeException error) {
+        Status status = StatusProto.fromThrowable(error);
+        if (status == null) {
+            return "";
+        }
+        for (Any detail : status.getDetailsList()) {
+            if (detail.is(ErrorInfo.class)) {
+                try {
+                    return detail.unpack(ErrorInfo.class).getReason();
+                } catch (InvalidProtocolBufferException e) {
+                    return "";
+                }
+            }
+        }
+        return "";
     }
 
     /** Each violation is one of BadRequest, and a line of the message for clients that read only that. */
@@ -94,18 +166,22 @@ final class CallErrors {
                     .setDescription(brief(where + violation.message(), MAX_LINE));
             shown++;
         }
-        Code code = invalid.onlyNotFound() ? Code.NOT_FOUND : Code.INVALID_ARGUMENT;
-        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
-                .setCode(code.getNumber())
-                .setMessage(message.toString())
-                .addDetails(Any.pack(details.build()))
-                .build());
+        Reason reason = invalid.onlyNotFound() ? Reason.INPUT_NOT_FOUND : Reason.INVALID_EXPERIMENT;
+        return status(reason, message.toString(), Map.of(), List.of(details.build()));
     }
 
     static StatusRuntimeException noExperiment(String id) {
-        return Status.NOT_FOUND
-                .withDescription(
-                        "There is no experiment '" + brief(id, MAX_LINE) + "'; list them to see which there are")
-                .asRuntimeException();
+        return refusal(
+                Reason.EXPERIMENT_NOT_FOUND,
+                "There is no experiment '" + brief(id, MAX_LINE) + "'; list them to see which there are",
+                Map.of("experiment", id));
+    }
+
+    static StatusRuntimeException cancelled(String id) {
+        return refusal(
+                Reason.EXPERIMENT_CANCELLED,
+                "Experiment " + id
+                        + " was cancelled; to run it all the same submit it as a new revision (crvqa submit --again), or under another name",
+                Map.of("experiment", id));
     }
 }

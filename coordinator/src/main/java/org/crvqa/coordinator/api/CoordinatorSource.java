@@ -7,6 +7,11 @@ public interface CoordinatorSource {
     /** Empty while the process starts, stands by, or leads without its store. */
     Optional<Coordinator> coordinator();
 
+    /** host:port of another coordinator that leads, where one is known. */
+    default Optional<String> leaderElsewhere() {
+        return Optional.empty();
+    }
+
     /** Why there is none, for callers. */
     String whyNot();
 }

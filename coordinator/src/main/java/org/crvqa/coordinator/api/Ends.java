@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.crvqa.coordinator.dispatch.Dispatcher;
+import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.EndedRecord;
 import org.crvqa.coordinator.experiment.LaterTermException;
 import org.crvqa.coordinator.experiment.Mark;
@@ -25,14 +26,16 @@ final class Ends {
     private final Catalogue catalogue;
     private final CourseWriter writer;
     private final Tasks tasks;
+    private final Events events;
     /** How often an experiment was seen that has ended, and whose end is written down. */
     private final Map<String, Integer> lingering = new HashMap<>();
 
-    Ends(Dispatcher dispatcher, Catalogue catalogue, CourseWriter writer, Tasks tasks) {
+    Ends(Dispatcher dispatcher, Catalogue catalogue, CourseWriter writer, Tasks tasks, Events events) {
         this.dispatcher = dispatcher;
         this.catalogue = catalogue;
         this.writer = writer;
         this.tasks = tasks;
+        this.events = events;
     }
 
     /** Compares what the dispatcher says with what is written down. Blocks on the store. To be called now and then. */
@@ -81,13 +84,17 @@ final class Ends {
             return;
         }
         // After its place was looked up: an end of before that place would be one of another life.
-        ExperimentStatus now = Waiting.on(dispatcher.status(id)).orElse(ExperimentStatus.getDefaultInstance());
+        ExperimentStatus now = Waiting.on(dispatcher.summary(id)).orElse(ExperimentStatus.getDefaultInstance());
         if (isRunning(now) && isNoted(known)) {
             // A task that it shares with another experiment was retried there.
             catalogue.move(id, writer.reopen(id, known.place()));
         } else if (hasEnded(now) && !isNoted(known) && known.lasting()) {
-            EndedRecord end = tasks.record(known.stored(), now.getState(), now.getTasksList());
-            catalogue.move(id, writer.end(id, known.place(), end));
+            EndedRecord end = tasks.record(known.stored(), now.getState(), now.getCounts());
+            Courses.Place place = writer.end(id, known.place(), end);
+            catalogue.move(id, place);
+            if (place.mark().end().filter(end::equals).isPresent()) {
+                events.ended(id, end);
+            }
         }
     }
 
@@ -95,11 +102,12 @@ final class Ends {
         return known.place().mark().kind() == Mark.Kind.ENDED;
     }
 
-    private static boolean isRunning(ExperimentStatus status) {
-        return status.getState() == ExperimentState.EXPERIMENT_STATE_RUNNING;
+    static boolean isRunning(ExperimentStatus status) {
+        return status.getState() == ExperimentState.EXPERIMENT_STATE_RUNNING
+                || status.getState() == ExperimentState.EXPERIMENT_STATE_PAUSED;
     }
 
     private static boolean hasEnded(ExperimentStatus status) {
-        return status.getTasksCount() > 0 && !isRunning(status);
+        return status.getTasksTotal() > 0 && !isRunning(status);
     }
 }

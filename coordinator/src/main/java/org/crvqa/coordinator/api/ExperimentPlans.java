@@ -2,6 +2,7 @@ package org.crvqa.coordinator.api;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.store.StoreException;
@@ -40,15 +41,32 @@ final class ExperimentPlans {
     }
 
     /**
-     * The plan of an experiment that somebody may submit: its own, when it exists.
+     * The latest revision of an experiment that somebody may submit, with its plan: its own, when it exists.
      *
+     * @param cancelled whether an experiment was cancelled
+     * @param again that it is a new revision where the latest one was cancelled
      * @throws ArtifactCorruptException when it exists, and its plan is lost or damaged
      */
-    Plan of(Experiment experiment, Inputs inputs) {
-        return store.find(ExperimentStore.id(StoredExperiment.resolve(experiment, inputs)))
-                .map(this::of)
-                .orElseGet(() -> Planner.plan(experiment, inputs, release));
+    Revised latest(Experiment experiment, Inputs inputs, Predicate<StoredExperiment> cancelled, boolean again) {
+        String first = ExperimentStore.id(StoredExperiment.resolve(experiment, inputs));
+        Optional<StoredExperiment> latest = Optional.empty();
+        for (int revision = 1; ; revision++) {
+            String id = ExperimentStore.revision(first, revision);
+            Optional<StoredExperiment> found = store.find(id);
+            if (found.isPresent() && !cancelled.test(found.get())) {
+                return new Revised(id, of(found.get()));
+            }
+            if (found.isEmpty()) {
+                return latest.isEmpty() || again
+                        ? new Revised(id, Planner.plan(experiment, inputs, release))
+                        : new Revised(latest.get().id(), of(latest.get()));
+            }
+            latest = found;
+        }
     }
+
+    /** A revision of an experiment, and its plan. */
+    record Revised(String id, Plan plan) {}
 
     /**
      * The plan of an experiment that exists. One that was submitted before plans were written down gets its own now, and

@@ -1,6 +1,6 @@
 package org.crvqa.coordinator.api;
 
-import io.grpc.Status;
+import com.google.protobuf.FieldMask;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,11 @@ import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.TaskHistory;
 import org.crvqa.coordinator.experiment.Courses;
+import org.crvqa.coordinator.experiment.EventLog;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.Mark;
+import org.crvqa.coordinator.experiment.Settings;
+import org.crvqa.coordinator.experiment.SettingsLog;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.leader.DeposedException;
 import org.crvqa.coordinator.leader.TermFence;
@@ -34,10 +37,20 @@ import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.spec.Presets;
 import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.coordinator.threads.ParallelReads;
-import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
+import org.crvqa.coordinator.v1.EventKind;
+import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ExperimentView;
+import org.crvqa.coordinator.v1.ListAttemptsRequest;
+import org.crvqa.coordinator.v1.ListAttemptsResponse;
+import org.crvqa.coordinator.v1.ListEventsRequest;
+import org.crvqa.coordinator.v1.ListEventsResponse;
+import org.crvqa.coordinator.v1.ListTasksRequest;
+import org.crvqa.coordinator.v1.ListTasksResponse;
+import org.crvqa.coordinator.v1.UpdateExperimentRequest;
 import org.crvqa.experiment.v1.Experiment;
 
 /**
@@ -65,6 +78,12 @@ public final class Experiments {
     private final Views views;
     private final Retries retries;
     private final Results results;
+    private final Overview overview;
+    private final TaskLists taskLists;
+    private final AttemptLists attemptLists;
+    private final Events events;
+    private final Updates updates;
+    private final Operations operations;
 
     /**
      * What experiments are made of, all of it the caller's to close.
@@ -106,11 +125,19 @@ public final class Experiments {
         this.tasks = new Tasks(plans, parts.attempts(), reads, parts.clock());
         this.catalogue = new Catalogue(parts.metrics());
         this.writer = new CourseWriter(parts.courses(), parts.term());
-        this.loader = new Loader(store, parts.courses(), writer, tasks, dispatcher, catalogue, reads);
-        this.ends = new Ends(dispatcher, catalogue, writer, tasks);
+        SettingsLog settings = new SettingsLog(artifacts.store());
+        this.events = new Events(new EventLog(artifacts.store()), reads, parts.clock());
+        this.loader = new Loader(store, parts.courses(), settings, writer, tasks, dispatcher, catalogue, reads);
+        this.ends = new Ends(dispatcher, catalogue, writer, tasks, events);
         this.views = new Views(store, tasks, dispatcher, catalogue, reads);
         this.retries = new Retries(parts, plans, tasks, catalogue, writer, loader, ends);
         this.results = new Results(plans, store, parts.attempts(), artifacts, reads, views);
+        this.overview = new Overview(dispatcher, catalogue, views);
+        this.taskLists = new TaskLists(dispatcher, views, parts.term());
+        this.attemptLists = new AttemptLists(parts.attempts(), dispatcher, reads);
+        this.updates = new Updates(settings, catalogue, dispatcher, fence, events, parts.term());
+        this.operations = new Operations(
+                new OperationStore(artifacts.store()), housekeeping, this::collectGarbage, parts.term(), parts.clock());
     }
 
     /**
@@ -143,12 +170,12 @@ public final class Experiments {
         return views;
     }
 
-    /** A valid experiment with what its names stand for, and its tasks: those that it has, when it exists. */
-    record Checked(Experiment experiment, Experiment resolved, Plan plan) {
-        String id() {
-            return ExperimentStore.id(resolved);
-        }
-    }
+    /**
+     * A valid experiment with what its names stand for, and its tasks: those that it has, when it exists.
+     *
+     * @param id of its latest revision
+     */
+    record Checked(String id, Experiment experiment, Experiment resolved, Plan plan) {}
 
     /**
      * Reads, checks and plans.
@@ -157,6 +184,11 @@ public final class Experiments {
      * @throws ArtifactCorruptException when it exists, and its plan is lost or damaged
      */
     Checked check(ExperimentSource source) {
+        return check(source, false);
+    }
+
+    /** The same; {@code again}: where its latest revision was cancelled, it is a new one. */
+    Checked check(ExperimentSource source, boolean again) {
         Violations violations = new Violations(Map.of());
         Experiment experiment = source.getExperiment();
         if (source.hasYaml()) {
@@ -172,10 +204,9 @@ public final class Experiments {
         ExperimentRules.check(experiment, violations);
         Optional<Inputs> inputs = resolver.resolve(experiment, violations);
         violations.throwIfAny();
-        return new Checked(
-                experiment,
-                StoredExperiment.resolve(experiment, inputs.orElseThrow()),
-                plans.of(experiment, inputs.orElseThrow()));
+        Experiment resolved = StoredExperiment.resolve(experiment, inputs.orElseThrow());
+        ExperimentPlans.Revised revised = plans.latest(experiment, inputs.orElseThrow(), this::isCancelled, again);
+        return new Checked(revised.id(), experiment, resolved, revised.plan());
     }
 
     /** A model of the store. @throws InvalidInputException without a name; InvalidExperimentException: not there */
@@ -196,15 +227,32 @@ public final class Experiments {
      * @throws io.grpc.StatusRuntimeException RESOURCE_EXHAUSTED when there is no room for its tasks
      */
     ExperimentStore.Created submit(Checked checked) {
+        return submit(checked, ExperimentSettings.getDefaultInstance());
+    }
+
+    /** The same; {@code asked} is set for it when it is new, before any of its tasks is given out. */
+    ExperimentStore.Created submit(Checked checked, ExperimentSettings asked) {
+        Settings settings = SettingsRules.change(Settings.NONE, asked, FieldMask.getDefaultInstance());
         checkRoom(checked);
         try (NewNeeds.Submission submission = housekeeping.submission()) {
-            return submit(checked, submission);
+            ExperimentStore.Created created = submit(checked, settings, submission);
+            if (created.isNew()) {
+                events.asked(
+                        checked.id(),
+                        EventKind.EVENT_KIND_SUBMITTED,
+                        checked.plan().tasks().size() + " tasks");
+            }
+            return created;
         }
     }
 
-    private ExperimentStore.Created submit(Checked checked, NewNeeds.Submission submission) {
+    private ExperimentStore.Created submit(Checked checked, Settings settings, NewNeeds.Submission submission) {
         hold(checked, submission);
-        ExperimentStore.Created created = store.create(checked.experiment(), checked.resolved(), checked.plan());
+        ExperimentStore.Created created =
+                store.create(checked.id(), checked.experiment(), checked.resolved(), checked.plan());
+        if (created.isNew() && !settings.equals(Settings.NONE)) {
+            updates.first(checked.id(), settings);
+        }
         fence.check();
         StoredExperiment stored = created.experiment();
         if (created.isNew()) {
@@ -218,11 +266,22 @@ public final class Experiments {
         return created;
     }
 
+    /** Whether somebody has cancelled it. A leader that died in between may have noted that in one place only. */
+    boolean isCancelled(StoredExperiment stored) {
+        ExperimentState cancelled = ExperimentState.EXPERIMENT_STATE_CANCELLED;
+        Known known = catalogue.find(stored.id()).orElse(null);
+        return stored.cancelled()
+                || known instanceof Known.Ended ended && ended.end().state() == cancelled
+                || known instanceof Known.OnBoard
+                        && Waiting.on(dispatcher.summary(stored.id())).stream()
+                                .anyMatch(status -> status.getState() == cancelled);
+    }
+
     /** What exists has its room, or needs none any more. */
     private void checkRoom(Checked checked) {
         if (catalogue.find(checked.id()).isEmpty()) {
             Waiting.on(dispatcher.refusal(checked.plan().tasks().size())).ifPresent(why -> {
-                throw Status.RESOURCE_EXHAUSTED.withDescription(why).asRuntimeException();
+                throw CallErrors.refusal(Reason.TOO_MANY_TASKS, why);
             });
         }
     }
@@ -244,6 +303,7 @@ public final class Experiments {
         fence.check();
         if (place.mark().kind() == Mark.Kind.CANCEL && Waiting.on(dispatcher.cancel(id))) {
             store.cancel(id);
+            events.asked(id, EventKind.EVENT_KIND_CANCELLED, "");
         }
     }
 
@@ -266,15 +326,67 @@ public final class Experiments {
     }
 
     /**
-     * One experiment with its tasks.
+     * One experiment with its tasks, unless they are too many.
      *
      * @throws io.grpc.StatusRuntimeException NOT_FOUND
      */
     ExperimentStatus status(String id) {
+        return status(id, ExperimentView.EXPERIMENT_VIEW_FULL);
+    }
+
+    /** The same, with tasks where they are asked for. */
+    ExperimentStatus status(String id, ExperimentView view) {
         if (catalogue.find(id).isPresent()) {
             loader.load(id);
         }
-        return views.status(id).orElseThrow(() -> CallErrors.noExperiment(id));
+        return views.status(id, view).orElseThrow(() -> CallErrors.noExperiment(id));
+    }
+
+    /** One that is not, or not any more, the dispatcher's, with all of its tasks. Errors as {@link #status}. */
+    ExperimentStatus whole(String id) {
+        return catalogue.find(id).orElse(null) instanceof Known.Ended ended ? views.ended(id, ended) : status(id);
+    }
+
+    /** A page of an experiment's tasks. Errors as {@link #require} and {@link TaskLists#list}. */
+    ListTasksResponse tasks(ListTasksRequest request) {
+        return taskLists.list(request, () -> require(request.getExperimentId()));
+    }
+
+    /** A page of the attempts at a task. Errors as {@link AttemptLists#list}. */
+    ListAttemptsResponse attempts(ListAttemptsRequest request) {
+        return attemptLists.list(request);
+    }
+
+    /** A page of what happened to an experiment. @throws io.grpc.StatusRuntimeException NOT_FOUND, INVALID_ARGUMENT */
+    ListEventsResponse events(ListEventsRequest request) {
+        String id = request.getExperimentId();
+        if (catalogue.find(id).isEmpty() && !loader.again(id)) {
+            throw CallErrors.noExperiment(id);
+        }
+        return events.list(request);
+    }
+
+    /** Changes what is set for an experiment. Errors as {@link #require} and {@link Updates#update}. */
+    void update(UpdateExperimentRequest request) {
+        require(request.getExperimentId());
+        updates.update(
+                request.getExperimentId(),
+                settings -> SettingsRules.change(settings, request.getSettings(), request.getUpdateMask()));
+    }
+
+    /** Pauses an experiment or resumes it. Errors as {@link #require} and {@link Updates#pause}. */
+    void pause(String id, boolean pause, boolean stops) {
+        updates.pause(id, require(id), pause, stops);
+    }
+
+    /** All experiments, and what changes of them. */
+    Overview overview() {
+        return overview;
+    }
+
+    /** What takes long. */
+    Operations operations() {
+        return operations;
     }
 
     /** Gives what failed another try; errors as {@link Retries#retry}. */
@@ -282,7 +394,11 @@ public final class Experiments {
         if (catalogue.find(id).orElse(null) instanceof Known.Unreadable) {
             loader.again(id);
         }
-        return retries.retry(id, require(id));
+        List<ArtifactKey> retried = retries.retry(id, require(id));
+        if (!retried.isEmpty()) {
+            events.asked(id, EventKind.EVENT_KIND_RETRIED, retried.size() + " tasks");
+        }
+        return retried;
     }
 
     /** What came of experiments: scores, device time, estimates. */
@@ -303,10 +419,10 @@ public final class Experiments {
         return tasks.done(plan);
     }
 
-    /** Collects garbage; the summary is the last that is said. Errors as {@link Housekeeping#collect}. */
-    void collectGarbage(CollectGarbageRequest request, Consumer<CollectGarbageResponse> says) {
+    /** Collects garbage; the summary is the last that is said. Errors as {@link Housekeeping.Turn#collect}. */
+    private void collectGarbage(Housekeeping.Turn turn, Consumer<CollectGarbageResponse> says) {
         try {
-            housekeeping.collect(request, new ExperimentNeeds(store, plans, reads)::all, fence, says);
+            turn.collect(new ExperimentNeeds(store, plans, reads)::all, fence, says);
         } finally {
             views.forget();
             results.forget();
@@ -319,10 +435,10 @@ public final class Experiments {
         for (ArtifactKey input : ExperimentNeeds.inputs(checked.resolved())) {
             boolean isThere = done(input) || (removal.rescue(input) && done(input));
             if (!isThere) {
-                throw Status.ABORTED
-                        .withDescription("Artifact " + input + " was removed just now by a collection of garbage; "
-                                + "import it again, then submit again")
-                        .asRuntimeException();
+                throw CallErrors.refusal(
+                        Reason.INPUT_REMOVED,
+                        "Artifact " + input + " was removed just now by a collection of garbage; "
+                                + "import it again, then submit again");
             }
         }
     }

@@ -1,6 +1,5 @@
 package org.crvqa.coordinator.api;
 
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -47,10 +46,10 @@ final class GarbageStream implements Consumer<CollectGarbageResponse> {
         while (!observer.isReady()) {
             failWhenCancelled();
             if (nanos.getAsLong() - began > PATIENCE.toNanos()) {
-                throw Status.ABORTED
-                        .withDescription("The client has not read for " + PATIENCE.toSeconds()
-                                + " s, so this collection of garbage has ended; ask again")
-                        .asRuntimeException();
+                throw CallErrors.refusal(
+                        Reason.COLLECTION_ABANDONED,
+                        "The client has not read for " + PATIENCE.toSeconds()
+                                + " s, so this collection of garbage has ended; ask again");
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -58,9 +57,8 @@ final class GarbageStream implements Consumer<CollectGarbageResponse> {
 
     private void failWhenCancelled() {
         if (observer.isCancelled()) {
-            throw Status.CANCELLED
-                    .withDescription("The client has left, so this collection of garbage has ended")
-                    .asRuntimeException();
+            throw CallErrors.refusal(
+                    Reason.CALLER_GONE, "The client has left, so this collection of garbage has ended");
         }
     }
 }

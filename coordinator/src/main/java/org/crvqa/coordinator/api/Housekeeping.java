@@ -1,7 +1,6 @@
 package org.crvqa.coordinator.api;
 
 import com.google.protobuf.util.Durations;
-import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -45,33 +44,52 @@ final class Housekeeping {
     }
 
     /**
-     * One collection; the summary comes last.
+     * A collection that may begin: until it is closed no other may. Any thread.
      *
-     * @param needs asked once, when new needs are already noted
-     * @param says ends the collection by throwing
-     * @throws io.grpc.StatusRuntimeException ABORTED while another runs, and when another coordinator leads meanwhile
-     * @throws InvalidInputException when the request is malformed, or names what must not be discarded
+     * @throws io.grpc.StatusRuntimeException ABORTED while another runs
+     * @throws InvalidInputException when the request is malformed
      */
-    void collect(
-            CollectGarbageRequest request,
-            Supplier<Needs> needs,
-            TermFence fence,
-            Consumer<CollectGarbageResponse> says) {
+    Turn turn(CollectGarbageRequest request) {
         GarbageOptions options = options(request);
         if (!turn.tryAcquire()) {
-            throw Status.ABORTED
-                    .withDescription("Another collection of garbage runs; ask again when it has ended")
-                    .asRuntimeException();
+            throw CallErrors.refusal(
+                    Reason.COLLECTION_RUNS, "Another collection of garbage runs; ask again when it has ended");
         }
-        try {
-            added.collectionBegins();
-            GarbageSummary summary = collector.collect(needs.get(), options, new FencedGate(added, fence), says);
-            setAside(summary.getNotesList());
-            says.accept(CollectGarbageResponse.newBuilder().setSummary(summary).build());
-        } catch (CollectionAbandonedException e) {
-            throw Status.ABORTED.withDescription(e.getMessage()).asRuntimeException();
-        } finally {
-            added.collectionEnds();
+        return new Turn(options);
+    }
+
+    /** The right to collect garbage. Close it once. */
+    final class Turn implements AutoCloseable {
+        private final GarbageOptions options;
+
+        private Turn(GarbageOptions options) {
+            this.options = options;
+        }
+
+        /**
+         * Collects; the summary comes last.
+         *
+         * @param needs asked once, when new needs are already noted
+         * @param says ends the collection by throwing
+         * @throws io.grpc.StatusRuntimeException ABORTED when another coordinator leads meanwhile
+         * @throws InvalidInputException when the request names what must not be discarded
+         */
+        void collect(Supplier<Needs> needs, TermFence fence, Consumer<CollectGarbageResponse> says) {
+            try {
+                added.collectionBegins();
+                GarbageSummary summary = collector.collect(needs.get(), options, new FencedGate(added, fence), says);
+                setAside(summary.getNotesList());
+                says.accept(
+                        CollectGarbageResponse.newBuilder().setSummary(summary).build());
+            } catch (CollectionAbandonedException e) {
+                throw CallErrors.refusal(Reason.COLLECTION_ABANDONED, String.valueOf(e.getMessage()));
+            } finally {
+                added.collectionEnds();
+            }
+        }
+
+        @Override
+        public void close() {
             turn.release();
         }
     }

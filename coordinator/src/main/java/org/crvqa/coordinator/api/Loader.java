@@ -18,6 +18,8 @@ import org.crvqa.coordinator.experiment.EndedRecord;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.LaterTermException;
 import org.crvqa.coordinator.experiment.Mark;
+import org.crvqa.coordinator.experiment.Settings;
+import org.crvqa.coordinator.experiment.SettingsLog;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
@@ -45,6 +47,7 @@ final class Loader {
 
     private final ExperimentStore store;
     private final Courses courses;
+    private final SettingsLog settings;
     private final CourseWriter writer;
     private final Tasks tasks;
     private final Dispatcher dispatcher;
@@ -56,6 +59,7 @@ final class Loader {
     Loader(
             ExperimentStore store,
             Courses courses,
+            SettingsLog settings,
             CourseWriter writer,
             Tasks tasks,
             Dispatcher dispatcher,
@@ -63,6 +67,7 @@ final class Loader {
             ParallelReads reads) {
         this.store = store;
         this.courses = courses;
+        this.settings = settings;
         this.writer = writer;
         this.tasks = tasks;
         this.dispatcher = dispatcher;
@@ -122,6 +127,9 @@ final class Loader {
     }
 
     private Known survey(ExperimentStore.Listed listed) {
+        if (listed.settings() > 0) {
+            catalogue.settings(listed.id(), settings.at(listed.id(), listed.settings()));
+        }
         return survey(listed.id(), courses.at(listed.id(), listed.mark()));
     }
 
@@ -143,6 +151,7 @@ final class Loader {
         if (store.find(id).isEmpty()) {
             return false;
         }
+        catalogue.settings(id, settings.latest(id));
         note(id, survey(id, courses.latest(id)));
         load(id);
         return true;
@@ -186,10 +195,11 @@ final class Loader {
     Known.OnBoard toBoard(
             StoredExperiment stored, Plan plan, Map<ArtifactKey, TaskHistory> histories, Courses.Place place) {
         boolean cancel = place.mark().kind() == Mark.Kind.CANCEL;
+        Settings set = catalogue.settings(stored.id()).settings();
         Waiting.on(
                 cancel
-                        ? dispatcher.addCancelled(stored, plan, histories)
-                        : dispatcher.add(stored, Optional.of(plan), histories));
+                        ? dispatcher.addCancelled(stored, plan, histories, set)
+                        : dispatcher.add(stored, Optional.of(plan), histories, set));
         return new Known.OnBoard(stored, place, plan.otherVersion().isEmpty());
     }
 

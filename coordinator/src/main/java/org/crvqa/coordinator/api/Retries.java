@@ -1,19 +1,22 @@
 package org.crvqa.coordinator.api;
 
-import io.grpc.Status;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.OtherVersion;
+import org.crvqa.coordinator.dispatch.TaskCursor;
+import org.crvqa.coordinator.dispatch.TaskFilter;
 import org.crvqa.coordinator.dispatch.TaskHistory;
+import org.crvqa.coordinator.dispatch.TaskPage;
+import org.crvqa.coordinator.dispatch.TaskQuery;
 import org.crvqa.coordinator.experiment.Courses;
 import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
@@ -29,6 +32,9 @@ import org.crvqa.coordinator.v1.TaskState;
 final class Retries {
     private static final Set<TaskState> OPEN =
             EnumSet.of(TaskState.TASK_STATE_PLANNED, TaskState.TASK_STATE_READY, TaskState.TASK_STATE_RUNNING);
+
+    /** So that nobody waits long for the dispatcher meanwhile. */
+    private static final int TASKS_AT_ONCE = 5_000;
 
     private final ExperimentPlans plans;
     private final ExperimentStore store;
@@ -76,9 +82,7 @@ final class Retries {
     List<ArtifactKey> retry(String id, Known known) {
         StoredExperiment stored = store.find(id).orElseThrow(() -> CallErrors.noExperiment(id));
         if (isCancelled(id, known)) {
-            throw Status.FAILED_PRECONDITION
-                    .withDescription("Experiment " + id + " was cancelled; submit it under another name")
-                    .asRuntimeException();
+            throw CallErrors.cancelled(id);
         }
         Plan plan = plans.of(stored);
         checkVersion(stored, plan);
@@ -119,27 +123,32 @@ final class Retries {
     }
 
     private Set<ArtifactKey> onBoard(String id, Set<TaskState> states) {
-        return Waiting.on(dispatcher.status(id)).stream()
-                .flatMap(status -> status.getTasksList().stream())
-                .filter(task -> states.contains(task.getState()))
-                .map(task -> new ArtifactKey(task.getKey()))
-                .collect(Collectors.toSet());
+        TaskFilter filter = new TaskFilter(states, Set.of(), Set.of());
+        Set<ArtifactKey> found = new HashSet<>();
+        Optional<TaskCursor> next = Optional.of(TaskCursor.START);
+        while (next.isPresent()) {
+            TaskQuery query = new TaskQuery(filter, false, next.get(), TASKS_AT_ONCE, false);
+            Optional<TaskPage> page = Waiting.on(dispatcher.tasks(id, query));
+            page.ifPresent(tasks -> tasks.tasks().forEach(task -> found.add(new ArtifactKey(task.getKey()))));
+            next = page.flatMap(TaskPage::next);
+        }
+        return found;
     }
 
     private boolean isCancelled(String id, Known known) {
         return known instanceof Known.Ended ended
                 ? ended.end().state() == ExperimentState.EXPERIMENT_STATE_CANCELLED
-                : Waiting.on(dispatcher.status(id)).stream()
+                : Waiting.on(dispatcher.summary(id)).stream()
                         .anyMatch(status -> status.getState() == ExperimentState.EXPERIMENT_STATE_CANCELLED);
     }
 
     private void checkVersion(StoredExperiment stored, Plan plan) {
         plan.otherVersion().ifPresent(version -> {
             if (!tasks.isComplete(plan)) {
-                throw Status.FAILED_PRECONDITION
-                        .withDescription("Experiment " + stored.id() + ": " + OtherVersion.cause(version) + ". "
-                                + OtherVersion.ADVICE)
-                        .asRuntimeException();
+                throw CallErrors.refusal(
+                        Reason.OTHER_RELEASE,
+                        "Experiment " + stored.id() + ": " + OtherVersion.cause(version) + ". " + OtherVersion.ADVICE,
+                        Map.of("experiment", stored.id()));
             }
         });
     }

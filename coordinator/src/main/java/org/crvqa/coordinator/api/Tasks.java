@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.TaskHistory;
@@ -16,6 +17,7 @@ import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.TaskCounts;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 
@@ -85,6 +87,12 @@ final class Tasks {
         return new EndedRecord(ended, done, failed, tasks.size() - done - failed, stored.submitted(), clock.instant());
     }
 
+    /** {@code ended} now, with so many tasks. */
+    EndedRecord record(StoredExperiment stored, ExperimentState ended, TaskCounts tasks) {
+        int others = tasks.getPlanned() + tasks.getReady() + tasks.getRunning() + tasks.getCancelled();
+        return new EndedRecord(ended, tasks.getDone(), tasks.getFailed(), others, stored.submitted(), clock.instant());
+    }
+
     private static int count(List<TaskStatus> tasks, TaskState state) {
         return (int) tasks.stream().filter(task -> task.getState() == state).count();
     }
@@ -97,9 +105,17 @@ final class Tasks {
             TaskStatus.Builder status = TaskStatus.newBuilder()
                     .setKey(task.key().hex())
                     .setKind(task.kind())
+                    .setStage(task.stage())
+                    .setPlace(statuses.size())
                     .setLabel(task.label())
                     .setAttempt(history.attempts());
             history.failure().ifPresent(status::setFailure);
+            history.manifest()
+                    .filter(Manifest::hasProducer)
+                    .map(Manifest::getProducer)
+                    .ifPresent(producer -> status.setStarted(producer.getStarted())
+                            .setEnded(producer.getFinished())
+                            .setAttempt(producer.getAttempt()));
             statuses.put(task.key(), end(status, ended, task, history, statuses).build());
         }
         return List.copyOf(statuses.values());

@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.api;
 
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,13 +13,20 @@ import java.util.Optional;
 import java.util.Set;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.coordinator.dispatch.Dispatcher;
+import org.crvqa.coordinator.dispatch.StageTally;
 import org.crvqa.coordinator.experiment.EndedRecord;
 import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.threads.ParallelReads;
+import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ExperimentView;
+import org.crvqa.coordinator.v1.TaskCounts;
+import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.experiment.v1.Experiment;
 
 /**
  * What callers see of experiments, whether the dispatcher has them, or they have ended, or they cannot be read. Blocks on
@@ -53,19 +61,45 @@ final class Views {
     }
 
     /**
-     * One experiment with its tasks; those of one that is still being read are not known.
+     * One experiment; with its tasks where they are asked for and not too many. Those of one that is still being read are
+     * not known.
      *
-     * @throws ArtifactCorruptException when it has ended, and its tasks cannot be read
+     * @throws ArtifactCorruptException when it has ended, and what is asked for cannot be read
      */
-    Optional<ExperimentStatus> status(String id) {
-        return catalogue.find(id).flatMap(known -> status(id, known));
+    Optional<ExperimentStatus> status(String id, ExperimentView view) {
+        boolean tasks = view != ExperimentView.EXPERIMENT_VIEW_BASIC;
+        return catalogue.find(id).flatMap(known -> {
+            if (known instanceof Known.OnBoard) {
+                return Waiting.on(tasks ? dispatcher.status(id) : dispatcher.summary(id));
+            }
+            if (!(known instanceof Known.Ended ended)) {
+                return Optional.of(brief(id, known));
+            }
+            return Optional.of(
+                    tasks && ended.end().tasksTotal() <= Dispatcher.MOST_TASKS_TOLD
+                            ? ended(id, ended)
+                            : filled(List.of(brief(id, ended))).get(0));
+        });
     }
 
-    private Optional<ExperimentStatus> status(String id, Known known) {
-        if (known instanceof Known.OnBoard) {
-            return Waiting.on(dispatcher.status(id));
-        }
-        return Optional.of(known instanceof Known.Ended ended ? whole(id, ended) : brief(id, known));
+    /** One that has ended, with all of its tasks, however many they are. */
+    ExperimentStatus ended(String id, Known.Ended ended) {
+        ExperimentStatus whole = whole(id, ended);
+        // What was set for it may have changed since it was read.
+        return fill(whole.toBuilder().setSettings(brief(id, ended).getSettings()), id, whole.getExperiment());
+    }
+
+    /** One that the dispatcher does not have, without its tasks and what was submitted; empty: it has it, or there is none. */
+    Optional<ExperimentStatus> offBoard(String id) {
+        return catalogue
+                .find(id)
+                .filter(known -> !(known instanceof Known.OnBoard))
+                .map(known -> bare(brief(id, known)));
+    }
+
+    /** Without what was submitted. */
+    static ExperimentStatus bare(ExperimentStatus status) {
+        return status.toBuilder().clearExperiment().build();
     }
 
     /** All of them, newest first, without their tasks, and where that takes a read without what was submitted. */
@@ -97,11 +131,18 @@ final class Views {
         Map<String, Optional<StoredExperiment>> found = reads.each(lacking, this::readable);
         return page.stream()
                 .map(status -> found.getOrDefault(status.getId(), Optional.empty())
-                        .map(stored -> status.toBuilder()
-                                .setExperiment(stored.experiment())
-                                .build())
+                        .map(stored -> fill(status.toBuilder(), stored.id(), stored.experiment()))
                         .orElse(status))
                 .toList();
+    }
+
+    private ExperimentStatus fill(ExperimentStatus.Builder status, String id, Experiment experiment) {
+        status.setExperiment(experiment).getSettingsBuilder().setPriority(priority(id, experiment));
+        return status.build();
+    }
+
+    private int priority(String id, Experiment experiment) {
+        return catalogue.settings(id).settings().priority().orElse(experiment.getPriority());
     }
 
     private Optional<StoredExperiment> readable(String id) {
@@ -112,27 +153,47 @@ final class Views {
         }
     }
 
-    private static ExperimentStatus brief(String id, Known known) {
-        ExperimentStatus.Builder status = ExperimentStatus.newBuilder().setId(id);
+    private ExperimentStatus brief(String id, Known known) {
+        Settings set = catalogue.settings(id).settings();
+        ExperimentStatus.Builder status = ExperimentStatus.newBuilder()
+                .setId(id)
+                .setRevision(ExperimentStore.revision(id))
+                .setSettings(ExperimentSettings.newBuilder()
+                        .putAllLabels(set.labels())
+                        .setNote(set.note()));
+        set.priority().ifPresent(priority -> status.getSettingsBuilder().setPriority(priority));
         if (known instanceof Known.Ended ended) {
-            EndedRecord end = ended.end();
-            return status.setState(end.state())
-                    .setSubmitted(timestamp(end.submitted()))
-                    .setTasksDone(end.tasksDone())
-                    .setTasksTotal(end.tasksTotal())
-                    .build();
+            return ended(status, ended.end());
         }
+        status.setTasksOmitted(true);
         if (known instanceof Known.Unreadable unreadable) {
             status.setState(ExperimentState.EXPERIMENT_STATE_UNREADABLE).setProblem(unreadable.problem());
             unreadable.stored().ifPresent(stored -> describe(status, stored));
             return status.build();
         }
         StoredExperiment stored = known instanceof Known.OnBoard board ? board.stored() : ((Known.Open) known).stored();
-        return describe(status.setState(ExperimentState.EXPERIMENT_STATE_RUNNING), stored)
+        status.setState(
+                set.paused() ? ExperimentState.EXPERIMENT_STATE_PAUSED : ExperimentState.EXPERIMENT_STATE_RUNNING);
+        return describe(status, stored).build();
+    }
+
+    private static ExperimentStatus ended(ExperimentStatus.Builder status, EndedRecord end) {
+        return status.setState(end.state())
+                .setSubmitted(timestamp(end.submitted()))
+                .setEnded(timestamp(end.ended()))
+                .setUpdated(timestamp(end.ended()))
+                .setTasksDone(end.tasksDone())
+                .setTasksTotal(end.tasksTotal())
+                .setTasksOmitted(true)
+                .setCounts(TaskCounts.newBuilder()
+                        .setDone(end.tasksDone())
+                        .setFailed(end.tasksFailed())
+                        .setCancelled(end.tasksCancelled()))
                 .build();
     }
 
-    private static ExperimentStatus.Builder describe(ExperimentStatus.Builder status, StoredExperiment stored) {
+    private ExperimentStatus.Builder describe(ExperimentStatus.Builder status, StoredExperiment stored) {
+        status.getSettingsBuilder().setPriority(priority(stored.id(), stored.experiment()));
         return status.setExperiment(stored.experiment()).setSubmitted(timestamp(stored.submitted()));
     }
 
@@ -146,11 +207,22 @@ final class Views {
         StoredExperiment stored = store.find(id)
                 .orElseThrow(() -> new ArtifactCorruptException("experiments/" + id + "/spec.json is gone"));
         Plan plan = tasks.plan(stored);
-        ExperimentStatus status = describe(brief(id, ended).toBuilder(), stored)
-                .addAllTasks(tasks.statuses(ended.end().state(), plan, tasks.histories(plan)))
-                .build();
-        keep(new Key(id, ended.place().number()), status);
-        return status;
+        List<TaskStatus> told = tasks.statuses(ended.end().state(), plan, tasks.histories(plan));
+        ExperimentStatus.Builder status = describe(brief(id, ended).toBuilder(), stored)
+                .setTasksOmitted(false)
+                .addAllTasks(told);
+        StageTally tally = new StageTally();
+        told.forEach(task -> tally.add(task.getStage(), task.getState(), 1));
+        tally.write(status);
+        told.stream()
+                .filter(TaskStatus::hasStarted)
+                .map(TaskStatus::getStarted)
+                .filter(began -> Timestamps.compare(began, status.getSubmitted()) >= 0)
+                .min(Timestamps.comparator())
+                .ifPresent(status::setStarted);
+        ExperimentStatus whole = status.build();
+        keep(new Key(id, ended.place().number()), whole);
+        return whole;
     }
 
     private void keep(Key key, ExperimentStatus status) {

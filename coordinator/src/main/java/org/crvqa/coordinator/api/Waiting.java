@@ -1,6 +1,6 @@
 package org.crvqa.coordinator.api;
 
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,19 +20,19 @@ final class Waiting {
             return answer.get(SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Status.UNAVAILABLE
-                    .withDescription("The coordinator is stopping")
-                    .asRuntimeException();
+            throw CallErrors.refusal(Reason.NOT_LEADER, "The coordinator is stopping");
         } catch (TimeoutException e) {
-            throw Status.UNAVAILABLE
-                    .withDescription("The coordinator has too much to do: its dispatcher did not answer within "
-                            + SECONDS + " s; ask again")
-                    .withCause(e)
-                    .asRuntimeException();
+            throw CallErrors.refusal(
+                    Reason.OVERLOADED,
+                    "The coordinator has too much to do: its dispatcher did not answer within " + SECONDS
+                            + " s; ask again");
         } catch (ExecutionException e) {
             Fatal.check(e);
             if (e.getCause() instanceof RejectedExecutionException stopped) {
                 throw stopped;
+            }
+            if (e.getCause() instanceof StatusRuntimeException refused) {
+                throw refused;
             }
             throw new IllegalStateException("The dispatcher failed", e.getCause());
         }

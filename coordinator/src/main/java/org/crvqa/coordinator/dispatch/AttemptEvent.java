@@ -68,6 +68,9 @@ sealed interface AttemptEvent {
     /** Nobody waits for it any more. */
     record Unwanted() implements AttemptEvent {}
 
+    /** It shall go on later: whoever needs it was paused. */
+    record Withdrawn() implements AttemptEvent {}
+
     /** This coordinator stops to listen; the worker goes on. */
     record Abandoned() implements AttemptEvent {}
 }

@@ -117,6 +117,8 @@ final class AttemptFlow {
         if (attempt.isOver()) {
             return;
         }
+        task.beganMillis = loop.clock().millis();
+        board.began(task);
         metrics.attempt(
                 task.plan.kind(), Duration.between(task.readySince, loop.clock().instant()));
         happens(
@@ -161,6 +163,13 @@ final class AttemptFlow {
     void stop(Task task) {
         if (task.current != null) {
             happens(task.current, new AttemptEvent.Unwanted());
+        }
+    }
+
+    /** Takes a task back from where it runs; it goes on later from its newest saved state. */
+    void withdraw(Task task) {
+        if (task.current != null) {
+            happens(task.current, new AttemptEvent.Withdrawn());
         }
     }
 

@@ -13,6 +13,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.coordinator.v1.TaskAttempt;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 
@@ -84,6 +85,11 @@ public final class AttemptLog {
         return store.read(deathName(key, attempt)).map(content -> Outcome.parse(key, content));
     }
 
+    /** The artifact of a task, when there is one. */
+    public Optional<Manifest> result(ArtifactKey key) {
+        return artifacts.find(key);
+    }
+
     /** Whether a task's artifact exists. */
     public boolean isDone(ArtifactKey key) {
         return artifacts.find(key).isPresent();
@@ -136,6 +142,59 @@ public final class AttemptLog {
             all.add(EndedAttempt.of(outcome(key, attempt), death(key, attempt)));
         }
         return all;
+    }
+
+    /** How many attempts there were at a task, as far as they were claimed. Costs the logarithm of the number. */
+    public int count(ArtifactKey key) {
+        int some = 0;
+        int none = 1;
+        while (store.exists(claimName(key, none))) {
+            some = none;
+            none *= 2;
+        }
+        while (none - some > 1) {
+            int middle = (some + none) >>> 1;
+            if (store.exists(claimName(key, middle))) {
+                some = middle;
+            } else {
+                none = middle;
+            }
+        }
+        return some;
+    }
+
+    /** One attempt, which was claimed, as clients see it; whether it made the artifact is the caller's to know. */
+    public TaskAttempt attempt(ArtifactKey key, int number) {
+        TaskAttempt.Builder attempt = TaskAttempt.newBuilder().setNumber(number);
+        store.read(claimName(key, number)).ifPresent(content -> {
+            Struct.Builder claim = StoredFields.parse(claimName(key, number), content);
+            attempt.setWorker(StoredFields.text(claim, "worker"));
+            StoredFields.time(claim, "time").ifPresent(attempt::setBegan);
+        });
+        store.read(outcomeName(key, number)).ifPresent(content -> {
+            StoredFields.time(StoredFields.parse(outcomeName(key, number), content), "time")
+                    .ifPresent(attempt::setEnded);
+            show(attempt, Outcome.parse(key, content));
+        });
+        // What killed its worker says more than that it was lost.
+        death(key, number).ifPresent(death -> show(attempt, death));
+        return attempt.build();
+    }
+
+    private static void show(TaskAttempt.Builder attempt, Outcome outcome) {
+        attempt.setOutcome(outcome.shown())
+                .setDetail(outcome.word() + (outcome.cause().isEmpty() ? "" : ": " + outcome.cause()));
+        outcome.failure().ifPresent(attempt::setFailure);
+    }
+
+    /** The latest attempt that counts no more; 0: all count. Costs a listing. */
+    public int pardoned(ArtifactKey key) {
+        return store.list("tasks/" + key + "/pardons/").stream()
+                .map(name -> name.replaceAll(".*/|\\.json$", ""))
+                .filter(number -> number.matches("[0-9]{1,9}"))
+                .mapToInt(Integer::parseInt)
+                .max()
+                .orElse(0);
     }
 
     private static String claimName(ArtifactKey key, int attempt) {

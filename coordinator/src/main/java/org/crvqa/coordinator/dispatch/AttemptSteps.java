@@ -23,6 +23,7 @@ import org.crvqa.coordinator.dispatch.AttemptEvent.Stalls;
 import org.crvqa.coordinator.dispatch.AttemptEvent.StoreFailed;
 import org.crvqa.coordinator.dispatch.AttemptEvent.StreamEnds;
 import org.crvqa.coordinator.dispatch.AttemptEvent.Unwanted;
+import org.crvqa.coordinator.dispatch.AttemptEvent.Withdrawn;
 import org.crvqa.coordinator.dispatch.AttemptState.Accepted;
 import org.crvqa.coordinator.dispatch.AttemptState.Called;
 import org.crvqa.coordinator.dispatch.AttemptState.Completing;
@@ -59,6 +60,7 @@ import org.crvqa.task.v1.TaskFailure;
  * Stalls          | .            | .                 | stalled (stop)     | .           | .
  * Overtaken       | .            | .                 | interrupted (stop) | .           | .
  * Unwanted        | released     | released (stop)   | released (stop)    | released (stop) | .
+ * Withdrawn       | released     | interrupted (stop) | interrupted (stop) | .          | .
  * Abandoned       | released     | released          | released           | released    | .
  * </pre>
  *
@@ -72,6 +74,8 @@ final class AttemptSteps {
             Accepted.class, accepted(),
             Completing.class, completing(),
             Over.class, over()));
+
+    private static final String PAUSED = "its experiment was paused";
 
     private AttemptSteps() {}
 
@@ -92,6 +96,7 @@ final class AttemptSteps {
                 .on(Joined.class, (state, joined) -> joined(joined))
                 .late(FallsSilent.class, Stalls.class, Overtaken.class)
                 .on(Unwanted.class, (state, event) -> release(state))
+                .on(Withdrawn.class, (state, event) -> release(state))
                 .on(Abandoned.class, (state, event) -> release(state));
     }
 
@@ -119,6 +124,7 @@ final class AttemptSteps {
                 .on(StreamEnds.class, AttemptSteps::refused)
                 .on(FallsSilent.class, (state, silent) -> end(state.number(), new Ending.NotTaken(noWord(silent))))
                 .on(Unwanted.class, (state, event) -> stop(state))
+                .on(Withdrawn.class, (state, event) -> stopEnd(state, new Ending.Interrupted(PAUSED)))
                 .on(Abandoned.class, (state, event) -> release(state));
     }
 
@@ -152,6 +158,7 @@ final class AttemptSteps {
                         (state, overtaken) -> stopEnd(
                                 state, new Ending.Interrupted(overtaken.by() + " runs it too and is further along")))
                 .on(Unwanted.class, (state, event) -> stop(state))
+                .on(Withdrawn.class, (state, event) -> stopEnd(state, new Ending.Interrupted(PAUSED)))
                 .on(Abandoned.class, (state, event) -> release(state));
     }
 
@@ -171,7 +178,8 @@ final class AttemptSteps {
                         StreamEnds.class,
                         FallsSilent.class,
                         Stalls.class,
-                        Overtaken.class)
+                        Overtaken.class,
+                        Withdrawn.class)
                 .on(Unwanted.class, (state, event) -> stop(state))
                 .on(Abandoned.class, (state, event) -> release(state));
     }

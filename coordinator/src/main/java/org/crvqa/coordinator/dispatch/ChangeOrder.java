@@ -2,6 +2,7 @@ package org.crvqa.coordinator.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,22 @@ final class ChangeOrder {
             changed.add(at);
         }
         return changed;
+    }
+
+    /**
+     * The newest of those that changed before a step, which is where {@code last} had changed when it was looked at; -1: the
+     * newest of all.
+     */
+    @Nullable
+    TaskPlace before(Optional<TaskPlace> last, long step) {
+        if (last.isPresent() && last.get().task.changed == step) {
+            return last.get().older;
+        }
+        TaskPlace at = newest;
+        while (step >= 0 && at != null && at.task.changed >= step) {
+            at = at.older;
+        }
+        return at;
     }
 
     /** Step of the latest change; -1 without any. */

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.FleetView;
 import org.crvqa.coordinator.fleet.Member;
@@ -28,6 +29,9 @@ import org.crvqa.task.v1.WorkerKind;
  * and return at once.
  */
 public final class Dispatcher {
+    /** With so many tasks an answer has some 2 MiB, of the 4 that gRPC's clients take by default. */
+    public static final int MOST_TASKS_TOLD = 6_000;
+
     private static final int LOOKS_PER_SILENCE = 3;
     private static final List<TaskKind> KINDS =
             List.of(TaskKind.TASK_KIND_TRAIN, TaskKind.TASK_KIND_PRUNE, TaskKind.TASK_KIND_EVALUATE);
@@ -135,11 +139,20 @@ public final class Dispatcher {
         });
     }
 
-    /** Takes an experiment; nothing happens when it is known. An empty plan: the one that it has cannot be read. */
+    /** As the other one, for an experiment for which nothing was set. */
     public CompletableFuture<Void> add(
             StoredExperiment experiment, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
+        return add(experiment, plan, histories, Settings.NONE);
+    }
+
+    /** Takes an experiment; nothing happens when it is known. An empty plan: the one that it has cannot be read. */
+    public CompletableFuture<Void> add(
+            StoredExperiment experiment,
+            Optional<Plan> plan,
+            Map<ArtifactKey, TaskHistory> histories,
+            Settings settings) {
         return loop.ask(() -> {
-            board.add(experiment, plan, histories);
+            board.add(experiment, plan, histories, settings);
             inquiry.concludeAgain();
             dispatch();
             return null;
@@ -148,9 +161,9 @@ public final class Dispatcher {
 
     /** Takes an experiment that somebody wished to cancel: what had not ended then is cancelled and does not run. */
     public CompletableFuture<Void> addCancelled(
-            StoredExperiment experiment, Plan plan, Map<ArtifactKey, TaskHistory> histories) {
+            StoredExperiment experiment, Plan plan, Map<ArtifactKey, TaskHistory> histories, Settings settings) {
         return loop.ask(() -> {
-            board.add(experiment, Optional.of(plan), histories);
+            board.add(experiment, Optional.of(plan), histories, settings);
             board.cancel(experiment.id()).forEach(attempts::stop);
             inquiry.concludeAgain();
             dispatch();
@@ -169,6 +182,26 @@ public final class Dispatcher {
             return Optional.ofNullable(board.experiments().get(id))
                     .map(ExperimentEntry::cancelled)
                     .orElse(false);
+        });
+    }
+
+    /**
+     * What was set for an experiment holds from now on. False when it is not known or has ended.
+     *
+     * @param stops whether a pause also takes those tasks from their workers that no other experiment may have run
+     */
+    public CompletableFuture<Boolean> set(String id, Settings settings, boolean stops) {
+        return loop.ask(() -> {
+            ExperimentEntry entry = board.experiments().get(id);
+            if (entry == null || !entry.needsTasks()) {
+                return false;
+            }
+            board.set(entry, settings);
+            if (stops) {
+                List.copyOf(entry.occupied).stream().filter(Task::isPaused).forEach(attempts::withdraw);
+            }
+            dispatch();
+            return true;
         });
     }
 
@@ -191,7 +224,22 @@ public final class Dispatcher {
         });
     }
 
-    /** The experiment with its tasks, when it is known. */
+    /** Whether an experiment that is known has such a task. */
+    public CompletableFuture<Boolean> knows(ArtifactKey task) {
+        return loop.ask(() -> board.task(task.hex()).isPresent());
+    }
+
+    /** A page of an experiment's tasks, when it is known. */
+    public CompletableFuture<Optional<TaskPage>> tasks(String id, TaskQuery query) {
+        return loop.ask(() -> view.tasks(id, query));
+    }
+
+    /** The experiment without its tasks, when it is known. */
+    public CompletableFuture<Optional<ExperimentStatus>> summary(String id) {
+        return loop.ask(() -> view.experiment(id, false));
+    }
+
+    /** The experiment with its tasks, when it is known; without them where they are too many for one message. */
     public CompletableFuture<Optional<ExperimentStatus>> status(String id) {
         return loop.ask(() -> view.experiment(id, true));
     }
@@ -226,9 +274,17 @@ public final class Dispatcher {
                                 + " CRVQA_MOST_TASKS of the coordinator is this limit");
     }
 
-    /** What changed after a step that an earlier answer gave; -1: everything. */
-    public CompletableFuture<Optional<ExperimentChange>> changes(String id, long since) {
-        return loop.ask(() -> view.changes(id, since));
+    /**
+     * What changed of experiments, each after a step that an earlier answer gave. Of those of which nothing did only when
+     * they are asked for anyway. Costs what has changed.
+     */
+    public CompletableFuture<ExperimentChanges> changes(Map<String, Long> since, Set<String> anyway) {
+        return loop.ask(() -> view.changes(since, anyway));
+    }
+
+    /** Experiments that changed after a step that an earlier answer gave; -1: all. Costs what has changed. */
+    public CompletableFuture<ExperimentsChange> experimentsSince(long since) {
+        return loop.ask(() -> view.experimentsSince(since));
     }
 
     /** All workers. */

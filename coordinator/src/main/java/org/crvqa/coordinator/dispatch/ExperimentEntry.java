@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An experiment and its tasks. An experiment that has ended needs no task any more, and stays as it
@@ -24,6 +26,7 @@ final class ExperimentEntry {
     final List<TaskPlace> members = new ArrayList<>();
 
     TaskCounts counts = new TaskCounts();
+    TaskIndex index = new TaskIndex();
     final ChangeOrder changes = new ChangeOrder();
     /** Its tasks that are on their way to a worker or running there. */
     final Set<Task> occupied = new LinkedHashSet<>();
@@ -34,6 +37,21 @@ final class ExperimentEntry {
     boolean settling;
     /** Step at which the experiment itself, not a task, changed last. */
     long changed;
+    /** What was set for it. */
+    Settings settings = Settings.NONE;
+
+    /** When the first attempt at one of its tasks began, when it ended, and when it changed, in ms since 1970; 0: not known. */
+    long beganMillis;
+
+    long endedMillis;
+    long changedMillis;
+
+    /** Neighbours in the order of their latest change; see {@link EntryOrder}. */
+    @Nullable
+    ExperimentEntry older;
+
+    @Nullable
+    ExperimentEntry newer;
 
     private final int[] running = new int[TaskKind.values().length];
     /** Step at which one of its tasks was last given to a worker, by kind of task. */
@@ -63,12 +81,32 @@ final class ExperimentEntry {
     }
 
     ExperimentState state() {
-        return ended.map(EndedSummary::state).orElse(ExperimentState.EXPERIMENT_STATE_RUNNING);
+        return ended.map(EndedSummary::state)
+                .orElse(
+                        settings.paused()
+                                ? ExperimentState.EXPERIMENT_STATE_PAUSED
+                                : ExperimentState.EXPERIMENT_STATE_RUNNING);
     }
 
-    /** Whether its tasks have to be run. */
+    /** Whether its tasks have to be run, now or when a pause has ended. */
     boolean needsTasks() {
         return ended.isEmpty();
+    }
+
+    /** Whether its tasks may be given out. */
+    boolean givesOut() {
+        return needsTasks() && !settings.paused();
+    }
+
+    int priority() {
+        return settings.priority().orElse(stored.experiment().getPriority());
+    }
+
+    /** An attempt at one of its tasks began. What others did before it was submitted is not its own. */
+    void began(long millis) {
+        if (millis >= stored.submitted().toEpochMilli() && (beganMillis == 0 || millis < beganMillis)) {
+            beganMillis = millis;
+        }
     }
 
     /** What it comes to now that every task has ended. */

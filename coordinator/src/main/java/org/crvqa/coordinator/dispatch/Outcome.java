@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.CanonicalJson;
+import org.crvqa.coordinator.v1.AttemptOutcome;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 
@@ -51,6 +52,21 @@ record Outcome(
     /** Whether the worker had taken the task, or its device, with it. */
     boolean inVain() {
         return lost() || word.equals(STALLED);
+    }
+
+    /** As clients see it. */
+    AttemptOutcome shown() {
+        return switch (word) {
+            case FAILED -> AttemptOutcome.ATTEMPT_OUTCOME_FAILED;
+            case LOST -> AttemptOutcome.ATTEMPT_OUTCOME_LOST;
+            case STALLED -> AttemptOutcome.ATTEMPT_OUTCOME_STALLED;
+            case "interrupted" -> AttemptOutcome.ATTEMPT_OUTCOME_INTERRUPTED;
+            case "refused", "not taken" -> AttemptOutcome.ATTEMPT_OUTCOME_REFUSED;
+            case "store unavailable" -> AttemptOutcome.ATTEMPT_OUTCOME_STORE_UNAVAILABLE;
+            // What a worker said of its own death.
+            default ->
+                failure.isPresent() ? AttemptOutcome.ATTEMPT_OUTCOME_FAILED : AttemptOutcome.ATTEMPT_OUTCOME_OTHER;
+        };
     }
 
     /** A later coordinator may hear from the worker why it was lost. */

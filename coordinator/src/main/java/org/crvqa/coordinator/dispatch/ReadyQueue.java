@@ -67,8 +67,7 @@ final class ReadyQueue {
     }
 
     private static Comparator<ExperimentEntry> bestFirst(TaskKind kind) {
-        return Comparator.<ExperimentEntry>comparingInt(
-                        entry -> entry.stored.experiment().getPriority())
+        return Comparator.comparingInt(ExperimentEntry::priority)
                 .reversed()
                 .thenComparingInt(entry -> entry.running(kind))
                 .thenComparingLong(entry -> entry.lastServed(kind))
@@ -87,15 +86,16 @@ final class ReadyQueue {
         }
         // An experiment that needs it since, or needs it no more, offers it accordingly.
         for (TaskPlace member : task.places) {
-            offer(member, to == Filed.OFFERED && member.entry.needsTasks());
+            offer(member, to == Filed.OFFERED && member.entry.givesOut());
         }
         if (to == Filed.DELAYED) {
             delayed.add(new Delayed(task.notBefore, task.number, task));
         }
         change(doubtful.get(task.plan.kind()), task, to == Filed.OFFERED && isDoubtful(task));
         change(asking, task, to == Filed.ASKING);
-        int kind = task.plan.kind().getNumber();
-        waiting[kind] += (isWaiting(to) ? 1 : 0) - (isWaiting(task.filed) ? 1 : 0);
+        boolean waits = isWaiting(task, to);
+        waiting[task.plan.kind().getNumber()] += Boolean.compare(waits, task.waits);
+        task.waits = waits;
         task.filed = to;
     }
 
@@ -157,6 +157,16 @@ final class ReadyQueue {
         }
     }
 
+    /** Changes what the rank of an experiment depends on for every kind, such as its priority. */
+    void rank(ExperimentEntry entry, Runnable change) {
+        List<TaskKind> in = offering.entrySet().stream()
+                .filter(ranked -> ranked.getValue().remove(entry))
+                .map(Map.Entry::getKey)
+                .toList();
+        change.run();
+        in.forEach(kind -> offering.get(kind).add(entry));
+    }
+
     /** Files again what waited for the time that it is now, or for the answer of a worker that has answered. */
     void wake() {
         Instant now = clock.instant();
@@ -172,11 +182,11 @@ final class ReadyQueue {
         }
     }
 
-    private static boolean isWaiting(Filed filed) {
-        return filed == Filed.OFFERED || filed == Filed.WITHHELD;
+    private static boolean isWaiting(Task task, Filed filed) {
+        return (filed == Filed.OFFERED || filed == Filed.WITHHELD) && !task.isPaused();
     }
 
-    /** Tasks of a kind that could run now if there were workers for them. */
+    /** Tasks of a kind that could run now if there were workers for them; those of experiments that are paused could not. */
     int waiting(TaskKind kind) {
         return waiting[kind.getNumber()];
     }

@@ -3,14 +3,19 @@ package org.crvqa.coordinator.dispatch;
 import com.google.protobuf.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskState;
-import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.coordinator.v1.WorkerSetAside;
 import org.crvqa.coordinator.v1.WorkerStatus;
 
@@ -26,30 +31,55 @@ final class StatusView {
         this.clock = clock;
     }
 
+    /** {@code withTasks}: where it has few enough for one message. */
     Optional<ExperimentStatus> experiment(String id, boolean withTasks) {
-        return Optional.ofNullable(board.experiments().get(id)).map(entry -> status(entry, withTasks));
+        return entry(id).map(entry -> status(entry, withTasks));
+    }
+
+    private Optional<ExperimentEntry> entry(String id) {
+        return Optional.ofNullable(board.experiments().get(id));
     }
 
     List<ExperimentStatus> experiments() {
         return board.newestFirst().stream().map(entry -> status(entry, false)).toList();
     }
 
-    Optional<ExperimentChange> changes(String id, long since) {
-        return Optional.ofNullable(board.experiments().get(id)).map(entry -> {
-            List<TaskStatus> changed = since < 0
-                    ? List.of()
-                    : changed(entry, since)
-                            .map(member -> status(entry, member.task))
-                            .toList();
-            return new ExperimentChange(entry.latestChange(), status(entry, since < 0), changed);
-        });
+    Optional<TaskPage> tasks(String id, TaskQuery query) {
+        return entry(id).map(entry -> TaskPages.find(entry, query));
     }
 
-    /** In the order of the plan. */
-    private static Stream<TaskPlace> changed(ExperimentEntry entry, long since) {
-        return entry.changed > since
-                ? entry.members.stream()
-                : entry.changes.since(since).stream().sorted(Comparator.comparingInt(member -> member.place));
+    /** Experiments that changed after a step, newest change first, with the step to ask for later ones with. */
+    ExperimentsChange experimentsSince(long since) {
+        return new ExperimentsChange(
+                board.latestStep(),
+                board.changedSince(since).stream()
+                        .map(entry -> new ExperimentsChange.Changed(entry.latestChange(), status(entry, false)))
+                        .toList());
+    }
+
+    /** What changed of those experiments of which something did, after the steps that are given, or that are asked for anyway. */
+    ExperimentChanges changes(Map<String, Long> since, Set<String> anyway) {
+        Map<String, ExperimentChange> changed = new HashMap<>();
+        Set<String> unknown = new HashSet<>();
+        since.forEach((id, step) -> {
+            ExperimentEntry entry = board.experiments().get(id);
+            if (entry == null) {
+                unknown.add(id);
+            } else if (anyway.contains(id) || entry.latestChange() > step) {
+                changed.put(id, change(entry, step));
+            }
+        });
+        return new ExperimentChanges(changed, unknown);
+    }
+
+    /** Those that changed first come first. */
+    private ExperimentChange change(ExperimentEntry entry, long since) {
+        List<ExperimentChange.ChangedTask> changed = new ArrayList<>();
+        for (TaskPlace member : entry.changes.since(since)) {
+            changed.add(new ExperimentChange.ChangedTask(member.task.changed, TaskStatuses.of(member, true)));
+        }
+        Collections.reverse(changed);
+        return new ExperimentChange(entry.latestChange(), status(entry, false), changed);
     }
 
     List<WorkerStatus> workers() {
@@ -85,17 +115,31 @@ final class StatusView {
 
     private ExperimentStatus status(ExperimentEntry entry, boolean withTasks) {
         ExperimentState state = entry.state();
+        boolean told = withTasks && entry.members.size() <= Dispatcher.MOST_TASKS_TOLD;
         ExperimentStatus.Builder status = ExperimentStatus.newBuilder()
                 .setId(entry.stored.id())
                 .setExperiment(entry.stored.experiment())
                 .setState(state)
                 .setSubmitted(timestamp(entry.stored.submitted()))
                 .setTasksTotal(entry.ended.map(EndedSummary::total).orElse(entry.counts.total()))
-                .setTasksDone(entry.ended.map(EndedSummary::done).orElse(entry.counts.in(TaskState.TASK_STATE_DONE)));
-        if (withTasks) {
-            entry.members.forEach(member -> status.addTasks(status(entry, member.task)));
+                .setTasksDone(entry.ended.map(EndedSummary::done).orElse(entry.counts.in(TaskState.TASK_STATE_DONE)))
+                .setTasksOmitted(!told && !entry.members.isEmpty())
+                .setRevision(ExperimentStore.revision(entry.id()))
+                .setSettings(settings(entry))
+                .setUpdated(TaskStatuses.timestamp(entry.changedMillis));
+        StageTally tally = new StageTally();
+        entry.index.forEach((stage, is, count) -> tally.add(stage, TaskStatuses.shown(entry, is), count));
+        tally.write(status);
+        if (entry.beganMillis > 0) {
+            status.setStarted(TaskStatuses.timestamp(entry.beganMillis));
         }
-        if (state == ExperimentState.EXPERIMENT_STATE_RUNNING) {
+        if (entry.endedMillis > 0) {
+            status.setEnded(TaskStatuses.timestamp(entry.endedMillis));
+        }
+        if (told) {
+            entry.members.forEach(member -> status.addTasks(TaskStatuses.of(member, true)));
+        }
+        if (entry.needsTasks()) {
             TimeLeft.estimate(entry, roster::reachable)
                     .ifPresent(left -> status.setTimeLeft(com.google.protobuf.Duration.newBuilder()
                             .setSeconds(left.toSeconds())
@@ -104,26 +148,12 @@ final class StatusView {
         return status.build();
     }
 
-    private static TaskStatus status(ExperimentEntry entry, Task task) {
-        TaskStatus.Builder status = TaskStatus.newBuilder()
-                .setKey(task.key().hex())
-                .setKind(task.plan.kind())
-                .setLabel(task.plan.label())
-                .setState(task.state)
-                .setAttempt(task.attempts)
-                .setNote(task.note);
-        task.failure.ifPresent(status::setFailure);
-        if (entry.cancelled() && !task.ended()) {
-            return status.setState(TaskState.TASK_STATE_CANCELLED)
-                    .setNote("cancelled here; goes on for another experiment")
-                    .build();
-        }
-        Attempt attempt = task.current;
-        if (attempt != null && task.state == TaskState.TASK_STATE_RUNNING) {
-            status.setAttempt(attempt.number()).setWorker(attempt.worker.name());
-            task.progress.ifPresent(status::setProgress);
-        }
-        return status.build();
+    private static ExperimentSettings settings(ExperimentEntry entry) {
+        return ExperimentSettings.newBuilder()
+                .setPriority(entry.priority())
+                .putAllLabels(entry.settings.labels())
+                .setNote(entry.settings.note())
+                .build();
     }
 
     private static Timestamp timestamp(Instant instant) {

@@ -1,5 +1,6 @@
 package org.crvqa.coordinator.dispatch;
 
+import com.google.protobuf.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,10 @@ final class Task {
     Optional<TaskProgress> progress = Optional.empty();
     Optional<Duration> took = Optional.empty();
     String note = "";
+    /** When its latest attempt began, or the one that made its artifact, in ms since 1970; 0: not known. */
+    long beganMillis;
+    /** When it ended, likewise. */
+    long endedMillis;
     /** Step at which anything of this changed last. */
     long changed;
 
@@ -57,6 +62,9 @@ final class Task {
     record Loss(Attempt attempt, Outcome outcome) {}
 
     ReadyQueue.Filed filed = ReadyQueue.Filed.NOWHERE;
+
+    /** Whether it is counted among those that could run now. */
+    boolean waits;
 
     /** {@code inputs}: tasks whose artifacts it reads. */
     Task(BoardTask plan, int number, List<Task> inputs, TaskHistory history) {
@@ -76,6 +84,11 @@ final class Task {
         notBefore = Instant.MIN;
         failure = Optional.empty();
         losses.pardon();
+    }
+
+    /** Whether no experiment that needs it may have it run. */
+    boolean isPaused() {
+        return places.stream().noneMatch(member -> member.entry.givesOut());
     }
 
     /** Whether an experiment needs it that has not ended. */
@@ -111,9 +124,15 @@ final class Task {
         return TaskLifecycle.ended(state);
     }
 
+    private static long millis(Timestamp time) {
+        return Math.max(0, time.getSeconds() * 1000 + time.getNanos() / 1_000_000);
+    }
+
     void learn(Manifest manifest) {
         if (manifest.hasProducer()) {
             var producer = manifest.getProducer();
+            beganMillis = millis(producer.getStarted());
+            endedMillis = millis(producer.getFinished());
             took = Optional.of(Duration.ofSeconds(
                             producer.getFinished().getSeconds()
                                     - producer.getStarted().getSeconds(),

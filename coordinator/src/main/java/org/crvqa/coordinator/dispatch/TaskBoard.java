@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
@@ -43,8 +44,11 @@ final class TaskBoard {
     private final NavigableMap<ExperimentAge, ExperimentEntry> byAge = new TreeMap<>();
     private final Map<ArtifactKey, Task> tasks = new HashMap<>();
     private final TaskCounts counts = new TaskCounts();
+    private final EntryOrder order = new EntryOrder();
     private long step;
     private int arrived;
+    /** What is being taken happened some time ago. */
+    private boolean taking;
 
     /** {@code lossesWithoutProgress}: as in {@link DispatchSettings}. */
     TaskBoard(Clock clock, int lossesWithoutProgress) {
@@ -90,26 +94,35 @@ final class TaskBoard {
         return queue;
     }
 
-    /** Adds an experiment unless it is known. An empty plan: the one that it has cannot be read. */
+    /** As the other one, for an experiment for which nothing was set. */
     void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
+        add(stored, plan, histories, Settings.NONE);
+    }
+
+    /** Adds an experiment unless it is known. An empty plan: the one that it has cannot be read. */
+    void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories, Settings settings) {
         if (experiments.containsKey(stored.id())) {
             return;
         }
         List<PlanTask> planned = plan.map(Plan::tasks).orElse(List.of());
         check(planned);
         ExperimentEntry entry = new ExperimentEntry(stored);
-        entry.changed = nextStep();
+        entry.settings = settings;
+        changed(entry);
         experiments.put(stored.id(), entry);
         byAge.put(entry.age(), entry);
         if (stored.cancelled()) {
             entry.ended = Optional.of(entry.summary(ExperimentState.EXPERIMENT_STATE_CANCELLED));
         }
         entry.settling = true;
+        taking = true;
         try (SpecPacker packer = new SpecPacker()) {
             for (PlanTask task : planned) {
                 TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
                 settle(join(entry, task, packer, history), history);
             }
+        } finally {
+            taking = false;
         }
         entry.settling = false;
         if (stored.cancelled()) {
@@ -148,7 +161,11 @@ final class TaskBoard {
         TaskPlace member = new TaskPlace(task, entry, entry.members.size());
         entry.members.add(member);
         entry.counts.add(task);
+        entry.index.add(member);
         entry.changes.add(member);
+        if (task.beganMillis > 0) {
+            entry.began(task.beganMillis);
+        }
         task.places = Task.with(task.places, member);
         queue.occupied(member, task.current != null);
         touch(task);
@@ -200,9 +217,18 @@ final class TaskBoard {
             move(task, TASK_STATE_READY, "");
         }
         TaskLifecycle.check(task.state, TASK_STATE_DONE);
+        task.endedMillis = taking ? 0 : clock.millis();
         task.learn(manifest);
+        began(task);
         move(task, TASK_STATE_DONE, "");
         task.dependants.forEach(this::await);
+    }
+
+    /** An attempt at it has begun. */
+    void began(Task task) {
+        if (task.beganMillis > 0) {
+            task.places.forEach(member -> member.entry.began(task.beganMillis));
+        }
     }
 
     /** It will never succeed; what reads it never runs, everything else goes on. */
@@ -222,13 +248,16 @@ final class TaskBoard {
             return stopped;
         }
         entry.ended = Optional.of(entry.summary(ExperimentState.EXPERIMENT_STATE_CANCELLED));
-        entry.changed = nextStep();
+        changed(entry);
         queue.file(entry);
         for (TaskPlace member : entry.members) {
             Task task = member.task;
             if (!task.isNeeded() && !task.ended()) {
                 move(task, TASK_STATE_CANCELLED, "cancelled");
                 stopped.add(task);
+            } else if (!task.ended()) {
+                // It goes on for another experiment, and looks cancelled in this one.
+                touch(task);
             }
         }
         end(entry, ExperimentState.EXPERIMENT_STATE_CANCELLED);
@@ -247,9 +276,47 @@ final class TaskBoard {
 
     /** An experiment that has ended needs its tasks again. */
     void reopen(ExperimentEntry entry) {
+        boolean looked = entry.cancelled();
         entry.ended = Optional.empty();
-        entry.changed = nextStep();
+        entry.endedMillis = 0;
+        changed(entry);
         queue.file(entry);
+        if (looked) {
+            entry.members.stream()
+                    .map(member -> member.task)
+                    .filter(task -> !task.ended())
+                    .forEach(this::touch);
+        }
+    }
+
+    /** What was set for an experiment. One that is paused gives nothing out any more, until it is not. */
+    void set(ExperimentEntry entry, Settings settings) {
+        boolean files = entry.settings.paused() != settings.paused();
+        queue.rank(entry, () -> entry.settings = settings);
+        if (files) {
+            queue.file(entry);
+        }
+        changed(entry);
+    }
+
+    private void changed(ExperimentEntry entry) {
+        entry.changed = nextStep();
+        noted(entry);
+    }
+
+    private void noted(ExperimentEntry entry) {
+        entry.changedMillis = clock.millis();
+        order.changed(entry);
+    }
+
+    /** Experiments of which something changed after a step, newest first. */
+    List<ExperimentEntry> changedSince(long since) {
+        return order.since(since);
+    }
+
+    /** The latest step at which anything happened. */
+    long latestStep() {
+        return step;
     }
 
     /** Ends an experiment of which nothing is left to run. */
@@ -264,6 +331,8 @@ final class TaskBoard {
 
     private void end(ExperimentEntry entry, ExperimentState state) {
         entry.ended = Optional.of(entry.summary(state));
+        entry.endedMillis = taking ? 0 : clock.millis();
+        changed(entry);
     }
 
     /** Notes what is about to run a task. */
@@ -282,9 +351,14 @@ final class TaskBoard {
     void move(Task task, TaskState to, String note) {
         TaskLifecycle.check(task.state, to);
         counted(task, counts -> counts.remove(task));
+        task.places.forEach(member -> member.entry.index.remove(member));
+        if (to != TASK_STATE_DONE) {
+            task.endedMillis = TaskLifecycle.ended(to) && !taking ? clock.millis() : 0;
+        }
         task.state = to;
         task.note = note;
         counted(task, counts -> counts.add(task));
+        task.places.forEach(member -> member.entry.index.add(member));
         touch(task);
         if (task.ended()) {
             task.places.forEach(member -> endIfOver(member.entry));
@@ -294,7 +368,10 @@ final class TaskBoard {
     /** Something of a task has changed. */
     void touch(Task task) {
         task.changed = nextStep();
-        task.places.forEach(member -> member.entry.changes.moved(member));
+        for (TaskPlace member : task.places) {
+            member.entry.changes.moved(member);
+            noted(member.entry);
+        }
         queue.file(task);
     }
 
@@ -306,6 +383,11 @@ final class TaskBoard {
             LOG.errorf("A defect: experiment %s counts %s, and has %s", entry.id(), entry.counts, counted);
             entry.counts = counted;
             endIfOver(entry);
+        }
+        if (!entry.index.agrees(counted)) {
+            LOG.errorf("A defect: experiment %s finds its tasks by state wrongly; they are filed anew", entry.id());
+            entry.index = new TaskIndex();
+            entry.members.forEach(entry.index::add);
         }
     }
 
@@ -320,6 +402,7 @@ final class TaskBoard {
         }
         experiments.remove(id);
         byAge.remove(entry.age());
+        order.remove(entry);
         Set<Task> kept = new HashSet<>();
         for (TaskPlace member : entry.members) {
             Task task = member.task;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.CanonicalJson;
@@ -40,6 +41,9 @@ public final class ExperimentStore {
     /** In spec.json beside the fields of the experiment, none of which has this name. */
     private static final String PLAN = "plan_sha256";
 
+    /** What tells the id of a later revision from that of the first. */
+    private static final Pattern REVISION = Pattern.compile(".*-[0-9a-f]{12}-r([0-9]{1,6})");
+
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,60}");
     private static final int ID_DIGITS = 12;
 
@@ -61,9 +65,10 @@ public final class ExperimentStore {
      * What a listing tells of an experiment.
      *
      * @param mark the number of its latest mark; 0 without one
+     * @param settings the number of its latest settings; 0 without any
      * @param changed when one of its objects was written last
      */
-    public record Listed(String id, int mark, Instant changed) {}
+    public record Listed(String id, int mark, int settings, Instant changed) {}
 
     /** What {@link #create} found. */
     public record Created(StoredExperiment experiment, boolean isNew) {}
@@ -74,11 +79,30 @@ public final class ExperimentStore {
     }
 
     /**
+     * The id of a revision of the same content: of what was cancelled, and then submitted again.
+     *
+     * @param revision from 1, the first, whose id is {@code id}
+     */
+    public static String revision(String id, int revision) {
+        return revision == 1 ? id : id + "-r" + revision;
+    }
+
+    /** Which revision of its content an experiment with this id is. */
+    public static int revision(String id) {
+        Matcher matcher = REVISION.matcher(id);
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 1;
+    }
+
+    /**
      * Keeps an experiment with its plan, or returns the one that is there: of racing callers all get the same, with the
      * same plan. What a caller leaves that dies before the end is no experiment, and in nobody's way.
      */
     public Created create(Experiment experiment, Experiment resolved, Plan plan) {
-        String id = id(resolved);
+        return create(id(resolved), experiment, resolved, plan);
+    }
+
+    /** The same for a {@linkplain #revision(String, int) revision}: {@code id} is its own. */
+    public Created create(String id, Experiment experiment, Experiment resolved, Plan plan) {
         Struct submission = Struct.newBuilder()
                 .putFields("submitted", text(clock.instant().toString()))
                 .putFields("resolved", text(CanonicalJson.of(resolved)))
@@ -154,6 +178,7 @@ public final class ExperimentStore {
     public List<Listed> listed() {
         Map<String, Instant> changed = new HashMap<>();
         Map<String, TreeSet<Integer>> marks = new HashMap<>();
+        Map<String, TreeSet<Integer>> settings = new HashMap<>();
         Set<String> found = new HashSet<>();
         store.visit(FOLDER, "", object -> {
             int end = object.name().indexOf('/', FOLDER.length());
@@ -163,6 +188,9 @@ public final class ExperimentStore {
                 Courses.number(object.name())
                         .ifPresent(mark -> marks.computeIfAbsent(id, none -> new TreeSet<>())
                                 .add(mark));
+                SettingsLog.number(object.name())
+                        .ifPresent(number -> settings.computeIfAbsent(id, none -> new TreeSet<>())
+                                .add(number));
                 if (object.name().endsWith(SPEC) && ID.matcher(id).matches()) {
                     found.add(id);
                 }
@@ -170,7 +198,11 @@ public final class ExperimentStore {
             return true;
         });
         return found.stream()
-                .map(id -> new Listed(id, Courses.last(marks.getOrDefault(id, new TreeSet<>())), changed.get(id)))
+                .map(id -> new Listed(
+                        id,
+                        Courses.last(marks.getOrDefault(id, new TreeSet<>())),
+                        Courses.last(settings.getOrDefault(id, new TreeSet<>())),
+                        changed.get(id)))
                 .sorted(Comparator.comparing(Listed::changed).reversed().thenComparing(Listed::id))
                 .toList();
     }

@@ -3,6 +3,7 @@ package org.crvqa.coordinator.plan;
 import java.util.List;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.coordinator.v1.WorkKind;
 import org.crvqa.task.v1.TaskSpec;
 
 /**
@@ -16,5 +17,16 @@ public record PlanTask(
         ArtifactKey key, TaskKind kind, TaskSpec spec, String label, List<ArtifactKey> dependsOn, int usedByRuns) {
     public PlanTask {
         dependsOn = List.copyOf(dependsOn);
+    }
+
+    /** The stage of the study that it belongs to. */
+    public WorkKind stage() {
+        return switch (kind) {
+            case TASK_KIND_TRAIN ->
+                spec.getTrain().hasSubnetwork() ? WorkKind.WORK_KIND_STAGE3 : WorkKind.WORK_KIND_STAGE1;
+            case TASK_KIND_PRUNE -> WorkKind.WORK_KIND_STAGE2;
+            case TASK_KIND_EVALUATE -> WorkKind.WORK_KIND_EVALUATE;
+            case TASK_KIND_UNSPECIFIED, UNRECOGNIZED -> WorkKind.WORK_KIND_UNSPECIFIED;
+        };
     }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
@@ -68,9 +69,15 @@ class HousekeepingTest {
         fixture.close();
     }
 
+    private void collect(CollectGarbageRequest request, Supplier<Needs> needs) {
+        try (Housekeeping.Turn turn = housekeeping.turn(request)) {
+            turn.collect(needs, fence, said::add);
+        }
+    }
+
     @Test
     void collect_apply_removesWhatNothingNeedsAndSaysTheSummaryLast() {
-        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+        collect(APPLY, () -> NOTHING);
 
         assertThat(fixture.artifacts.find(unneeded)).isEmpty();
         assertThat(said.get(said.size() - 1).getSummary())
@@ -84,22 +91,18 @@ class HousekeepingTest {
                 .setGrace(Duration.newBuilder().setSeconds(1L << 62))
                 .build();
 
-        assertThatThrownBy(() -> housekeeping.collect(absurd, () -> NOTHING, fence, said::add))
+        assertThatThrownBy(() -> collect(absurd, () -> NOTHING))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("grace");
     }
 
     @Test
     void collect_experimentBeginsToNeedIt_keepsIt() {
-        housekeeping.collect(
-                APPLY,
-                () -> {
-                    // As a submission does after the needs of the others were found.
-                    housekeeping.submission().need(List.of(unneeded));
-                    return NOTHING;
-                },
-                fence,
-                said::add);
+        collect(APPLY, () -> {
+            // As a submission does after the needs of the others were found.
+            housekeeping.submission().need(List.of(unneeded));
+            return NOTHING;
+        });
 
         assertThat(fixture.artifacts.find(unneeded)).isPresent();
     }
@@ -110,7 +113,7 @@ class HousekeepingTest {
             submission.need(List.of(unneeded));
         }
 
-        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+        collect(APPLY, () -> NOTHING);
 
         assertThat(fixture.artifacts.find(unneeded)).isEmpty();
     }
@@ -119,7 +122,7 @@ class HousekeepingTest {
     void collect_submissionBegunBefore_keepsWhatItNeeds() {
         try (NewNeeds.Submission submission = housekeeping.submission()) {
             submission.need(List.of(unneeded));
-            housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+            collect(APPLY, () -> NOTHING);
         }
 
         assertThat(fixture.artifacts.find(unneeded)).isPresent();
@@ -129,7 +132,7 @@ class HousekeepingTest {
     void collect_anotherLeadsMeanwhile_isAbortedAndNothingIsRemoved() {
         fixture.store.put("coordinator/terms/000000000002.json", new byte[0]);
 
-        assertThatThrownBy(() -> housekeeping.collect(APPLY, () -> NOTHING, fence, said::add))
+        assertThatThrownBy(() -> collect(APPLY, () -> NOTHING))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.ABORTED))
@@ -142,7 +145,7 @@ class HousekeepingTest {
     void collect_unreadableName_isNotedAndTheRestGoesOn() {
         fixture.store.put("names/datasets/bad", new byte[7]);
 
-        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+        collect(APPLY, () -> NOTHING);
 
         assertThat(fixture.artifacts.find(unneeded)).isEmpty();
         assertThat(said.get(said.size() - 1).getSummary().getNotesList())
@@ -155,21 +158,17 @@ class HousekeepingTest {
     @Test
     void collect_whileAnotherRuns_isAborted() {
         List<Status.Code> codes = new ArrayList<>();
-        housekeeping.collect(
-                APPLY,
-                () -> {
-                    try {
-                        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
-                    } catch (StatusRuntimeException e) {
-                        codes.add(e.getStatus().getCode());
-                    }
-                    return NOTHING;
-                },
-                fence,
-                said::add);
+        collect(APPLY, () -> {
+            try {
+                collect(APPLY, () -> NOTHING);
+            } catch (StatusRuntimeException e) {
+                codes.add(e.getStatus().getCode());
+            }
+            return NOTHING;
+        });
         assertThat(codes).containsExactly(Status.Code.ABORTED);
 
-        housekeeping.collect(APPLY, () -> NOTHING, fence, said::add);
+        collect(APPLY, () -> NOTHING);
     }
 
     @Test
@@ -189,7 +188,7 @@ class HousekeepingTest {
     }
 
     private void collect(CollectGarbageRequest request) {
-        housekeeping.collect(request, () -> NOTHING, fence, said::add);
+        collect(request, () -> NOTHING);
     }
 
     private static void age(Path store) throws IOException {

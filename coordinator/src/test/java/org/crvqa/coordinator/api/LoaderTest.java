@@ -200,7 +200,7 @@ class LoaderTest {
         assertThat(cluster.experiments.results().waste(Optional.empty()).getTasks())
                 .isEqualTo(20);
         List<CollectGarbageResponse> said = new ArrayList<>();
-        cluster.experiments.collectGarbage(CollectGarbageRequest.getDefaultInstance(), said::add);
+        cluster.experiments.operations().run(CollectGarbageRequest.getDefaultInstance(), said::add);
         assertThat(said.get(said.size() - 1).getSummary().getNotesList()).anyMatch(note -> note.contains(bad));
     }
 

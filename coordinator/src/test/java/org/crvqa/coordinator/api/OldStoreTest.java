@@ -120,7 +120,7 @@ class OldStoreTest {
         TestCluster cluster = open(Release.CURRENT);
         List<CollectGarbageResponse> said = new ArrayList<>();
 
-        cluster.experiments.collectGarbage(CollectGarbageRequest.getDefaultInstance(), said::add);
+        cluster.experiments.operations().run(CollectGarbageRequest.getDefaultInstance(), said::add);
 
         CollectGarbageResponse last = said.get(said.size() - 1);
         assertThat(last.getSummary().getNotesList()).isEmpty();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TaskCostTest {
     /** With one dataset and one model. */
-    private static final long MOST_BESIDES = 15;
+    private static final long MOST_BESIDES = 17;
 
     @TempDir
     private Path folder;

@@ -57,6 +57,7 @@ final class TestCluster {
     final ExperimentStore store;
     final Experiments experiments;
     private final Dispatcher dispatcher;
+    private final long term;
     private Optional<ArtifactRepository> worksThere = Optional.empty();
 
     TestCluster(ObjectStore objects, Path cache, Release release) {
@@ -65,6 +66,7 @@ final class TestCluster {
 
     /** {@code term}: in which it leads. */
     TestCluster(ObjectStore objects, Path cache, Release release, long term) {
+        this.term = term;
         ArtifactRepository artifacts = new ArtifactRepository(objects, cache);
         AttemptLog attempts = new AttemptLog(objects, artifacts, Clock.systemUTC());
         store = new ExperimentStore(objects, Clock.systemUTC());
@@ -129,7 +131,7 @@ final class TestCluster {
     }
 
     Watches watches(Clock clock) {
-        return new Watches(dispatcher, experiments, clock);
+        return new Watches(dispatcher, experiments, term, clock);
     }
 
     /** What a leader believes whose store is behind. */

@@ -14,6 +14,7 @@ import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.StoreFixture;
 import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.WatchExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -92,7 +93,7 @@ class WatchesTest {
                 throw new IllegalStateException("closed");
             }
         };
-        watches.add(cluster.status(id), "bad", bad);
+        watches.add(request(), cluster.status(id), "bad", bad);
         Watcher good = watch("good");
         Watcher other = watch("other");
 
@@ -127,9 +128,13 @@ class WatchesTest {
         assertThat(watch("modest").failure).isEmpty();
     }
 
+    private WatchExperimentRequest request() {
+        return WatchExperimentRequest.newBuilder().setExperimentId(id).build();
+    }
+
     private Watcher watch(String peer) {
         Watcher watcher = new Watcher();
-        watches.add(cluster.status(id), peer, watcher);
+        watches.add(request(), cluster.status(id), peer, watcher);
         return watcher;
     }
 

@@ -60,6 +60,7 @@ class AttemptStepsTest {
                     new AttemptEvent.Stalls("w:1", Duration.ofSeconds(5_000)),
                     new AttemptEvent.Overtaken("v:1"),
                     new AttemptEvent.Unwanted(),
+                    new AttemptEvent.Withdrawn(),
                     new AttemptEvent.Abandoned())
             .collect(Collectors.toMap(event -> event.getClass().getSimpleName(), event -> event));
 
@@ -85,6 +86,7 @@ class AttemptStepsTest {
                     Stalls          | .                 | .                | stalled+stop     | .                 | .
                     Overtaken       | .                 | .                | interrupted+stop | .                 | .
                     Unwanted        | released          | released+stop    | released+stop    | released+stop     | .
+                    Withdrawn       | released          | interrupted+stop | interrupted+stop | .                 | .
                     Abandoned       | released          | released         | released         | released          | .
                     """)
     void step_everyEventInEveryState_isWhatTheTableSays(

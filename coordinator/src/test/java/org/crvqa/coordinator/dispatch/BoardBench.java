@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -110,8 +111,11 @@ final class BoardBench {
         say("a tick with all at work", mean(dispatcher::tick));
         say("list of experiments", mean(dispatcher::list));
         say("an experiment with its tasks", mean(() -> dispatcher.status(id)));
-        long step = answer(() -> dispatcher.changes(id, -1)).orElseThrow().step();
-        say("changes of an experiment, none", mean(() -> dispatcher.changes(id, step)));
+        long step = answer(() -> dispatcher.changes(Map.of(id, -1L), Set.of()))
+                .changed()
+                .get(id)
+                .step();
+        say("changes of an experiment, none", mean(() -> dispatcher.changes(Map.of(id, step), Set.of())));
         say("cancelling an experiment", time(() -> answer(() -> dispatcher.cancel(id))));
     }
 

@@ -9,8 +9,9 @@ final class FairOrder {
     private final Comparator<ExperimentEntry> bestFirst;
 
     FairOrder(TaskKind kind) {
-        this.bestFirst = Comparator.<ExperimentEntry>comparingInt(
-                        entry -> -entry.stored.experiment().getPriority())
+        this.bestFirst = Comparator.<ExperimentEntry>comparingInt(entry -> -entry.settings
+                        .priority()
+                        .orElse(entry.stored.experiment().getPriority()))
                 .thenComparingLong(entry -> entry.tasks().stream()
                         .filter(task -> task.current != null && task.plan.kind() == kind)
                         .count())
@@ -30,7 +31,7 @@ final class FairOrder {
     private ExperimentEntry account(Task task) {
         return task.places.stream()
                 .map(member -> member.entry)
-                .filter(ExperimentEntry::needsTasks)
+                .filter(entry -> entry.needsTasks() && !entry.settings.paused())
                 .min(bestFirst)
                 .orElseThrow(() -> new IllegalStateException("Nobody needs " + task.plan.label()));
     }

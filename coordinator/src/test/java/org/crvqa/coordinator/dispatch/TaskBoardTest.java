@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.AlgorithmVersion;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
@@ -169,7 +171,7 @@ class TaskBoardTest {
                 case 1, 2, 3 -> give(KINDS.get(random.nextInt(3)));
                 case 4, 5 -> end();
                 case 6 -> clock.pass(Duration.ofSeconds(random.nextInt(40)));
-                default -> any(random.nextInt(5));
+                default -> any(random.nextInt(7));
             }
             board.queue().wake();
         }
@@ -239,6 +241,12 @@ class TaskBoardTest {
                         }
                     });
                 case 1 -> worker.answeredFrom = board.nextStep();
+                case 2, 3 ->
+                    board.set(
+                            board.experiments().get(id),
+                            Settings.NONE
+                                    .withPriority(OptionalInt.of(random.nextInt(3) - 1))
+                                    .paused(random.nextBoolean()));
                 default -> {
                     Map<ArtifactKey, TaskHistory> histories = new HashMap<>();
                     board.experiments()
