@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.MetadataUtils;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -26,29 +29,49 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.crvqa.artifacts.Sha256;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
+import org.crvqa.coordinator.v1.CancelOperationRequest;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceBlockingStub;
+import org.crvqa.coordinator.v1.EventKind;
+import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.GetExperimentRequest;
+import org.crvqa.coordinator.v1.GetOperationRequest;
 import org.crvqa.coordinator.v1.GetReportRequest;
+import org.crvqa.coordinator.v1.ListAttemptsRequest;
+import org.crvqa.coordinator.v1.ListEventsRequest;
 import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.ListExperimentsResponse;
+import org.crvqa.coordinator.v1.ListTasksRequest;
+import org.crvqa.coordinator.v1.ListTasksResponse;
 import org.crvqa.coordinator.v1.ListWorkersRequest;
 import org.crvqa.coordinator.v1.MeasuredModel;
 import org.crvqa.coordinator.v1.MeasuredRate;
+import org.crvqa.coordinator.v1.Operation;
+import org.crvqa.coordinator.v1.OperationState;
+import org.crvqa.coordinator.v1.PauseExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.ResumeExperimentRequest;
 import org.crvqa.coordinator.v1.RetryExperimentRequest;
 import org.crvqa.coordinator.v1.SolveSparsityRequest;
+import org.crvqa.coordinator.v1.StartGarbageCollectionRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
+import org.crvqa.coordinator.v1.UpdateExperimentRequest;
+import org.crvqa.coordinator.v1.WaitOperationRequest;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
+import org.crvqa.coordinator.v1.WatchExperimentsRequest;
+import org.crvqa.coordinator.v1.WatchExperimentsResponse;
+import org.crvqa.coordinator.v1.WatchForm;
 import org.crvqa.coordinator.v1.WorkKind;
 import org.crvqa.task.v1.ModelArchitecture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -306,7 +329,169 @@ class CoordinatorApiTest {
         assertThat(second.getExperiments(0).getExperiment().getName()).isEqualTo("page-a");
         assertThat(second.getNextPageToken()).isEmpty();
         assertThat(code(() -> list(2, "guessed"))).isEqualTo(Status.Code.INVALID_ARGUMENT);
-        assertThat(code(() -> list(101, ""))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(list(1_000, "").getExperimentsCount()).isLessThanOrEqualTo(100);
+        assertThat(code(() -> list(-1, ""))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void updatePauseResumeListEvents_sample_followTheContract() {
+        String id = submit(Samples.yaml().replace("name: small", "name: updated"))
+                .getExperiment()
+                .getId();
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("x-crvqa-user", Metadata.ASCII_STRING_MARSHALLER), "ada");
+        CoordinatorServiceBlockingStub ada =
+                stub().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+
+        assertThat(ada.updateExperiment(UpdateExperimentRequest.newBuilder()
+                                .setExperimentId(id)
+                                .setSettings(ExperimentSettings.newBuilder()
+                                        .setPriority(4)
+                                        .putLabels("team", "vision"))
+                                .build())
+                        .getExperiment()
+                        .getSettings()
+                        .getPriority())
+                .isEqualTo(4);
+        assertThat(ada.pauseExperiment(PauseExperimentRequest.newBuilder()
+                                .setExperimentId(id)
+                                .build())
+                        .getExperiment()
+                        .getState())
+                .isEqualTo(ExperimentState.EXPERIMENT_STATE_PAUSED);
+        assertThat(stub().listExperiments(ListExperimentsRequest.newBuilder()
+                                .putLabels("team", "vision")
+                                .addStates(ExperimentState.EXPERIMENT_STATE_PAUSED)
+                                .build())
+                        .getExperimentsList())
+                .extracting(ExperimentStatus::getId)
+                .containsExactly(id);
+        assertThat(ada.resumeExperiment(ResumeExperimentRequest.newBuilder()
+                                .setExperimentId(id)
+                                .build())
+                        .getExperiment()
+                        .getState())
+                .isEqualTo(ExperimentState.EXPERIMENT_STATE_RUNNING);
+
+        assertThat(stub().listEvents(ListEventsRequest.newBuilder()
+                                .setExperimentId(id)
+                                .build())
+                        .getEventsList())
+                .filteredOn(event -> event.getKind() == EventKind.EVENT_KIND_PAUSED)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getCaller().getUser()).isEqualTo("ada");
+                    assertThat(event.getCaller().getHost()).isEqualTo("127.0.0.1");
+                    assertThat(event.getCaller().getAgent()).startsWith("grpc-java");
+                });
+    }
+
+    @Test
+    void listTasksAndAttempts_sample_followTheContract() {
+        String id = submit(Samples.yaml().replace("name: small", "name: listed"))
+                .getExperiment()
+                .getId();
+        ListTasksRequest.Builder request = ListTasksRequest.newBuilder()
+                .setExperimentId(id)
+                .addStages(WorkKind.WORK_KIND_EVALUATE)
+                .setPageSize(6);
+        ListTasksResponse first = stub().listTasks(request.build());
+        ListTasksResponse second =
+                stub().listTasks(request.setPageToken(first.getNextPageToken()).build());
+
+        assertThat(first.getTotalSize()).isEqualTo(10);
+        assertThat(first.getTasksCount() + second.getTasksCount()).isEqualTo(10);
+        assertThat(second.getNextPageToken()).isEmpty();
+        assertThat(stub().listAttempts(ListAttemptsRequest.newBuilder()
+                                .setTaskKey(first.getTasks(0).getKey())
+                                .build())
+                        .getAttemptsCount())
+                .isZero();
+        assertThat(stub().getExperiment(GetExperimentRequest.newBuilder()
+                                .setExperimentId(id)
+                                .setView(ExperimentView.EXPERIMENT_VIEW_BASIC)
+                                .build())
+                        .getExperiment())
+                .satisfies(status -> {
+                    assertThat(status.getTasksCount()).isZero();
+                    assertThat(status.getTasksOmitted()).isTrue();
+                    assertThat(status.getCounts().getPlanned()
+                                    + status.getCounts().getReady())
+                            .isEqualTo(20);
+                });
+    }
+
+    @Test
+    void watch_eventsForm_resumesWithoutASecondSnapshot() {
+        String id = submit(Samples.yaml().replace("name: small", "name: watched"))
+                .getExperiment()
+                .getId();
+        WatchExperimentRequest.Builder request =
+                WatchExperimentRequest.newBuilder().setExperimentId(id).setForm(WatchForm.WATCH_FORM_EVENTS);
+        Iterator<WatchExperimentResponse> watch = stub().watchExperiment(request.build());
+        assertThat(watch.next().getSnapshot().getTasksCount()).isEqualTo(20);
+        String token = watch.next().getResumeToken();
+        stub().cancelExperiment(
+                        CancelExperimentRequest.newBuilder().setExperimentId(id).build());
+
+        Iterator<WatchExperimentResponse> resumed =
+                stub().watchExperiment(request.setResumeToken(token).build());
+
+        WatchExperimentResponse last = resumed.next();
+        assertThat(last.getChanges().getTasksCount()).isEqualTo(20);
+        assertThat(last.getChanges().getExperiment().getState()).isEqualTo(ExperimentState.EXPERIMENT_STATE_CANCELLED);
+        assertThat(resumed.hasNext()).isFalse();
+    }
+
+    @Test
+    void watchExperiments_newExperiment_isToldToWhoWatches() {
+        Iterator<WatchExperimentsResponse> watch =
+                stub().watchExperiments(WatchExperimentsRequest.getDefaultInstance());
+        WatchExperimentsResponse message = watch.next();
+        while (!message.hasSnapshotEnd()) {
+            assertThat(message.hasSnapshot()).isTrue();
+            message = watch.next();
+        }
+        String id = submit(Samples.yaml().replace("name: small", "name: overview"))
+                .getExperiment()
+                .getId();
+
+        while (message.getChanges().getExperimentsList().stream()
+                .noneMatch(experiment -> experiment.getId().equals(id))) {
+            message = watch.next();
+        }
+    }
+
+    @Test
+    void startGarbageCollection_callerLeaves_theOperationGoesOnAndCanBeWaitedFor() {
+        Operation begun = stub().startGarbageCollection(StartGarbageCollectionRequest.getDefaultInstance())
+                .getOperation();
+
+        Operation ended = stub().waitOperation(WaitOperationRequest.newBuilder()
+                        .setOperationId(begun.getId())
+                        .setTimeout(Duration.newBuilder().setSeconds(60))
+                        .build())
+                .getOperation();
+
+        assertThat(ended.getState()).isEqualTo(OperationState.OPERATION_STATE_SUCCEEDED);
+        assertThat(stub().getOperation(GetOperationRequest.newBuilder()
+                                .setOperationId(begun.getId())
+                                .build())
+                        .getOperation())
+                .isEqualTo(ended);
+        assertThat(code(() -> stub().cancelOperation(CancelOperationRequest.newBuilder()
+                        .setOperationId("gc-1-0123456789ab")
+                        .build())))
+                .isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void error_anyCall_saysWhyToPrograms() throws InvalidProtocolBufferException {
+        StatusRuntimeException error = catchThrowableOfType(StatusRuntimeException.class, () -> get("none"));
+
+        ErrorInfo info = StatusProto.fromThrowable(error).getDetails(0).unpack(ErrorInfo.class);
+        assertThat(info.getReason()).isEqualTo("EXPERIMENT_NOT_FOUND");
+        assertThat(info.getMetadataMap()).containsEntry("experiment", "none");
     }
 
     @Test

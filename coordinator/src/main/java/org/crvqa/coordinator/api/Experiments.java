@@ -303,7 +303,9 @@ public final class Experiments {
         fence.check();
         if (place.mark().kind() == Mark.Kind.CANCEL && Waiting.on(dispatcher.cancel(id))) {
             store.cancel(id);
-            events.asked(id, EventKind.EVENT_KIND_CANCELLED, "");
+            if (place.number() > known.place().number()) {
+                events.asked(id, EventKind.EVENT_KIND_CANCELLED, "");
+            }
         }
     }
 

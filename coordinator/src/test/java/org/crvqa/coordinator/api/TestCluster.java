@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -37,13 +38,16 @@ import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.TaskCompleted;
 import org.crvqa.task.v1.TaskEvent;
+import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.WorkerDescription;
 import org.crvqa.task.v1.WorkerKind;
 import org.crvqa.task.v1.WorkerState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One start of a coordinator of some release, with an idle worker of each kind, over a store. Everything happens on the
@@ -56,6 +60,7 @@ final class TestCluster {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final ExperimentStore store;
     final Experiments experiments;
+    private final List<Worker> workers = new ArrayList<>();
     private final Dispatcher dispatcher;
     private final long term;
     private Optional<ArtifactRepository> worksThere = Optional.empty();
@@ -75,7 +80,7 @@ final class TestCluster {
                 new DispatchSettings(Duration.ofHours(1), Duration.ofHours(1)),
                 attempts,
                 new DispatchMetrics(meters),
-                member -> new Worker(member.kind()),
+                member -> connect(member.kind()),
                 Leadership.ALONE,
                 "");
         dispatcher.members(Stream.of(
@@ -98,6 +103,12 @@ final class TestCluster {
                 release);
     }
 
+    private Worker connect(WorkerKind kind) {
+        Worker worker = new Worker(kind);
+        workers.add(worker);
+        return worker;
+    }
+
     /** Loads what is in the store, and begins to dispatch. */
     TestCluster start() {
         experiments.load();
@@ -108,6 +119,29 @@ final class TestCluster {
     /** From now on workers do at once what they are given, with results in {@code artifacts}. */
     void work(ArtifactRepository artifacts) {
         worksThere = Optional.of(artifacts);
+    }
+
+    /** From now on workers begin what they are given and do not end it. */
+    void rest() {
+        worksThere = Optional.empty();
+    }
+
+    /** The first task that a worker of a kind runs fails for good. */
+    void fail(WorkerKind kind) {
+        Worker worker = workers.stream()
+                .filter(one -> one.kind == kind && one.observer != null)
+                .findFirst()
+                .orElseThrow();
+        worker.fail();
+        dispatcher.tick();
+    }
+
+    /** What a worker of a kind was told to stop. */
+    List<String> stopped(WorkerKind kind) {
+        return workers.stream()
+                .filter(worker -> worker.kind == kind)
+                .flatMap(worker -> worker.stopped.stream())
+                .toList();
     }
 
     void tick() {
@@ -165,7 +199,11 @@ final class TestCluster {
 
     private final class Worker implements WorkerClient {
         private final WorkerKind kind;
+        final List<String> stopped = new ArrayList<>();
         private TaskAssignment running = TaskAssignment.getDefaultInstance();
+
+        @Nullable
+        WorkObserver observer;
 
         Worker(WorkerKind kind) {
             this.kind = kind;
@@ -190,6 +228,7 @@ final class TestCluster {
             }
             begun.add(assignment);
             running = assignment;
+            this.observer = observer;
             observer.onEvent(TaskEvent.newBuilder()
                     .setAccepted(TaskAccepted.newBuilder().setAttempt(assignment.getAttempt()))
                     .build());
@@ -208,9 +247,26 @@ final class TestCluster {
             }
         }
 
+        void fail() {
+            WorkObserver told = Objects.requireNonNull(observer);
+            running = TaskAssignment.getDefaultInstance();
+            observer = null;
+            told.onEvent(TaskEvent.newBuilder()
+                    .setFailed(TaskFailure.newBuilder()
+                            .setKind(FailureKind.FAILURE_KIND_USER_ERROR)
+                            .setCause("no such split"))
+                    .build());
+            told.onEnd(Status.OK);
+        }
+
         @Override
         public CompletableFuture<Boolean> cancel(String key, long term) {
-            return CompletableFuture.completedFuture(false);
+            stopped.add(key);
+            if (running.getKey().equals(key)) {
+                running = TaskAssignment.getDefaultInstance();
+                observer = null;
+            }
+            return CompletableFuture.completedFuture(true);
         }
 
         @Override
