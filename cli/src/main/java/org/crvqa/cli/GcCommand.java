@@ -12,6 +12,7 @@ import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.GarbageItem;
 import org.crvqa.coordinator.v1.GarbageSummary;
+import org.crvqa.coordinator.v1.Operation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
             "  crvqa gc                                what would be removed",
             "  crvqa gc --items                        each thing, and why",
             "  crvqa gc --apply --grace 7d",
+            "  crvqa gc --apply --background           goes on by itself: crvqa operation",
             "  crvqa gc --apply --discard 3f9a…        a result whose bytes are corrupt"
         })
 final class GcCommand implements Callable<Integer> {
@@ -52,6 +54,11 @@ final class GcCommand implements Callable<Integer> {
                     + " made again when it is needed. Repeatable.")
     private List<String> discard = new ArrayList<>();
 
+    @Option(
+            names = "--background",
+            description = "Only begin, and print an id for 'crvqa operation'; it goes on when this command has ended.")
+    private boolean background;
+
     @Option(names = "--items", description = "List each thing with its reason.")
     private boolean list;
 
@@ -73,6 +80,13 @@ final class GcCommand implements Callable<Integer> {
                         .setSeconds(GracePeriod.parse(grace).toSeconds()))
                 .addAllDiscardKeys(discard)
                 .build();
+        if (background) {
+            try (CoordinatorClient client = coordinator.connect(context)) {
+                Operation begun = client.startGarbageCollection(request);
+                output.print(context.console(), begun, () -> List.of(begun.getId()));
+                return ExitCode.OK;
+            }
+        }
         try (CoordinatorClient client = coordinator.connect(context);
                 WorkBar bar = new WorkBar(context.console(), context.clock())) {
             client.collectGarbage(request, response -> take(response, bar));

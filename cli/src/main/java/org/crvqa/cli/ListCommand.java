@@ -2,12 +2,16 @@ package org.crvqa.cli;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.experiment.ExperimentText;
+import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.ListExperimentsResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,14 +21,44 @@ import picocli.CommandLine.Option;
         name = "list",
         description = {"List experiments, newest first.", "With 'workers': the workers."},
         subcommands = ListWorkersCommand.class,
-        footer = {"", "Examples:", "  crvqa list", "  crvqa list --limit 500 --output json", "  crvqa list workers"})
+        footer = {
+            "",
+            "Examples:",
+            "  crvqa list",
+            "  crvqa list --limit 500 --output json",
+            "  crvqa list --label team=vision --state running",
+            "  crvqa list workers"
+        })
 final class ListCommand implements Callable<Integer> {
     private static final int LARGEST_PAGE = 100;
+
+    /** A state by its name. */
+    enum Shown {
+        RUNNING,
+        PAUSED,
+        SUCCEEDED,
+        FAILED,
+        CANCELLED,
+        UNREADABLE;
+
+        ExperimentState state() {
+            return ExperimentState.valueOf("EXPERIMENT_STATE_" + name());
+        }
+    }
 
     private final CliContext context;
 
     @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most so many (default 20).")
     private int limit;
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only those that have it. Repeatable.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "Only those in it: ${COMPLETION-CANDIDATES}. Repeatable.")
+    private List<Shown> states = new ArrayList<>();
 
     @Mixin
     private CoordinatorOption coordinator = new CoordinatorOption();
@@ -64,7 +98,12 @@ final class ListCommand implements Callable<Integer> {
         String token = "";
         do {
             int wanted = Math.min(LARGEST_PAGE, limit - experiments.size());
-            ListExperimentsResponse page = client.list(wanted, token);
+            ListExperimentsResponse page = client.list(ListExperimentsRequest.newBuilder()
+                    .setPageSize(wanted)
+                    .setPageToken(token)
+                    .putAllLabels(labels)
+                    .addAllStates(states.stream().map(Shown::state).toList())
+                    .build());
             experiments.addAll(page.getExperimentsList());
             token = page.getNextPageToken();
         } while (!token.isEmpty() && experiments.size() < limit);

@@ -17,6 +17,7 @@ import org.crvqa.cli.masks.MaskRun;
 import org.crvqa.cli.masks.MaskText;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ListTasksRequest;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
@@ -130,13 +131,20 @@ final class MasksCompareCommand implements Callable<Integer> {
     }
 
     private List<ArtifactKey> ofExperiment(String id) {
-        ExperimentStatus status;
+        List<TaskStatus> prunes;
         try (CoordinatorClient client = coordinator.connect(context)) {
-            status = client.get(id);
+            ExperimentStatus status = client.get(id);
+            prunes = status.getTasksOmitted()
+                    ? Tasks.all(
+                            client,
+                            ListTasksRequest.newBuilder()
+                                    .setExperimentId(id)
+                                    .addKinds(TaskKind.TASK_KIND_PRUNE)
+                                    .build())
+                    : status.getTasksList().stream()
+                            .filter(task -> task.getKind() == TaskKind.TASK_KIND_PRUNE)
+                            .toList();
         }
-        List<TaskStatus> prunes = status.getTasksList().stream()
-                .filter(task -> task.getKind() == TaskKind.TASK_KIND_PRUNE)
-                .toList();
         List<ArtifactKey> done = prunes.stream()
                 .filter(task -> task.getState() == TaskState.TASK_STATE_DONE)
                 .map(task -> new ArtifactKey(task.getKey()))

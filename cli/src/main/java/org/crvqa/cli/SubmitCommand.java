@@ -1,8 +1,11 @@
 package org.crvqa.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.crvqa.cli.client.CoordinatorClient;
+import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +20,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  crvqa submit experiment.yaml",
             "  crvqa submit experiment.yaml --watch",
+            "  crvqa submit experiment.yaml --label team=vision",
+            "  crvqa submit experiment.yaml --again      after a cancel",
             "  id=$(crvqa submit experiment.yaml)"
         })
 final class SubmitCommand implements Callable<Integer> {
@@ -29,6 +34,21 @@ final class SubmitCommand implements Callable<Integer> {
             names = {"-w", "--watch"},
             description = "Show its progress until it ends, then the report.")
     private boolean watch;
+
+    @Option(
+            names = "--again",
+            description = "Also when it was cancelled: as a new revision, which takes over the results there are.")
+    private boolean again;
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label for a new one. Repeatable.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(
+            names = "--note",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Words about a new one, for people.")
+    private String note = "";
 
     @Mixin
     private CoordinatorOption coordinator = new CoordinatorOption();
@@ -44,7 +64,10 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ExperimentFile experiment = ExperimentFile.read(file);
         try (CoordinatorClient client = coordinator.connect(context)) {
-            SubmitExperimentResponse response = client.submit(experiment.yaml(), experiment.name());
+            ExperimentSettings.Builder settings =
+                    ExperimentSettings.newBuilder().putAllLabels(labels).setNote(note);
+            SubmitExperimentResponse response =
+                    client.submit(experiment.yaml(), experiment.name(), again, settings.build());
             String id = response.getExperiment().getId();
             if (!watch) {
                 context.console().say(response.getCreated() ? "Submitted." : "It was submitted before.");

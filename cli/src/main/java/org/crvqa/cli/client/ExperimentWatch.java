@@ -11,8 +11,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
+import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
+import org.crvqa.coordinator.v1.WatchForm;
 
 /**
  * Follows an experiment to its end. A stream that breaks, or is silent for longer than the coordinator allows itself, is
@@ -53,6 +55,9 @@ public final class ExperimentWatch {
     private final InstantSource clock;
     private ExperimentSnapshot snapshot = ExperimentSnapshot.empty();
     private boolean connected;
+    /** It has so many tasks that it is told of those alone that run or failed. */
+    private boolean large;
+
     private long heardMillis;
 
     /** One watch; use it once. */
@@ -72,7 +77,11 @@ public final class ExperimentWatch {
         boolean everConnected = false;
         Duration backoff = timing.firstBackoff();
         while (true) {
+            boolean knew = large;
             Status end = stream(id, listener, everConnected);
+            if (large && !knew) {
+                continue;
+            }
             if (snapshot.ended()) {
                 return snapshot;
             }
@@ -98,9 +107,7 @@ public final class ExperimentWatch {
         connected = false;
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         Receiver receiver = new Receiver(events);
-        WatchExperimentRequest request =
-                WatchExperimentRequest.newBuilder().setExperimentId(id).build();
-        CoordinatorServiceGrpc.newStub(client.channel()).watchExperiment(request, receiver);
+        CoordinatorServiceGrpc.newStub(client.channel()).watchExperiment(request(id), receiver);
         try {
             while (true) {
                 Event event = events.poll(timing.silence().toMillis(), TimeUnit.MILLISECONDS);
@@ -116,12 +123,36 @@ public final class ExperimentWatch {
                 }
                 connected = true;
                 heardMillis = clock.millis();
-                snapshot = snapshot.after(event.message().get());
-                listener.changed(snapshot);
+                WatchExperimentResponse message = event.message().get();
+                if (ExperimentSnapshot.isLarge(message.getSnapshot().getExperiment()) && !large) {
+                    // Too many to be told one by one: again, with those alone that run or failed.
+                    large = true;
+                    return Status.OK;
+                }
+                boolean silent = message.hasHeartbeat() || message.hasSnapshotEnd();
+                snapshot = snapshot.after(message);
+                if (!silent) {
+                    listener.changed(snapshot);
+                }
             }
         } finally {
             receiver.cancel();
         }
+    }
+
+    private WatchExperimentRequest request(String id) {
+        if (large && snapshot.resumeToken().isEmpty()) {
+            // What ran then may have ended since, and would not be told.
+            snapshot = ExperimentSnapshot.empty();
+        }
+        WatchExperimentRequest.Builder request = WatchExperimentRequest.newBuilder()
+                .setExperimentId(id)
+                .setForm(WatchForm.WATCH_FORM_EVENTS)
+                .setResumeToken(snapshot.resumeToken());
+        if (large) {
+            request.addSnapshotStates(TaskState.TASK_STATE_RUNNING).addSnapshotStates(TaskState.TASK_STATE_FAILED);
+        }
+        return request.build();
     }
 
     private static String reason(Status end) {

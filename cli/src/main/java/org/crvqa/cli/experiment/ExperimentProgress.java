@@ -19,18 +19,24 @@ import org.crvqa.coordinator.v1.TaskStatus;
 
 /**
  * Shows a running experiment: on a terminal a bar for the whole and one for each running task, with a line above for each
- * task that ends; elsewhere a line for each change of a task and one about the whole every 15 s.
+ * task that ends; elsewhere a line for each change of a task and one about the whole every 15 s. Of a large experiment tasks
+ * are counted by stage, and only failures have lines of their own.
  */
 public final class ExperimentProgress implements ExperimentWatch.Listener, AutoCloseable {
     private static final long PLAIN_EVERY_MILLIS = Duration.ofSeconds(15).toMillis();
     private static final long DRAW_EVERY_MILLIS = 100;
     private static final int WHOLE_BAR_COLUMNS = 40;
+    /** A fleet may have a thousand workers, and a terminal has some dozen lines. */
+    private static final int MOST_RUNNING_SHOWN = 20;
+
+    private static final int MOST_FAILURES_TOLD = 50;
 
     private final Console console;
     private final InstantSource clock;
     private final LivePanel panel;
     private final Map<String, TaskStatus> known = new HashMap<>();
     private final Map<String, Long> runningSince = new HashMap<>();
+    private int failuresTold;
     private boolean first = true;
     private boolean lost;
     private volatile boolean closed;
@@ -51,9 +57,13 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         if (first) {
             start(snapshot);
         }
+        if (snapshot.large()) {
+            known.keySet().retainAll(snapshot.keys());
+            runningSince.keySet().retainAll(snapshot.keys());
+        }
         for (TaskStatus task : snapshot.tasks()) {
             TaskStatus before = known.put(task.getKey(), task);
-            tell(before == null ? TaskStatus.getDefaultInstance() : before, task);
+            tell(snapshot.large(), before == null ? TaskStatus.getDefaultInstance() : before, task);
             if (before == null || before.getState() != task.getState() || before.getAttempt() != task.getAttempt()) {
                 runningSince.put(task.getKey(), clock.millis());
             }
@@ -99,7 +109,7 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
     }
 
     private void start(ExperimentSnapshot snapshot) {
-        int done = 0;
+        int done = snapshot.large() ? snapshot.experiment().getTasksDone() : 0;
         for (TaskStatus task : snapshot.tasks()) {
             if (task.getState() == TaskState.TASK_STATE_DONE) {
                 known.put(task.getKey(), task);
@@ -115,14 +125,22 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         }
     }
 
-    private void tell(TaskStatus before, TaskStatus now) {
+    /** Of the tasks of a large experiment only failures are told one by one, and of these the first. */
+    private void tell(boolean large, TaskStatus before, TaskStatus now) {
         boolean color = console.errColor();
+        if (large) {
+            boolean fails = now.getState() == TaskState.TASK_STATE_FAILED && before.getState() != now.getState();
+            if (fails && ++failuresTold <= MOST_FAILURES_TOLD) {
+                panel.message(failed(now, color));
+            } else if (fails && failuresTold == MOST_FAILURES_TOLD + 1) {
+                panel.message("More tasks failed: 'crvqa tasks' lists them.");
+            }
+            return;
+        }
         if (now.getState() != before.getState() || now.getAttempt() != before.getAttempt()) {
             switch (now.getState()) {
                 case TASK_STATE_DONE -> panel.message(Style.GOOD.apply("done", color) + "     " + now.getLabel());
-                case TASK_STATE_FAILED ->
-                    panel.message(Style.BAD.apply("failed", color) + "   " + now.getLabel() + ": "
-                            + TaskText.failure(now.getFailure()));
+                case TASK_STATE_FAILED -> panel.message(failed(now, color));
                 case TASK_STATE_CANCELLED -> {
                     String why = now.getNote().isEmpty() ? "" : ": " + now.getNote();
                     panel.message(Style.WARNING.apply("cancelled", color) + " " + now.getLabel() + why);
@@ -141,13 +159,25 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         }
     }
 
+    private static String failed(TaskStatus task, boolean color) {
+        return Style.BAD.apply("failed", color) + "   " + task.getLabel() + ": " + TaskText.failure(task.getFailure());
+    }
+
     private static String attempt(TaskStatus task) {
         String where = task.getWorker().isEmpty() ? "" : " on " + task.getWorker();
         return task.getAttempt() > 1 ? where + ", attempt " + task.getAttempt() : where;
     }
 
     private void show(ExperimentSnapshot snapshot) {
-        List<TaskStatus> running = snapshot.tasks(TaskState.TASK_STATE_RUNNING);
+        List<TaskStatus> all = snapshot.tasks(TaskState.TASK_STATE_RUNNING);
+        List<TaskStatus> running = all.subList(0, Math.min(all.size(), MOST_RUNNING_SHOWN));
+        List<String> more = new ArrayList<>();
+        if (running.size() < all.size()) {
+            more.add("  and " + (all.size() - running.size()) + " more");
+        }
+        if (snapshot.large()) {
+            more.addAll(StageText.lines(snapshot.experiment(), console.live() && console.errColor()));
+        }
         if (console.live()) {
             List<String> lines = new ArrayList<>();
             lines.add("");
@@ -156,10 +186,12 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
                     running.stream().mapToInt(t -> t.getLabel().length()).max().orElse(0);
             running.forEach(t -> lines.add("  " + t.getLabel()
                     + " ".repeat(label - t.getLabel().length()) + "  " + TaskText.progressWithBar(t, watched(t))));
+            lines.addAll(more);
             panel.show(lines);
         } else {
             console.say(summary(snapshot));
             running.forEach(t -> console.say("         " + t.getLabel() + ": " + TaskText.progress(t, watched(t))));
+            more.forEach(console::say);
         }
     }
 

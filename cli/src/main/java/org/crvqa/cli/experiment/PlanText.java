@@ -15,6 +15,27 @@ public final class PlanText {
 
     /** The lines to print. */
     public static List<String> lines(PlanExperimentResponse plan, boolean color) {
+        List<String> lines = new ArrayList<>();
+        if (!plan.getTasksOmitted()) {
+            lines.addAll(tasks(plan, color));
+            lines.add("");
+        }
+        // Coordinators of earlier releases send all tasks and count none.
+        int total = Math.max(plan.getTasksTotal(), plan.getTasksCount());
+        long done = plan.getTasksOmitted()
+                ? plan.getTasksDone()
+                : plan.getTasksList().stream().filter(PlannedTask::getDone).count();
+        lines.add("Experiment %s: %d runs, %d tasks (%d without sharing)."
+                .formatted(plan.getExperimentId(), plan.getRuns(), total, plan.getTasksUnshared()));
+        lines.add("%d already in the store, %d to run.".formatted(done, total - done));
+        if (plan.hasEstimate()) {
+            lines.add("");
+            lines.addAll(EstimateText.lines(plan.getEstimate(), color));
+        }
+        return lines;
+    }
+
+    private static List<String> tasks(PlanExperimentResponse plan, boolean color) {
         Table table = Table.of(List.of("Key", "Task", "What", "State", ">Runs"));
         for (PlannedTask task : plan.getTasksList()) {
             table.row(List.of(
@@ -25,16 +46,6 @@ public final class PlanText {
                     task.getDone() ? Style.GOOD.apply("in the store", color) : "to run",
                     Integer.toString(task.getUsedByRuns())));
         }
-        long done = plan.getTasksList().stream().filter(PlannedTask::getDone).count();
-        List<String> lines = new ArrayList<>(table.lines(color));
-        lines.add("");
-        lines.add("Experiment %s: %d runs, %d tasks (%d without sharing)."
-                .formatted(plan.getExperimentId(), plan.getRuns(), plan.getTasksCount(), plan.getTasksUnshared()));
-        lines.add("%d already in the store, %d to run.".formatted(done, plan.getTasksCount() - done));
-        if (plan.hasEstimate()) {
-            lines.add("");
-            lines.addAll(EstimateText.lines(plan.getEstimate(), color));
-        }
-        return lines;
+        return table.lines(color);
     }
 }

@@ -20,6 +20,10 @@ public final class RetryText {
         if (response.getRetriedKeysCount() == 0) {
             return List.of("Nothing failed in " + response.getExperiment().getId() + "; nothing is tried again.");
         }
+        if (response.getExperiment().getTasksOmitted()) {
+            return List.of(response.getRetried() + " tasks of "
+                    + response.getExperiment().getId() + " are tried again.");
+        }
         Set<String> retried = new HashSet<>(response.getRetriedKeysList());
         Table table = Table.of(List.of("Task", "State", ">Attempts so far", "Key"));
         int waiting = 0;

@@ -7,9 +7,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.crvqa.cli.console.Style;
+import org.crvqa.coordinator.v1.AttemptOutcome;
+import org.crvqa.coordinator.v1.EventKind;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.WorkKind;
 
 /** Values of the wire contract in words. */
 public final class Words {
@@ -30,11 +33,30 @@ public final class Words {
         return strip(kind.name(), "TASK_KIND_");
     }
 
+    static String of(AttemptOutcome outcome) {
+        return strip(outcome.name(), "ATTEMPT_OUTCOME_");
+    }
+
+    static String of(EventKind kind) {
+        return strip(kind.name(), "EVENT_KIND_");
+    }
+
+    /** "stage 1", "evaluation", ... */
+    static String of(WorkKind stage) {
+        return switch (stage) {
+            case WORK_KIND_STAGE1 -> "stage 1";
+            case WORK_KIND_STAGE2 -> "stage 2";
+            case WORK_KIND_STAGE3 -> "stage 3";
+            case WORK_KIND_EVALUATE -> "evaluation";
+            case WORK_KIND_UNSPECIFIED, UNRECOGNIZED -> "other";
+        };
+    }
+
     static Style style(ExperimentState state) {
         return switch (state) {
             case EXPERIMENT_STATE_SUCCEEDED -> Style.GOOD;
             case EXPERIMENT_STATE_FAILED, EXPERIMENT_STATE_UNREADABLE -> Style.BAD;
-            case EXPERIMENT_STATE_CANCELLED -> Style.WARNING;
+            case EXPERIMENT_STATE_CANCELLED, EXPERIMENT_STATE_PAUSED -> Style.WARNING;
             case EXPERIMENT_STATE_RUNNING, EXPERIMENT_STATE_UNSPECIFIED, UNRECOGNIZED -> Style.ACTIVE;
         };
     }

@@ -120,7 +120,7 @@ public final class Watches {
     public void serve() {
         open.removeIf(watch -> watch.isOver() || watch.isCancelled());
         Instant now = clock.instant();
-        List<Watch<?>> ready = open.stream().<Watch<?>>filter(Watch::isReady).toList();
+        List<Watch<?>> ready = open.stream().filter(Watch::isReady).toList();
         List<ExperimentWatch> single = those(ExperimentWatch.class, ready);
         List<OverviewWatch> all = those(OverviewWatch.class, ready);
         serveSnapshots(single, now);
