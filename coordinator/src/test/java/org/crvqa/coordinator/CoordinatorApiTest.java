@@ -7,18 +7,23 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -483,6 +488,33 @@ class CoordinatorApiTest {
                         .setOperationId("gc-1-0123456789ab")
                         .build())))
                 .isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void bytesThatAreNoRequest_areTheCallersMistake() {
+        MethodDescriptor<byte[], ListExperimentsResponse> raw =
+                CoordinatorServiceGrpc.getListExperimentsMethod().toBuilder(
+                                new MethodDescriptor.Marshaller<byte[]>() {
+                                    @Override
+                                    public InputStream stream(byte[] bytes) {
+                                        return new ByteArrayInputStream(bytes);
+                                    }
+
+                                    @Override
+                                    public byte[] parse(InputStream stream) {
+                                        throw new UnsupportedOperationException();
+                                    }
+                                },
+                                CoordinatorServiceGrpc.getListExperimentsMethod()
+                                        .getResponseMarshaller())
+                        .build();
+
+        StatusRuntimeException error = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> ClientCalls.blockingUnaryCall(channel, raw, CallOptions.DEFAULT, new byte[] {(byte) 0xff, 1}));
+
+        assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(error.getStatus().getDescription()).contains("ListExperiments");
     }
 
     @Test

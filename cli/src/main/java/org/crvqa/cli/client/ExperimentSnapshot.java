@@ -128,7 +128,11 @@ public final class ExperimentSnapshot {
 
     /** The experiment with its tasks in it. */
     public ExperimentStatus whole() {
-        return experiment.toBuilder().clearTasks().addAllTasks(tasks.values()).build();
+        return experiment.toBuilder()
+                .clearTasks()
+                .addAllTasks(tasks.values())
+                .setTasksOmitted(large())
+                .build();
     }
 
     /** Whether nothing will change any more. */

@@ -85,6 +85,12 @@ public final class ExperimentWatch {
             if (snapshot.ended()) {
                 return snapshot;
             }
+            if (end.getCode() == Status.Code.INVALID_ARGUMENT
+                    && !snapshot.resumeToken().isEmpty()) {
+                // Another release leads by now, which knows no such token: everything is told again.
+                snapshot = ExperimentSnapshot.empty();
+                continue;
+            }
             if (connected) {
                 backoff = timing.firstBackoff();
                 everConnected = true;

@@ -13,6 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.crvqa.cli.ExitCode;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.coordinator.v1.WatchChanges;
+import org.crvqa.coordinator.v1.WatchExperimentRequest;
+import org.crvqa.coordinator.v1.WatchExperimentResponse;
+import org.crvqa.coordinator.v1.WatchSnapshot;
+import org.crvqa.coordinator.v1.WatchSnapshotEnd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,6 +49,79 @@ class ExperimentWatchTest {
                 assertThat(last.join().ended()).isTrue();
             }
         }
+    }
+
+    @Test
+    void follow_coordinatorRestarts_asksForWhatItHasNotBeenTold() throws Exception {
+        FakeCoordinator first = new FakeCoordinator(0);
+        try (CoordinatorClient client = CoordinatorClient.of("localhost:" + first.port())) {
+            CompletableFuture<ExperimentSnapshot> last = follow(client, TIMING);
+            var watch = first.nextWatch();
+            watch.onNext(snapshot(TaskState.TASK_STATE_READY));
+            watch.onNext(WatchExperimentResponse.newBuilder()
+                    .setSnapshotEnd(WatchSnapshotEnd.getDefaultInstance())
+                    .setResumeToken("first")
+                    .build());
+            assertThat(events.take()).isEqualTo("EXPERIMENT_STATE_RUNNING");
+            watch.onNext(changes(EXPERIMENT_STATE_RUNNING, "second", task("a", TaskState.TASK_STATE_RUNNING)));
+            assertThat(events.take()).isEqualTo("EXPERIMENT_STATE_RUNNING");
+            first.close();
+
+            try (FakeCoordinator second = new FakeCoordinator(first.port())) {
+                var again = second.nextWatch();
+                assertThat(second.requests.take().getResumeToken()).isEqualTo("second");
+                again.onNext(changes(EXPERIMENT_STATE_SUCCEEDED, "third", task("a", TaskState.TASK_STATE_DONE)));
+                again.onCompleted();
+
+                assertThat(last.join().tasks(TaskState.TASK_STATE_DONE)).hasSize(1);
+                assertThat(last.join().tasks(TaskState.TASK_STATE_READY)).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void follow_coordinatorDoesNotKnowTheToken_isToldEverythingAgain() throws Exception {
+        try (FakeCoordinator coordinator = new FakeCoordinator(0);
+                CoordinatorClient client = CoordinatorClient.of("localhost:" + coordinator.port())) {
+            CompletableFuture<ExperimentSnapshot> last = follow(client, TIMING);
+            var watch = coordinator.nextWatch();
+            watch.onNext(changes(EXPERIMENT_STATE_RUNNING, "token", task("a", TaskState.TASK_STATE_RUNNING)));
+            assertThat(events.take()).isEqualTo("EXPERIMENT_STATE_RUNNING");
+            watch.onError(Status.UNAVAILABLE.asRuntimeException());
+            coordinator.nextWatch().onError(Status.INVALID_ARGUMENT.asRuntimeException());
+
+            var anew = coordinator.nextWatch();
+            anew.onNext(FakeCoordinator.message(EXPERIMENT_STATE_SUCCEEDED));
+            anew.onCompleted();
+
+            assertThat(last.join().ended()).isTrue();
+            assertThat(coordinator.requests)
+                    .extracting(WatchExperimentRequest::getResumeToken)
+                    .containsExactly("", "token", "");
+        }
+    }
+
+    private static TaskStatus task(String key, TaskState state) {
+        return TaskStatus.newBuilder().setKey(key).setState(state).build();
+    }
+
+    private static WatchExperimentResponse snapshot(TaskState state) {
+        return WatchExperimentResponse.newBuilder()
+                .setSnapshot(WatchSnapshot.newBuilder()
+                        .setExperiment(FakeCoordinator.message(EXPERIMENT_STATE_RUNNING)
+                                .getExperiment())
+                        .addTasks(task("a", state))
+                        .addTasks(task("b", state)))
+                .build();
+    }
+
+    private static WatchExperimentResponse changes(ExperimentState state, String token, TaskStatus task) {
+        return WatchExperimentResponse.newBuilder()
+                .setChanges(WatchChanges.newBuilder()
+                        .setExperiment(FakeCoordinator.message(state).getExperiment())
+                        .addTasks(task))
+                .setResumeToken(token)
+                .build();
     }
 
     @Test

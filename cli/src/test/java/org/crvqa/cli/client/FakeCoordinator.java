@@ -18,6 +18,9 @@ import org.crvqa.coordinator.v1.WatchExperimentResponse;
 /** A real server whose watch streams are the test's to feed. */
 final class FakeCoordinator extends CoordinatorServiceImplBase implements AutoCloseable {
     private final BlockingQueue<StreamObserver<WatchExperimentResponse>> watches = new LinkedBlockingQueue<>();
+    /** What was asked for, in this order. */
+    final BlockingQueue<WatchExperimentRequest> requests = new LinkedBlockingQueue<>();
+
     private volatile Optional<ExperimentState> answer = Optional.empty();
     private final Server server;
     private final int port;
@@ -50,6 +53,7 @@ final class FakeCoordinator extends CoordinatorServiceImplBase implements AutoCl
             WatchExperimentRequest request, StreamObserver<WatchExperimentResponse> responseObserver) {
         // Without a handler, answering a client that has left would throw.
         ((ServerCallStreamObserver<WatchExperimentResponse>) responseObserver).setOnCancelHandler(() -> {});
+        requests.add(request);
         Optional<ExperimentState> state = answer;
         if (state.isEmpty()) {
             watches.add(responseObserver);

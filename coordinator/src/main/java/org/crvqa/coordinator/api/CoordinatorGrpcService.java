@@ -1,6 +1,8 @@
 package org.crvqa.coordinator.api;
 
 import com.google.protobuf.util.Durations;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -76,7 +78,7 @@ import org.crvqa.coordinator.v1.WatchForm;
 /** The gRPC face of the coordinator. What each call promises stands in coordinator.proto. */
 @GrpcService
 @Blocking
-public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorServiceImplBase {
+public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncService, BindableService {
     private static final int DEFAULT_PAGE = 20;
     private static final int LARGEST_PAGE = 100;
     private static final Duration USUAL_WAIT = Duration.ofSeconds(30);
@@ -87,6 +89,11 @@ public class CoordinatorGrpcService extends CoordinatorServiceGrpc.CoordinatorSe
     /** Called by the container. */
     public CoordinatorGrpcService(CoordinatorSource source) {
         this.source = source;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return MalformedRequests.refusedBy(CoordinatorServiceGrpc.bindService(this));
     }
 
     @Override

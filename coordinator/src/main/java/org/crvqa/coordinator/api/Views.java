@@ -67,6 +67,11 @@ final class Views {
      * @throws ArtifactCorruptException when it has ended, and what is asked for cannot be read
      */
     Optional<ExperimentStatus> status(String id, ExperimentView view) {
+        // The dispatcher may forget an experiment that has ended right after it was looked up.
+        return look(id, view).or(() -> look(id, view));
+    }
+
+    private Optional<ExperimentStatus> look(String id, ExperimentView view) {
         boolean tasks = view != ExperimentView.EXPERIMENT_VIEW_BASIC;
         return catalogue.find(id).flatMap(known -> {
             if (known instanceof Known.OnBoard) {

@@ -75,6 +75,10 @@ final class AttemptEnds {
         RetryPolicy.Decision decision =
                 RetryPolicy.decide(ending, worker.name(), task.troubles, task.disturbed, others(task));
         blame.ended(task, worker, ending, now);
+        if (ending instanceof Ending.Refused && worker.says(task.key())) {
+            // It runs the task and lets nobody listen: it is about to stop it.
+            worker.stops(task.key());
+        }
         note(attempt, ending, decision, now);
         LOG.infof(
                 "%s, attempt %d on %s: %s (%s)",

@@ -168,8 +168,12 @@ final class AttemptFlow {
 
     /** Takes a task back from where it runs; it goes on later from its newest saved state. */
     void withdraw(Task task) {
-        if (task.current != null) {
-            happens(task.current, new AttemptEvent.Withdrawn());
+        Attempt attempt = task.current;
+        if (attempt != null) {
+            if (attempt.call != null) {
+                attempt.worker.stops(task.key());
+            }
+            happens(attempt, new AttemptEvent.Withdrawn());
         }
     }
 

@@ -165,8 +165,9 @@ final class Inquiry {
     /** A worker runs something that this dispatcher does not listen to. */
     private void found(WorkerSlot worker, Task task, WorkerDescription description) {
         boolean busy = description.getState() == WorkerState.WORKER_STATE_BUSY;
-        if (task.ended() || worker.health.isStalledOn(task.key())) {
-            // Cancelled, done or given up after this worker was lost, or it stands still: nobody waits for it there.
+        if (task.ended() || worker.health.isStalledOn(task.key()) || worker.isStopping(task.key())) {
+            // Cancelled, done or given up after this worker was lost, or it stands still or stops: nobody waits for it
+            // there.
             cancel(worker, task.key());
         } else if (task.state == TASK_STATE_READY && task.current == null && busy) {
             attempts.join(task, worker, Math.max(1, description.getRunningAttempt()));

@@ -3,6 +3,7 @@ package org.crvqa.coordinator.dispatch;
 import java.time.Instant;
 import java.util.Optional;
 import org.crvqa.artifacts.AlgorithmVersion;
+import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.fleet.FleetView;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.task.v1.WorkerDescription;
@@ -51,6 +52,9 @@ final class WorkerSlot {
     /** A task that it was found to run beside another worker: once it has left it, the store may have the result. */
     Optional<Task> alsoRuns = Optional.empty();
 
+    /** What it was told to stop, or stops without having been told: nobody listens to that again, as long as it is at it. */
+    private Optional<ArtifactKey> stopping = Optional.empty();
+
     private FleetView.State state = FleetView.State.UNKNOWN;
     private Instant since;
 
@@ -95,6 +99,24 @@ final class WorkerSlot {
         changed = moment;
         nextPoll = Instant.MIN;
         describing = false;
+    }
+
+    /** It shall stop a task that nobody may have run now, or does. */
+    void stops(ArtifactKey task) {
+        stopping = Optional.of(task);
+    }
+
+    /** Whether a task that it says to run is one that it stops; else it has stopped what it was to stop. */
+    boolean isStopping(ArtifactKey running) {
+        stopping = stopping.filter(running::equals);
+        return stopping.isPresent();
+    }
+
+    /** Whether it said that it runs this task. */
+    boolean says(ArtifactKey task) {
+        return description
+                .filter(told -> told.getRunningKey().equals(task.hex()))
+                .isPresent();
     }
 
     /** It is not among the members any more. */

@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.experiment.v1.Experiment;
 
@@ -21,6 +23,13 @@ final class SimClient {
     final List<Submission> durable = new ArrayList<>();
     /** By experiment, as people gave them. */
     final Map<String, Integer> priorities = new HashMap<>();
+
+    /** What is set for experiments, as the store keeps it. */
+    private final Map<String, Settings> set = new HashMap<>();
+
+    private final Set<Submission> touched = new LinkedHashSet<>();
+    /** Experiments whose pause was acknowledged, and that nobody has asked to resume since. */
+    private final Set<String> paused = new HashSet<>();
 
     private final SimTime time;
     private final Supplier<Optional<SimCoordinator>> coordinator;
@@ -89,6 +98,57 @@ final class SimClient {
     void cancel(Submission submission) {
         waiting++;
         tryCancel(new Asked(), submission);
+    }
+
+    /** What is set for an experiment; durable from the moment of the wish on. */
+    Settings settings(String id) {
+        return set.getOrDefault(id, Settings.NONE);
+    }
+
+    /** Whether an experiment was paused and its owner knows. */
+    boolean knowsPaused(String id) {
+        return paused.contains(id);
+    }
+
+    /** Pauses an experiment, also what runs where {@code stops}, or resumes it. */
+    void pause(Submission submission, boolean pauses, boolean stops) {
+        set.put(submission.id(), Settings.NONE.paused(pauses));
+        touched.add(submission);
+        if (!pauses) {
+            paused.remove(submission.id());
+        }
+        waiting++;
+        tryPause(new Asked(), submission, stops);
+    }
+
+    /** Resumes whatever is paused. */
+    void resumeAll() {
+        touched.stream()
+                .filter(submission -> settings(submission.id()).paused())
+                .toList()
+                .forEach(submission -> pause(submission, false, false));
+    }
+
+    private void tryPause(Asked asked, Submission submission, boolean stops) {
+        asked.unlessAnswered(() -> tryPause(asked, submission, stops));
+        Settings latest = settings(submission.id());
+        coordinator
+                .get()
+                .ifPresent(to -> to.dispatcher
+                        .set(submission.id(), latest, stops)
+                        .thenAccept(known -> {
+                            if (known) {
+                                to.acknowledge(() -> {
+                                    if (latest.paused()
+                                            && settings(submission.id()).paused()) {
+                                        paused.add(submission.id());
+                                    }
+                                    asked.answer();
+                                });
+                            } else if (to.dispatcher.board.experiments().containsKey(submission.id())) {
+                                asked.answer();
+                            }
+                        }));
     }
 
     /** A wish, until it is answered. */

@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.FleetView;
 import org.crvqa.coordinator.leader.TermFence;
@@ -53,6 +55,7 @@ final class SimCoordinator {
     private final SimTime time;
     private final SimJudge judge;
     private final Simulation.Parts parts;
+    private final Function<String, Settings> settingsOf;
     private final AttemptLog log;
     private final ObjectStore view;
     private final ExperimentStore experiments;
@@ -69,11 +72,13 @@ final class SimCoordinator {
             SimMembers members,
             SimJudge judge,
             Simulation.Parts parts,
+            Function<String, Settings> settingsOf,
             Consumer<SimStream> calls,
             Consumer<SimCoordinator> afterTurn) {
         this.time = time;
         this.judge = judge;
         this.parts = parts;
+        this.settingsOf = settingsOf;
         this.members = members;
         this.afterTurn = afterTurn;
         this.process = process;
@@ -246,12 +251,15 @@ final class SimCoordinator {
     }
 
     private void add(StoredExperiment stored, Plan plan, Map<ArtifactKey, TaskHistory> histories, Runnable then) {
-        dispatcher.add(parts.told(stored), Optional.of(plan), histories).whenComplete((added, error) -> {
-            if (error != null) {
-                judge.violated(process.name + " cannot take " + stored.id() + ": " + error);
-            }
-            then.run();
-        });
+        Settings settings = parts.told(settingsOf.apply(stored.id()));
+        dispatcher
+                .add(parts.told(stored), Optional.of(plan), histories, settings)
+                .whenComplete((added, error) -> {
+                    if (error != null) {
+                        judge.violated(process.name + " cannot take " + stored.id() + ": " + error);
+                    }
+                    then.run();
+                });
     }
 
     /** Something durable for a client; until that works. */

@@ -67,11 +67,32 @@ final class SimFaults {
         wanted.add(submission);
         long when = time.oneIn(2) ? time.between(0, 500) : time.between(0, until);
         time.at(when, submission.id() + " is submitted", () -> cluster.client.submit(submission));
+        if (time.oneIn(3)) {
+            pause(submission, when + time.between(0, 60_000));
+        }
         if (time.oneIn(4)) {
             time.at(
                     when + time.between(0, 90_000),
                     submission.id() + " is cancelled",
                     () -> cluster.client.cancel(submission));
+        }
+    }
+
+    private void pause(SimClient.Submission submission, long when) {
+        if (when >= until) {
+            return;
+        }
+        boolean stops = !time.oneIn(3);
+        time.at(
+                when,
+                submission.id() + " is paused" + (stops ? ", and what runs of it" : ""),
+                () -> cluster.client.pause(submission, true, stops));
+        long resumed = when + time.between(1_000, 60_000);
+        if (resumed < until) {
+            time.at(resumed, submission.id() + " is resumed", () -> cluster.client.pause(submission, false, false));
+            if (time.oneIn(2)) {
+                pause(submission, resumed + time.between(0, 20_000));
+            }
         }
     }
 
@@ -193,6 +214,7 @@ final class SimFaults {
             worker.mend();
         }
         cluster.startCoordinators();
+        cluster.client.resumeAll();
         cluster.calm();
     }
 }

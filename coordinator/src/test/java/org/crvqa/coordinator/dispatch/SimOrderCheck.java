@@ -34,14 +34,15 @@ final class SimOrderCheck {
     private final SimMembers members;
     private final List<SimWorker> workers;
     private final SimJudge judge;
-    /** As people gave them. */
-    private final Map<String, Integer> priorities;
+    private final SimClient client;
+    /** When a task was last seen of which nothing may be given out. */
+    private final Map<Task, Long> pausedAt = new HashMap<>();
 
     private final Map<String, Long> idleSince = new HashMap<>();
     private Set<Attempt> before = Set.of();
 
-    SimOrderCheck(SimTime time, SimMembers members, SimJudge judge, Map<String, Integer> priorities) {
-        this.priorities = priorities;
+    SimOrderCheck(SimTime time, SimMembers members, SimJudge judge, SimClient client) {
+        this.client = client;
         this.time = time;
         this.members = members;
         this.workers = members.workers;
@@ -52,7 +53,9 @@ final class SimOrderCheck {
         Instant now = time.clock(Duration.ZERO).instant();
         Map<TaskKind, List<Task>> waiting = new HashMap<>();
         for (Task task : coordinator.dispatcher.board.tasks()) {
-            if (task.state == TASK_STATE_READY && task.current == null && !task.notBefore.isAfter(now)) {
+            if (task.isPaused()) {
+                pausedAt.put(task, time.now());
+            } else if (task.state == TASK_STATE_READY && task.current == null && !task.notBefore.isAfter(now)) {
                 waiting.computeIfAbsent(task.plan.kind(), unused -> new ArrayList<>())
                         .add(task);
             }
@@ -89,7 +92,8 @@ final class SimOrderCheck {
                             .anyMatch(worker ->
                                     time.now() - idleSince.getOrDefault(worker.name, time.now()) > LONGEST_WAIT);
             Instant due = task.notBefore.isAfter(task.readySince) ? task.notBefore : task.readySince;
-            if (idle && Duration.between(due, now).toMillis() > LONGEST_WAIT) {
+            boolean justResumed = time.now() - pausedAt.getOrDefault(task, -LONGEST_WAIT) < LONGEST_WAIT;
+            if (idle && !justResumed && Duration.between(due, now).toMillis() > LONGEST_WAIT) {
                 judge.violated("Task " + task.plan.label() + " has been waiting since " + due
                         + " beside an idle worker that is well");
             }
@@ -122,6 +126,7 @@ final class SimOrderCheck {
         }
         before = attempts;
         served.values().forEach(task -> alreadyAtWork(coordinator, task));
+        served.values().forEach(task -> paused(coordinator, task));
         served.forEach((attempt, task) -> {
             for (Task passed : waiting.getOrDefault(task.plan.kind(), List.of())) {
                 // Waits for the answer of the worker that had it last, or for one on which it did better.
@@ -145,13 +150,24 @@ final class SimOrderCheck {
         }
     }
 
+    /** Whoever leads since a pause was acknowledged, or learnt of it, gives nothing out of it. */
+    private void paused(SimCoordinator coordinator, Task task) {
+        List<ExperimentEntry> needed = task.places.stream()
+                .map(member -> member.entry)
+                .filter(ExperimentEntry::needsTasks)
+                .toList();
+        if (coordinator.leads() && needed.stream().allMatch(entry -> client.knowsPaused(entry.id()))) {
+            judge.violated(task.plan.label() + " is given out, though whatever needs it is paused");
+        }
+    }
+
     private void compare(Task task, Task passed, Map<Attempt, Task> served) {
-        if (needed(task).size() > 1 || needed(passed).size() > 1) {
+        if (needed(task).size() != 1 || needed(passed).size() != 1) {
             return;
         }
         ExperimentEntry winner = needed(task).get(0);
         ExperimentEntry loser = needed(passed).get(0);
-        int higher = priorities.get(loser.stored.id()) - priorities.get(winner.stored.id());
+        int higher = client.priorities.get(loser.stored.id()) - client.priorities.get(winner.stored.id());
         TaskKind kind = task.plan.kind();
         long shared = served.values().stream()
                 .filter(other -> needed(other).size() > 1 && other.plan.kind() == kind)
@@ -166,7 +182,7 @@ final class SimOrderCheck {
     private static List<ExperimentEntry> needed(Task task) {
         return task.places.stream()
                 .map(member -> member.entry)
-                .filter(ExperimentEntry::needsTasks)
+                .filter(ExperimentEntry::givesOut)
                 .toList();
     }
 

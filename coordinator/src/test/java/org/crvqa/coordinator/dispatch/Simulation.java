@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.scale.ScaleSettings;
-import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.task.v1.WorkerKind;
 
 /**
@@ -85,6 +85,11 @@ final class Simulation {
         /** What the dispatcher is told of an experiment. */
         default StoredExperiment told(StoredExperiment experiment) {
             return experiment;
+        }
+
+        /** What a dispatcher that begins is told of what was set. */
+        default Settings told(Settings settings) {
+            return settings;
         }
     }
 
@@ -185,10 +190,10 @@ final class Simulation {
 
     /** It is told of all experiments of the store before it does anything. */
     private SimCoordinator office(SimProcess process, Leadership mandate) {
-        SimCoordinator office =
-                new SimCoordinator(process, mandate, time, store, members, judge, parts, this::called, this::check);
+        SimCoordinator office = new SimCoordinator(
+                process, mandate, time, store, members, judge, parts, client::settings, this::called, this::check);
         boardChecks.put(office, new SimBoardCheck(store, workers, judge));
-        orderChecks.put(office, new SimOrderCheck(time, members, judge, client.priorities));
+        orderChecks.put(office, new SimOrderCheck(time, members, judge, client));
         office.listen();
         office.begin(List.copyOf(client.durable));
         return office;
@@ -278,7 +283,7 @@ final class Simulation {
         Dispatcher dispatcher = leader.get().dispatcher;
         for (SimClient.Submission submission : client.durable) {
             ExperimentEntry entry = dispatcher.board.experiments().get(submission.id());
-            if (entry == null || entry.state() == ExperimentState.EXPERIMENT_STATE_RUNNING) {
+            if (entry == null || entry.needsTasks()) {
                 return submission.id() + " goes on";
             }
             if (client.knowsCancelled(submission.id()) && !entry.cancelled()) {

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.crvqa.artifacts.AlgorithmVersion;
+import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.scale.ScaleSettings;
@@ -72,6 +73,26 @@ class SimulationBitesTest {
     @Test
     void run_prioritiesUpsideDown_isCaught() {
         assertCaught("was served before", told(experiment -> experiment.setPriority(-experiment.getPriority())));
+    }
+
+    @Test
+    void run_pauseIsForgottenByWhoeverLeadsNext_isCaught() {
+        assertCaught("though whatever needs it is paused", new Simulation.Parts() {
+            @Override
+            public Settings told(Settings settings) {
+                return settings.paused(false);
+            }
+        });
+    }
+
+    @Test
+    void run_pauseThatNobodyEnds_isCaught() {
+        assertCaught("Not everything has ended", new Simulation.Parts() {
+            @Override
+            public Settings told(Settings settings) {
+                return settings.paused(true);
+            }
+        });
     }
 
     @Test
