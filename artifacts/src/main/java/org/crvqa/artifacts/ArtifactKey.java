@@ -19,7 +19,7 @@ public final class ArtifactKey implements Comparable<ArtifactKey> {
 
     /** @throws IllegalArgumentException when {@code hex} is not a key */
     public ArtifactKey(String hex) {
-        if (hex.length() != DIGITS || !hex.chars().allMatch(ArtifactKey::isDigit)) {
+        if (!isKey(hex)) {
             // It may come from a caller and goes back to them in a header: not all of a text of any length.
             String found = hex.length() <= 80 ? hex : hex.substring(0, 80) + "... (" + hex.length() + " characters)";
             throw new IllegalArgumentException("Not an artifact key (64 lower-case hexadecimal digits): " + found);
@@ -28,6 +28,11 @@ public final class ArtifactKey implements Comparable<ArtifactKey> {
         b = part(hex, 1);
         c = part(hex, 2);
         d = part(hex, 3);
+    }
+
+    /** Whether a text is a key. */
+    public static boolean isKey(String text) {
+        return text.length() == DIGITS && text.chars().allMatch(ArtifactKey::isDigit);
     }
 
     private static boolean isDigit(int character) {
@@ -52,6 +57,11 @@ public final class ArtifactKey implements Comparable<ArtifactKey> {
     /** The first twelve digits, for people. */
     public String abbreviated() {
         return hex().substring(0, 12);
+    }
+
+    /** The digest as four numbers, from its first digits to its last. */
+    public long[] words() {
+        return new long[] {a, b, c, d};
     }
 
     /** In the order of the digits. */

@@ -6,6 +6,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactLayout;
+import org.crvqa.artifacts.KeySet;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoredObject;
 

@@ -3,6 +3,7 @@ package org.crvqa.artifacts.gc;
 import java.util.Collection;
 import java.util.List;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.KeySet;
 
 /**
  * What experiments need, as their plans say. Names, pins and the inputs of what is needed are found in the store.

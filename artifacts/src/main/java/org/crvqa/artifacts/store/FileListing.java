@@ -74,7 +74,8 @@ final class FileListing {
                 boolean tooEarly = (name + "/").compareTo(last) <= 0;
                 boolean tooLate = first.size() == namesAtOnce
                         && name.compareTo(first.last().name()) >= 0;
-                if (!tooEarly && !tooLate && ObjectName.isLegal(name)) {
+                boolean elsewhere = !name.startsWith(prefix) && !prefix.startsWith(name);
+                if (!tooEarly && !tooLate && !elsewhere && ObjectName.isLegal(name)) {
                     entry(file, name).filter(entry -> isWanted(entry, last)).ifPresent(first::add);
                 }
                 if (first.size() > namesAtOnce) {

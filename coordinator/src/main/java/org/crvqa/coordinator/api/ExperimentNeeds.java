@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.artifacts.gc.KeySet;
+import org.crvqa.artifacts.KeySet;
 import org.crvqa.artifacts.gc.Needs;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.experiment.ExperimentStore;
@@ -15,7 +15,7 @@ import org.crvqa.experiment.v1.Experiment;
 
 /** What experiments need of the store, as their plans say. A few plans are in memory at a time. Blocks on the store. */
 final class ExperimentNeeds {
-    private static final int PLANS_AT_ONCE = 16;
+    private static final int PLANS_AT_ONCE = 4;
 
     private final ExperimentStore store;
     private final ExperimentPlans plans;

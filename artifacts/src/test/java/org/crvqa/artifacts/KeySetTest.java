@@ -1,11 +1,9 @@
-package org.crvqa.artifacts.gc;
+package org.crvqa.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.artifacts.Sha256;
 import org.junit.jupiter.api.Test;
 
 class KeySetTest {

@@ -1,10 +1,9 @@
-package org.crvqa.artifacts.gc;
+package org.crvqa.artifacts;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
-import org.crvqa.artifacts.ArtifactKey;
 
 /** Very many keys, numbered in the order in which they were added. At most 90 bytes a key, 60 mostly. Not thread-safe. */
 public final class KeySet {
@@ -91,8 +90,7 @@ public final class KeySet {
     }
 
     private static long[] digest(ArtifactKey key) {
-        ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(key.hex()));
-        return new long[] {bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong()};
+        return key.words();
     }
 
     private static int[] emptySlots(int count) {
