@@ -124,6 +124,6 @@ final class ExperimentPlans {
 
     private boolean hasEnded(ArtifactKey key) {
         TaskHistory history = attempts.history(key);
-        return history.manifest().isPresent() || history.quarantined();
+        return history.done() || history.quarantined();
     }
 }

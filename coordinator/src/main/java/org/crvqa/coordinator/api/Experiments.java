@@ -157,7 +157,7 @@ public final class Experiments {
     /** The same at once and on this thread. */
     void load() {
         housekeeping.finishDeletions();
-        loader.survey().forEach(loader::load);
+        loader.run();
     }
 
     /** Writes down which experiments have ended. Blocks on the store. To be called every few seconds. */

@@ -85,8 +85,9 @@ final class Loader {
             List<String> open = survey();
             left.set(open.size());
             surveyed.run();
+            StoredTasks stored = tasks.stored(open.size());
             open.forEach(id -> untilItWorks(scheduler, "Reading experiment " + id, FIRST_PAUSE, () -> {
-                load(id);
+                load(id, stored);
                 left.decrementAndGet();
             }));
         });
@@ -95,6 +96,13 @@ final class Loader {
     /** Whether each experiment that was open at the start has been read, or set aside. */
     boolean isDone() {
         return left.get() == 0;
+    }
+
+    /** The same at once and on this thread; what fails is not tried again. */
+    void run() {
+        List<String> open = survey();
+        StoredTasks stored = tasks.stored(open.size());
+        open.forEach(id -> load(id, stored));
     }
 
     private static void untilItWorks(ScheduledExecutorService scheduler, String what, Duration pause, Runnable action) {
@@ -164,20 +172,24 @@ final class Loader {
      * @throws StoreException when the store does not answer
      */
     void load(String id) {
+        load(id, tasks.stored(1));
+    }
+
+    private void load(String id, StoredTasks shared) {
         if (catalogue.find(id).orElse(null) instanceof Known.Open open) {
             synchronized (open) {
                 if (catalogue.find(id).orElse(null) == open) {
-                    note(id, load(open));
+                    note(id, load(open, shared));
                 }
             }
         }
     }
 
-    private Known load(Known.Open open) {
+    private Known load(Known.Open open, StoredTasks shared) {
         StoredExperiment stored = open.stored();
         try {
             Plan plan = tasks.plan(stored);
-            Map<ArtifactKey, TaskHistory> histories = tasks.histories(plan);
+            Map<ArtifactKey, TaskHistory> histories = shared.histories(plan.tasks());
             Optional<EndedRecord> end = tasks.endByStore(stored, plan, histories);
             if (end.isPresent()) {
                 return new Known.Ended(writer.end(stored.id(), open.place(), end.get()));

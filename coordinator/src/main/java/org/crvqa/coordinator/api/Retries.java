@@ -116,9 +116,8 @@ final class Retries {
         // What was read before a task was done does not say that its artifact was discarded.
         histories
                 .entrySet()
-                .removeIf(task -> task.getValue().manifest().isEmpty()
-                        && !done.contains(task.getKey())
-                        && !failed.containsKey(task.getKey()));
+                .removeIf(task ->
+                        !task.getValue().done() && !done.contains(task.getKey()) && !failed.containsKey(task.getKey()));
         return Waiting.on(dispatcher.retry(id, failed.keySet(), histories));
     }
 

@@ -1,5 +1,6 @@
 package org.crvqa.coordinator.api;
 
+import com.google.protobuf.util.Timestamps;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.TaskHistory;
@@ -40,25 +40,29 @@ final class Tasks {
         return plans.of(stored);
     }
 
-    /** What the store says of each task, in the order of the plan. */
+    /** For so many experiments that are read one after the other, and may know a little less than the store does then. */
+    StoredTasks stored(int experiments) {
+        return new StoredTasks(attempts, reads, experiments);
+    }
+
+    /** What the store says of each task now, in the order of the plan. */
     Map<ArtifactKey, TaskHistory> histories(Plan plan) {
-        return reads.each(plan.tasks().stream().map(PlanTask::key).toList(), attempts::history);
+        return stored(1).histories(plan.tasks());
     }
 
     /** The same for an experiment that is new, most of whose tasks nobody has attempted. */
     Map<ArtifactKey, TaskHistory> newHistories(Plan plan) {
-        return reads.each(plan.tasks().stream().map(PlanTask::key).toList(), attempts::historyIfAttempted);
+        return stored(1).newHistories(plan.tasks());
     }
 
     /** Those whose artifacts exist. */
     Set<ArtifactKey> done(Plan plan) {
         Set<ArtifactKey> done = new HashSet<>();
-        reads.each(plan.tasks().stream().map(PlanTask::key).toList(), attempts::isDone)
-                .forEach((key, is) -> {
-                    if (is) {
-                        done.add(key);
-                    }
-                });
+        stored(1).done(plan.tasks()).forEach((key, is) -> {
+            if (is) {
+                done.add(key);
+            }
+        });
         return done;
     }
 
@@ -69,8 +73,7 @@ final class Tasks {
 
     /** How an experiment has ended that was cancelled for good, or of which every task is done; empty: its tasks decide. */
     Optional<EndedRecord> endByStore(StoredExperiment stored, Plan plan, Map<ArtifactKey, TaskHistory> histories) {
-        boolean done = histories.values().stream()
-                .allMatch(history -> history.manifest().isPresent());
+        boolean done = histories.values().stream().allMatch(TaskHistory::done);
         if (!done && !stored.cancelled()) {
             return Optional.empty();
         }
@@ -110,12 +113,10 @@ final class Tasks {
                     .setLabel(task.label())
                     .setAttempt(history.attempts());
             history.failure().ifPresent(status::setFailure);
-            history.manifest()
-                    .filter(Manifest::hasProducer)
-                    .map(Manifest::getProducer)
-                    .ifPresent(producer -> status.setStarted(producer.getStarted())
-                            .setEnded(producer.getFinished())
-                            .setAttempt(producer.getAttempt()));
+            history.made()
+                    .ifPresent(made -> status.setStarted(Timestamps.fromMillis(made.began()))
+                            .setEnded(Timestamps.fromMillis(made.ended()))
+                            .setAttempt(made.attempt()));
             statuses.put(task.key(), end(status, ended, task, history, statuses).build());
         }
         return List.copyOf(statuses.values());
@@ -127,7 +128,7 @@ final class Tasks {
             PlanTask task,
             TaskHistory history,
             Map<ArtifactKey, TaskStatus> before) {
-        if (history.manifest().isPresent()) {
+        if (history.done()) {
             return status.setState(TaskState.TASK_STATE_DONE);
         }
         Optional<TaskStatus> lacking = task.dependsOn().stream()

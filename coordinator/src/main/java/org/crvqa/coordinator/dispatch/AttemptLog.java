@@ -10,8 +10,10 @@ import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactLayout;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.CanonicalJson;
+import org.crvqa.artifacts.KeyListing;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.coordinator.v1.TaskAttempt;
 import org.crvqa.task.v1.FailureKind;
@@ -24,6 +26,7 @@ import org.crvqa.task.v1.TaskFailure;
  * its {@link org.crvqa.artifacts.store.StoreException}. Thread-safe.
  */
 public final class AttemptLog {
+    private static final String FOLDER = "tasks/";
     private static final int FIRST_ATTEMPT = 1;
 
     private final ObjectStore store;
@@ -65,6 +68,16 @@ public final class AttemptLog {
      */
     public TaskHistory historyIfAttempted(ArtifactKey key) {
         return store.exists(claimName(key, FIRST_ATTEMPT)) ? history(key) : TaskHistory.NONE;
+    }
+
+    /** The listing that tells which tasks are done, whatever their manifests hold. */
+    public KeyListing manifests() {
+        return new KeyListing(store, ArtifactLayout.FOLDER, ArtifactLayout.MANIFEST);
+    }
+
+    /** The listing that tells which tasks have been attempted. */
+    public KeyListing firstClaims() {
+        return new KeyListing(store, FOLDER, claim(FIRST_ATTEMPT));
     }
 
     /** The failure of a task whose own artifact is there and cannot be read: no attempt would mend it. */
@@ -198,18 +211,22 @@ public final class AttemptLog {
     }
 
     private static String claimName(ArtifactKey key, int attempt) {
-        return "tasks/" + key + "/attempts/" + attempt + ".json";
+        return FOLDER + key + "/" + claim(attempt);
+    }
+
+    private static String claim(int attempt) {
+        return "attempts/" + attempt + ".json";
     }
 
     private static String outcomeName(ArtifactKey key, int attempt) {
-        return "tasks/" + key + "/attempts/" + attempt + ".outcome.json";
+        return FOLDER + key + "/attempts/" + attempt + ".outcome.json";
     }
 
     private static String deathName(ArtifactKey key, int attempt) {
-        return "tasks/" + key + "/attempts/" + attempt + ".death.json";
+        return FOLDER + key + "/attempts/" + attempt + ".death.json";
     }
 
     private static String pardonName(ArtifactKey key, int attempt) {
-        return "tasks/" + key + "/pardons/" + attempt + ".json";
+        return FOLDER + key + "/pardons/" + attempt + ".json";
     }
 }

@@ -52,9 +52,7 @@ final class ExperimentRetry {
 
     private static boolean isRetried(Task task, Set<ArtifactKey> pardoned, Map<ArtifactKey, TaskHistory> histories) {
         TaskHistory history = histories.get(task.key());
-        boolean discarded = task.state == TASK_STATE_DONE
-                && history != null
-                && history.manifest().isEmpty();
+        boolean discarded = task.state == TASK_STATE_DONE && history != null && !history.done();
         return discarded || (task.state == TASK_STATE_FAILED && pardoned.contains(task.key()));
     }
 

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.task.v1.TaskFailure;
@@ -124,22 +123,13 @@ final class Task {
         return TaskLifecycle.ended(state);
     }
 
-    private static long millis(Timestamp time) {
-        return Math.max(0, time.getSeconds() * 1000 + time.getNanos() / 1_000_000);
-    }
-
-    void learn(Manifest manifest) {
-        if (manifest.hasProducer()) {
-            var producer = manifest.getProducer();
-            beganMillis = millis(producer.getStarted());
-            endedMillis = millis(producer.getFinished());
-            took = Optional.of(Duration.ofSeconds(
-                            producer.getFinished().getSeconds()
-                                    - producer.getStarted().getSeconds(),
-                            producer.getFinished().getNanos()
-                                    - producer.getStarted().getNanos()))
-                    .filter(duration -> !duration.isNegative());
-        }
+    /** {@code known}: how its artifact came to be, where that is known. */
+    void finished(Optional<Making> known) {
+        known.ifPresent(made -> {
+            beganMillis = made.began();
+            endedMillis = made.ended();
+        });
+        took = known.flatMap(Making::took).or(() -> took);
         failure = Optional.empty();
         progress = Optional.empty();
         note = "";

@@ -7,6 +7,7 @@ import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_PLANNED;
 import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -94,18 +95,34 @@ final class TaskBoard {
         return queue;
     }
 
-    /** As the other one, for an experiment for which nothing was set. */
-    void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
-        add(stored, plan, histories, Settings.NONE);
+    /**
+     * What the board will keep of a plan's tasks, in their order: made by whoever brings the plan, since it takes a while.
+     *
+     * @throws IllegalArgumentException when it cannot be carried out
+     */
+    static List<BoardTask> prepare(Plan plan) {
+        check(plan.tasks());
+        try (SpecPacker packer = new SpecPacker()) {
+            return plan.tasks().stream().map(task -> BoardTask.of(task, packer)).toList();
+        }
     }
 
     /** Adds an experiment unless it is known. An empty plan: the one that it has cannot be read. */
-    void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories, Settings settings) {
+    void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
+        add(stored, plan, plan.map(TaskBoard::prepare).orElse(List.of()), histories, Settings.NONE);
+    }
+
+    /** {@code prepared}: what {@link #prepare} made of the plan; {@code settings}: what was set for it. */
+    void add(
+            StoredExperiment stored,
+            Optional<Plan> plan,
+            List<BoardTask> prepared,
+            Map<ArtifactKey, TaskHistory> histories,
+            Settings settings) {
         if (experiments.containsKey(stored.id())) {
             return;
         }
         List<PlanTask> planned = plan.map(Plan::tasks).orElse(List.of());
-        check(planned);
         ExperimentEntry entry = new ExperimentEntry(stored);
         entry.settings = settings;
         changed(entry);
@@ -116,10 +133,11 @@ final class TaskBoard {
         }
         entry.settling = true;
         taking = true;
-        try (SpecPacker packer = new SpecPacker()) {
-            for (PlanTask task : planned) {
+        try {
+            for (int place = 0; place < planned.size(); place++) {
+                PlanTask task = planned.get(place);
                 TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
-                settle(join(entry, task, packer, history), history);
+                settle(join(entry, task, prepared.get(place), history), history);
             }
         } finally {
             taking = false;
@@ -148,11 +166,11 @@ final class TaskBoard {
         }
     }
 
-    private Task join(ExperimentEntry entry, PlanTask planned, SpecPacker packer, TaskHistory history) {
+    private Task join(ExperimentEntry entry, PlanTask planned, BoardTask prepared, TaskHistory history) {
         Task task = tasks.get(planned.key());
         if (task == null) {
             List<Task> inputs = planned.dependsOn().stream().map(tasks::get).toList();
-            Task arrives = new Task(BoardTask.of(planned, packer), ++arrived, inputs, history);
+            Task arrives = new Task(prepared, ++arrived, inputs, history);
             inputs.forEach(input -> input.dependants = Task.with(input.dependants, arrives));
             tasks.put(arrives.key(), arrives);
             counts.add(arrives);
@@ -178,8 +196,8 @@ final class TaskBoard {
             move(task, TASK_STATE_PLANNED, "");
         }
         if (task.state == TASK_STATE_PLANNED || task.state == TASK_STATE_READY) {
-            if (history.manifest().isPresent() && task.current == null) {
-                done(task, history.manifest().get());
+            if (history.done() && task.current == null) {
+                done(task, history.made());
             } else if (!task.isNeeded()) {
                 move(task, TASK_STATE_CANCELLED, "cancelled");
             } else if (task.state == TASK_STATE_PLANNED) {
@@ -213,12 +231,16 @@ final class TaskBoard {
 
     /** The artifact exists. */
     void done(Task task, Manifest manifest) {
+        done(task, Making.of(manifest));
+    }
+
+    private void done(Task task, Optional<Making> making) {
         if (task.state == TASK_STATE_PLANNED) {
             move(task, TASK_STATE_READY, "");
         }
         TaskLifecycle.check(task.state, TASK_STATE_DONE);
         task.endedMillis = taking ? 0 : clock.millis();
-        task.learn(manifest);
+        task.finished(making);
         began(task);
         move(task, TASK_STATE_DONE, "");
         task.dependants.forEach(this::await);

@@ -8,9 +8,11 @@ import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 
 /**
- * What the store says of a task.
+ * What the store says of a task. Of a task that is done nothing else is said: hundreds of thousands of these are in memory
+ * while a coordinator starts.
  *
- * @param manifest of its artifact, when it is done
+ * @param done whether its artifact exists
+ * @param made how it came to be, when it is done and somebody has looked
  * @param attempts claimed so far
  * @param charged how many of them count against the task
  * @param failure the latest
@@ -19,7 +21,8 @@ import org.crvqa.task.v1.TaskFailure;
  * @param chargedOn workers on which an attempt failed that counts
  */
 public record TaskHistory(
-        Optional<Manifest> manifest,
+        boolean done,
+        Optional<Making> made,
         int attempts,
         int charged,
         Optional<TaskFailure> failure,
@@ -29,13 +32,20 @@ public record TaskHistory(
     /** Nothing happened yet. */
     public static final TaskHistory NONE = new Tally().history();
 
+    /** Its artifact exists; how it came to be was not looked up. */
+    public static final TaskHistory DONE = done(Optional.empty());
+
     static TaskHistory done(Manifest manifest) {
-        return new TaskHistory(Optional.of(manifest), 0, 0, Optional.empty(), false, new Losses(), Set.of());
+        return done(Making.of(manifest));
+    }
+
+    private static TaskHistory done(Optional<Making> made) {
+        return new TaskHistory(true, made, 0, 0, Optional.empty(), false, new Losses(), Set.of());
     }
 
     /** Its artifact cannot be read, which no attempt would mend: nothing runs until it is discarded. */
     static TaskHistory unreadable(TaskFailure failure) {
-        return new TaskHistory(Optional.empty(), 0, 0, Optional.of(failure), true, new Losses(), Set.of());
+        return new TaskHistory(false, Optional.empty(), 0, 0, Optional.of(failure), true, new Losses(), Set.of());
     }
 
     /** Counts attempts in their order, as the dispatcher did when they ended. */
@@ -100,7 +110,7 @@ public record TaskHistory(
 
         TaskHistory history() {
             return new TaskHistory(
-                    Optional.empty(), attempts, charged, latest, quarantined, losses, Set.copyOf(chargedOn));
+                    false, Optional.empty(), attempts, charged, latest, quarantined, losses, Set.copyOf(chargedOn));
         }
     }
 }
