@@ -1,14 +1,16 @@
 package org.crvqa.coordinator.experiment;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.CanonicalJson;
@@ -25,12 +27,27 @@ import org.crvqa.experiment.v1.StoredPlan;
 import org.crvqa.experiment.v1.StoredRun;
 import org.crvqa.experiment.v1.StoredSearch;
 import org.crvqa.experiment.v1.StoredTask;
+import org.crvqa.experiment.v1.StoredTasks;
 import org.crvqa.task.v1.LossKind;
 import org.crvqa.task.v1.TaskSpec;
 
-/** The stored form of plans. What each field is stands in stored_plan.proto. */
+/**
+ * The stored form of plans. What each field is stands in stored_plan.proto. A plan that a release could have made which knew
+ * format 1 only is written in that one, so that a coordinator of such a release that leads in the middle of an upgrade reads
+ * it.
+ */
 final class PlanRecord {
-    private static final int FORMAT = 1;
+    private static final int WHOLE = 1;
+    private static final int IN_PARTS = 2;
+
+    /** What the releases allowed that knew format 1 only. */
+    static final int MOST_TASKS_WHOLE = 6_000;
+
+    /** Some megabytes of JSON; while it is read it takes about ten times as much memory. */
+    static final int TASKS_OF_A_PART = 8_192;
+
+    /** While an object is parsed it takes about ten times its size in memory: one at a time. */
+    private static final Object PARSING = new Object();
 
     private final List<PlanTask> tasks = new ArrayList<>();
     private final StoredPlan stored;
@@ -39,20 +56,56 @@ final class PlanRecord {
         this.stored = stored;
     }
 
-    /** Canonical JSON in UTF-8: the same plan gives the same bytes. */
-    static byte[] encode(Plan plan) {
-        StoredPlan.Builder stored = StoredPlan.newBuilder().setFormat(FORMAT).setTasksUnshared(plan.tasksUnshared());
-        Map<ArtifactKey, Integer> places = new LinkedHashMap<>();
-        for (PlanTask task : plan.tasks()) {
-            stored.addTasks(StoredTask.newBuilder()
-                    .setKey(task.key().hex())
-                    .setSpec(task.spec())
-                    .setLabel(task.label())
-                    .addAllInputs(task.dependsOn().stream().map(places::get).toList())
-                    .setUsedByRuns(task.usedByRuns()));
-            places.put(task.key(), places.size());
+    /** Reads an object that a plan names, by its digest; checks nothing of it. */
+    interface Parts {
+        /** @throws ArtifactCorruptException when it is not there */
+        byte[] read(String sha256);
+    }
+
+    /** Canonical JSON in UTF-8: the same plan gives the same bytes. {@code keep} gets what lies beside it, first. */
+    static byte[] encode(Plan plan, BiConsumer<String, byte[]> keep) {
+        return encode(plan, keep, MOST_TASKS_WHOLE, TASKS_OF_A_PART);
+    }
+
+    static byte[] encode(Plan plan, BiConsumer<String, byte[]> keep, int mostWhole, int tasksOfAPart) {
+        StoredPlan.Builder stored = StoredPlan.newBuilder().setTasksUnshared(plan.tasksUnshared());
+        Map<ArtifactKey, Integer> places = new HashMap<>();
+        plan.tasks().forEach(task -> places.put(task.key(), places.size()));
+        if (plan.tasks().size() <= mostWhole) {
+            stored.setFormat(WHOLE);
+            plan.tasks().forEach(task -> stored.addTasks(task(task, places).setSpec(task.spec())));
+        } else {
+            stored.setFormat(IN_PARTS);
+            SpecTemplates templates = new SpecTemplates();
+            for (int from = 0; from < plan.tasks().size(); from += tasksOfAPart) {
+                StoredTasks.Builder part = StoredTasks.newBuilder();
+                for (PlanTask task : plan.tasks()
+                        .subList(
+                                from, Math.min(from + tasksOfAPart, plan.tasks().size()))) {
+                    SpecTemplates.Split split = templates.split(task.spec());
+                    part.addTasks(task(task, places).setSpec(split.rest()).setTemplate(split.template()));
+                }
+                byte[] content = bytes(part.build());
+                String sha256 = Sha256.hex(content);
+                keep.accept(sha256, content);
+                stored.addParts(sha256);
+            }
+            stored.addAllTemplates(templates.all());
         }
-        Map<Cell, Integer> cells = new LinkedHashMap<>();
+        runs(plan, places, stored);
+        return bytes(stored.build());
+    }
+
+    private static StoredTask.Builder task(PlanTask task, Map<ArtifactKey, Integer> places) {
+        return StoredTask.newBuilder()
+                .setKey(task.key().hex())
+                .setLabel(task.label())
+                .addAllInputs(task.dependsOn().stream().map(places::get).toList())
+                .setUsedByRuns(task.usedByRuns());
+    }
+
+    private static void runs(Plan plan, Map<ArtifactKey, Integer> places, StoredPlan.Builder stored) {
+        Map<Cell, Integer> cells = new HashMap<>();
         for (Run run : plan.runs()) {
             if (cells.putIfAbsent(run.cell(), cells.size()) == null) {
                 stored.addCells(cell(run));
@@ -65,7 +118,10 @@ final class PlanRecord {
             run.seeds().stage3().ifPresent(seeds::setStage3Seed);
             stored.addRuns(seeds);
         }
-        return CanonicalJson.of(stored.build()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(Message message) {
+        return CanonicalJson.of(message).getBytes(StandardCharsets.UTF_8);
     }
 
     private static StoredCell cell(Run run) {
@@ -99,23 +155,18 @@ final class PlanRecord {
      *
      * @param name of the object, for messages
      * @param sha256 that its bytes must have
+     * @param parts gives what lies beside it
      * @throws ArtifactCorruptException when they have not, or this release cannot read them
      */
-    static Plan decode(String name, byte[] content, String sha256) {
-        String found = Sha256.hex(content);
-        if (!found.equals(sha256)) {
-            throw new ArtifactCorruptException("The plan " + name + " (" + content.length + " bytes) has the SHA-256 "
-                    + found + ", expected " + sha256 + ": it was changed or cut. Restore it from a copy of the store; "
-                    + "without it nobody knows the experiment's tasks");
-        }
+    static Plan decode(String name, byte[] content, String sha256, Parts parts) {
         StoredPlan.Builder stored = StoredPlan.newBuilder();
         try {
-            // Nothing is ignored: a spec without a field that a newer release gave it would be another task.
-            JsonFormat.parser().merge(new String(content, StandardCharsets.UTF_8), stored);
-            if (stored.getFormat() != FORMAT) {
-                throw new IllegalArgumentException("format " + stored.getFormat() + ", this release reads " + FORMAT);
+            parse(name, content, sha256, stored);
+            if (stored.getFormat() != WHOLE && stored.getFormat() != IN_PARTS) {
+                throw new IllegalArgumentException(
+                        "format " + stored.getFormat() + ", this release reads up to " + IN_PARTS);
             }
-            return new PlanRecord(stored.build()).plan();
+            return new PlanRecord(stored.build()).plan(name, parts);
         } catch (InvalidProtocolBufferException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new ArtifactCorruptException(
                     "The plan " + name + " cannot be read by this release (" + e.getMessage()
@@ -124,19 +175,40 @@ final class PlanRecord {
         }
     }
 
-    private Plan plan() {
-        stored.getTasksList().forEach(task -> tasks.add(task(task)));
+    private static void parse(String name, byte[] content, String sha256, Message.Builder target)
+            throws InvalidProtocolBufferException {
+        String found = Sha256.hex(content);
+        if (!found.equals(sha256)) {
+            throw new ArtifactCorruptException("The plan " + name + " (" + content.length + " bytes) has the SHA-256 "
+                    + found + ", expected " + sha256 + ": it was changed or cut. Restore it from a copy of the store; "
+                    + "without it nobody knows the experiment's tasks");
+        }
+        // Nothing is ignored: a spec without a field that a newer release gave it would be another task.
+        synchronized (PARSING) {
+            JsonFormat.parser().merge(new String(content, StandardCharsets.UTF_8), target);
+        }
+    }
+
+    private Plan plan(String name, Parts parts) throws InvalidProtocolBufferException {
+        stored.getTasksList().forEach(task -> tasks.add(task(task, task.getSpec())));
+        for (String sha256 : stored.getPartsList()) {
+            StoredTasks.Builder part = StoredTasks.newBuilder();
+            parse(name + ", part " + sha256, parts.read(sha256), sha256, part);
+            for (StoredTask task : part.getTasksList()) {
+                tasks.add(task(task, SpecTemplates.merged(stored.getTemplates(task.getTemplate()), task.getSpec())));
+            }
+        }
         List<Cell> cells = stored.getCellsList().stream().map(PlanRecord::cell).toList();
         return new Plan(
                 tasks, stored.getRunsList().stream().map(run -> run(run, cells)).toList(), stored.getTasksUnshared());
     }
 
     /** Inputs must be among the tasks that were read already. */
-    private PlanTask task(StoredTask task) {
+    private PlanTask task(StoredTask task, TaskSpec spec) {
         return new PlanTask(
                 new ArtifactKey(task.getKey()),
-                kind(task.getSpec()),
-                task.getSpec(),
+                kind(spec),
+                spec,
                 task.getLabel(),
                 task.getInputsList().stream()
                         .map(place -> tasks.get(place).key())

@@ -13,20 +13,17 @@ import org.crvqa.experiment.v1.PlanReference;
 
 /**
  * Plans in the object store: {@code experiments/<id>/plans/<sha256>.json}, under the digest of their content, so that
- * coordinators that plan one experiment differently do not disturb each other. Which of them holds is said by one object
+ * coordinators that plan one experiment differently do not disturb each other. What a plan has beside it lies there too. Which of them holds is said by one object
  * that is created if absent: by spec.json, or for an experiment whose spec.json names none, {@code
  * experiments/<id>/plan.json}. Blocks on the store. Thread-safe.
  */
 final class PlanStore {
     private static final String DIGEST = "[0-9a-f]{64}";
 
-    /** The largest experiments have some 6,000 tasks, with a few kilobytes each. */
+    /** Of an object; plans of very many tasks are in several. */
     private static final long MOST_BYTES = 64 << 20;
 
     private static final long MOST_REFERENCE_BYTES = 16 << 10;
-
-    /** While one is parsed it takes about ten times its size in memory: one at a time. */
-    private static final Object PARSING = new Object();
 
     private final ObjectStore store;
 
@@ -36,7 +33,7 @@ final class PlanStore {
 
     /** Keeps a plan that nothing names yet; its digest. Idempotent. */
     String keep(String id, Plan plan) {
-        byte[] content = PlanRecord.encode(plan);
+        byte[] content = PlanRecord.encode(plan, (sha256, part) -> store.createIfAbsent(plan(id, sha256), part));
         String sha256 = Sha256.hex(content);
         store.createIfAbsent(plan(id, sha256), content);
         return sha256;
@@ -66,13 +63,15 @@ final class PlanStore {
 
     /** @throws ArtifactCorruptException when it is not there, or not what was written */
     Plan read(String id, String sha256) {
+        return PlanRecord.decode(
+                plan(id, sha256), object(id, sha256), sha256, part -> object(id, digest(plan(id, sha256), part)));
+    }
+
+    private byte[] object(String id, String sha256) {
         String name = plan(id, sha256);
-        byte[] content = store.read(name, MOST_BYTES)
+        return store.read(name, MOST_BYTES)
                 .orElseThrow(() -> new ArtifactCorruptException("Experiment " + id + " has lost its plan: " + name
                         + " is missing from " + store.location() + ". Restore it from a copy of the store"));
-        synchronized (PARSING) {
-            return PlanRecord.decode(name, content, sha256);
-        }
     }
 
     /** Checks a digest that an object names. */

@@ -1,5 +1,7 @@
 package org.crvqa.coordinator.plan;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.experiment.v1.Experiment;
@@ -17,13 +19,16 @@ import org.crvqa.task.v1.TrainingSettings;
 
 /**
  * The settings of a stage with a release's defaults where the experiment says nothing. Everything is written out in the
- * result, so that a later change of a default cannot change what an old key means.
+ * result, so that a later change of a default cannot change what an old key means. Not thread-safe.
  */
 final class StageDefaults {
     private final Experiment experiment;
     private final Defaults defaults;
     private final Selections selections;
     private final long trainingQuestions;
+    private final Map<Asked, TrainingSettings> made = new HashMap<>();
+
+    private record Asked(Stage stage, LossKind loss, Optional<Distillation> distillation) {}
 
     StageDefaults(Experiment experiment, DatasetSummary dataset, Defaults defaults) {
         this.experiment = experiment;
@@ -32,7 +37,13 @@ final class StageDefaults {
         this.trainingQuestions = selections.trainingQuestions();
     }
 
+    /** The same object for the same arguments: tens of thousands of specs share few of them. */
     TrainingSettings training(Stage stage, LossKind loss, Optional<Distillation> distillation) {
+        return made.computeIfAbsent(
+                new Asked(stage, loss, distillation), asked -> make(asked.stage(), asked.loss(), asked.distillation()));
+    }
+
+    private TrainingSettings make(Stage stage, LossKind loss, Optional<Distillation> distillation) {
         StageSettings settings = settings(stage);
         TrainingSettings.Builder training = TrainingSettings.newBuilder()
                 .setText(text())

@@ -4,13 +4,13 @@ import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.experiment.v1.StageSeeds;
 import org.crvqa.experiment.v1.SubnetworkSearch;
 
-/**
- * How many runs an experiment makes, found without making them. A few short lists multiply to more tasks than can be
- * planned, kept or sent in one message.
- */
+/** How many runs an experiment makes, found without making them. A few short lists multiply to more than can be planned. */
 final class MatrixSize {
-    /** Their some 6000 tasks fit into one message of 4 MiB, gRPC's usual limit. */
-    static final int MAX_RUNS = 2_000;
+    /**
+     * At most 200,000 tasks: a run has at most two of its own. They are planned, written down and taken in a gigabyte of
+     * heap.
+     */
+    static final int MAX_RUNS = 100_000;
 
     private MatrixSize() {}
 

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.Sha256;
@@ -31,6 +34,9 @@ import org.junit.jupiter.api.Test;
 
 class PlanRecordTest {
     private static final String NAME = "experiments/small-0/plans/0.json";
+    private static final PlanRecord.Parts NO_PARTS = sha256 -> {
+        throw new AssertionError("A plan of format 1 has no parts");
+    };
     private static final Plan SMALL = Samples.plan(Samples.experiment());
 
     @Test
@@ -38,7 +44,7 @@ class PlanRecordTest {
         for (Experiment experiment : List.of(Samples.experiment(), dense(), rich(), coarse(rich()), coarse(dense()))) {
             Plan plan = Samples.plan(experiment);
 
-            Plan read = decode(PlanRecord.encode(plan));
+            Plan read = decode(encode(plan));
 
             assertThat(read).isEqualTo(plan);
             assertThat(read.tasks())
@@ -55,7 +61,7 @@ class PlanRecordTest {
 
     @Test
     void decode_nameOfACell_isTheOneThatWasWrittenDown() {
-        String stored = text(PlanRecord.encode(SMALL)).replace("magnitude 0.7 of lmh\"", "as it was called then\"");
+        String stored = text(encode(SMALL)).replace("magnitude 0.7 of lmh\"", "as it was called then\"");
 
         Plan read = decode(bytes(stored));
 
@@ -65,29 +71,26 @@ class PlanRecordTest {
 
     @Test
     void encode_twice_givesTheSameBytes() {
-        assertThat(PlanRecord.encode(Samples.plan(Samples.experiment()))).isEqualTo(PlanRecord.encode(SMALL));
+        assertThat(encode(Samples.plan(Samples.experiment()))).isEqualTo(encode(SMALL));
     }
 
     /** Stores hold such bytes: a release that cannot read them loses experiments. */
     @Test
     void decodeAndEncode_planOfFormat1_isGolden() throws IOException {
-        byte[] stored;
-        try (InputStream in = PlanRecordTest.class.getResourceAsStream("/plan-format-1.json")) {
-            stored = Objects.requireNonNull(in).readAllBytes();
-        }
+        byte[] stored = resource("/plan-format-1.json");
         Plan plan = Samples.plan(rich(), Release.VERSION_2);
 
         assertThat(decode(stored)).isEqualTo(plan);
-        assertThat(text(PlanRecord.encode(plan))).isEqualTo(text(stored));
+        assertThat(text(encode(plan))).isEqualTo(text(stored));
     }
 
     @Test
     void decode_oneBitChanged_namesTheObjectAndBothDigests() {
-        byte[] stored = PlanRecord.encode(SMALL);
+        byte[] stored = encode(SMALL);
         String sha256 = Sha256.hex(stored);
         stored[stored.length / 2] ^= 1;
 
-        assertThatThrownBy(() -> PlanRecord.decode(NAME, stored, sha256))
+        assertThatThrownBy(() -> PlanRecord.decode(NAME, stored, sha256, NO_PARTS))
                 .isInstanceOf(ArtifactCorruptException.class)
                 .hasMessageContaining(NAME)
                 .hasMessageContaining(sha256)
@@ -96,9 +99,9 @@ class PlanRecordTest {
 
     @Test
     void decode_whatANewerReleaseWrote_isRefusedAndNotMisread() {
-        String stored = text(PlanRecord.encode(SMALL));
+        String stored = text(encode(SMALL));
         for (String newer : List.of(
-                stored.replace("\"format\":1", "\"format\":2"),
+                stored.replace("\"format\":1", "\"format\":3"),
                 stored.replace("\"batch_size\":64", "\"batch_size\":64,\"batch_accumulation\":2"),
                 stored.replace("\"LOSS_KIND_LMH\"", "\"LOSS_KIND_OF_TOMORROW\""))) {
             assertThat(newer).isNotEqualTo(stored);
@@ -111,7 +114,7 @@ class PlanRecordTest {
 
     @Test
     void decode_placesThatDoNotExist_isRefused() {
-        String stored = text(PlanRecord.encode(SMALL));
+        String stored = text(encode(SMALL));
         for (String wrong : List.of(
                 stored.replaceFirst("\"inputs\":\\[0\\]", "\"inputs\":[19]"),
                 stored.replaceFirst("\"evaluation\":1", "\"evaluation\":99"),
@@ -121,6 +124,76 @@ class PlanRecordTest {
             assertThatThrownBy(() -> decode(bytes(wrong)))
                     .isInstanceOf(ArtifactCorruptException.class)
                     .hasMessageContaining(NAME);
+        }
+    }
+
+    @Test
+    void decode_planInParts_givesBackThePlan_withWhatSpecsShareWrittenOnce() {
+        for (Plan plan : List.of(Samples.plan(rich()), Samples.plan(coarse(Samples.experiment())))) {
+            Map<String, byte[]> parts = new LinkedHashMap<>();
+            byte[] stored = PlanRecord.encode(plan, parts::put, 3, 4);
+
+            Plan read = PlanRecord.decode(NAME, stored, Sha256.hex(stored), parts::get);
+
+            assertThat(read).isEqualTo(plan);
+            assertThat(parts).hasSize((plan.tasks().size() + 3) / 4);
+            assertThat(parts).allSatisfy((sha256, part) -> {
+                assertThat(sha256).isEqualTo(Sha256.hex(part));
+                assertThat(text(part)).doesNotContain("learning_rate");
+            });
+        }
+    }
+
+    /** Stores hold such bytes: a release that cannot read them loses experiments. */
+    @Test
+    void decodeAndEncode_planOfFormat2_isGolden() throws IOException {
+        byte[] stored = resource("/plan-format-2.json");
+        byte[] part = resource("/plan-format-2-part.json");
+        Plan plan = Samples.plan(rich(), Release.VERSION_2);
+        Map<String, byte[]> parts = new LinkedHashMap<>();
+
+        assertThat(text(PlanRecord.encode(plan, parts::put, 1, 100))).isEqualTo(text(stored));
+        assertThat(parts.values()).extracting(PlanRecordTest::text).containsExactly(text(part));
+        assertThat(PlanRecord.decode(NAME, stored, Sha256.hex(stored), sha256 -> part))
+                .isEqualTo(plan);
+    }
+
+    @Test
+    void decode_partChanged_namesIt() {
+        Map<String, byte[]> parts = new LinkedHashMap<>();
+        byte[] stored = PlanRecord.encode(SMALL, parts::put, 1, 5);
+        String damaged = List.copyOf(parts.keySet()).get(2);
+        parts.get(damaged)[100] ^= 1;
+
+        assertThatThrownBy(() -> PlanRecord.decode(NAME, stored, Sha256.hex(stored), parts::get))
+                .isInstanceOf(ArtifactCorruptException.class)
+                .hasMessageContaining(NAME)
+                .hasMessageContaining(damaged);
+    }
+
+    /** As many as a release without parts allowed: it may lead in the middle of an upgrade. */
+    @Test
+    void encode_asManyTasksAsBefore_isWhole() {
+        Plan large = Samples.plan(seeds(600));
+        Plan tooLarge = Samples.plan(seeds(601));
+        Map<String, byte[]> parts = new LinkedHashMap<>();
+
+        assertThat(large.tasks()).hasSize(PlanRecord.MOST_TASKS_WHOLE);
+        assertThat(text(encode(large))).contains("\"format\":1,");
+        assertThat(text(PlanRecord.encode(tooLarge, parts::put))).contains("\"format\":2,");
+        assertThat(parts).hasSize(1);
+    }
+
+    private static Experiment seeds(int number) {
+        return Samples.experiment().toBuilder()
+                .clearSeeds()
+                .addAllSeeds(LongStream.range(0, number).boxed().toList())
+                .build();
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = PlanRecordTest.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in).readAllBytes();
         }
     }
 
@@ -169,8 +242,14 @@ class PlanRecordTest {
                 .build();
     }
 
+    private static byte[] encode(Plan plan) {
+        return PlanRecord.encode(plan, (sha256, part) -> {
+            throw new AssertionError("A plan of a few tasks is one object");
+        });
+    }
+
     private static Plan decode(byte[] stored) {
-        return PlanRecord.decode(NAME, stored, Sha256.hex(stored));
+        return PlanRecord.decode(NAME, stored, Sha256.hex(stored), NO_PARTS);
     }
 
     private static String text(byte[] stored) {
