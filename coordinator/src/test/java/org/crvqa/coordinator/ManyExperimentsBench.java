@@ -1,5 +1,7 @@
 package org.crvqa.coordinator;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -15,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,50 +33,51 @@ import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How a coordinator's calls take many large experiments, as its clients see it: a real process with a heap of 717 MiB over a
- * file store, no worker. Arguments: the packaged program ({@code coordinator/target/quarkus-app/quarkus-run.jar}),
- * experiments (100), seeds of each (500, which make 4,000 tasks). A main class, to be run with the test class path of this
- * module, as an IDE does.
+ * file store, no worker. {@code crvqa.bench.program}: the packaged program; {@code crvqa.bench.experiments} (100), {@code
+ * crvqa.bench.seeds} of each (500, which make 4,000 tasks). How to run it stands in docs/scale.md.
  */
-final class ManyExperimentsBench {
+class ManyExperimentsBench {
+    private static final Path PROGRAM =
+            Path.of(System.getProperty("crvqa.bench.program", "target/quarkus-app/quarkus-run.jar"));
+
     private static final String HOST = "127.0.0.1";
     private static final int SHOWN_EVERY = 10;
     private static final int PROBE_MILLIS = 200;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final Path program;
-    private final Path folder;
-    private final int seeds;
-    private final int grpc;
-    private final int http;
-    private final ManagedChannel channel;
+    private final int seeds = BenchTable.size("seeds", 500);
+    private final BenchTable table = new BenchTable("what", "value", "unit");
+    private int grpc;
+    private int http;
+    private ManagedChannel channel;
     private Process process;
 
-    private ManyExperimentsBench(Path program, Path folder, int seeds) throws IOException {
-        this.program = program;
-        this.folder = folder;
-        this.seeds = seeds;
-        this.grpc = freePort();
-        this.http = freePort();
-        this.channel = Grpc.newChannelBuilder(HOST + ":" + grpc, InsecureChannelCredentials.create())
-                .build();
-        this.process = startProcess();
-    }
+    @TempDir
+    private Path folder;
 
-    public static void main(String[] arguments) throws Exception {
-        int experiments = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
-        int seeds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 500;
-        Path folder = Files.createTempDirectory("many-experiments-bench");
+    @Test
+    void callsOfClients() throws Exception {
+        assumeTrue(
+                Files.exists(PROGRAM),
+                () -> "There is no " + PROGRAM.toAbsolutePath() + "; package the coordinator first");
         new StoreFixture(folder).close();
-        ManyExperimentsBench bench = new ManyExperimentsBench(Path.of(arguments[0]), folder, seeds);
+        grpc = freePort();
+        http = freePort();
+        channel = Grpc.newChannelBuilder(HOST + ":" + grpc, InsecureChannelCredentials.create())
+                .build();
+        process = startProcess();
         try {
-            bench.run(experiments);
+            run(BenchTable.size("experiments", 100));
         } finally {
-            bench.process.destroyForcibly().waitFor();
-            bench.channel.shutdownNow();
+            process.destroyForcibly().waitFor();
+            channel.shutdownNow();
         }
+        table.print("Many experiments, as clients see it");
     }
 
     private void run(int experiments) throws Exception {
@@ -208,7 +210,7 @@ final class ManyExperimentsBench {
                 "-XX:-CreateCoredumpOnCrash",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-jar",
-                program.toAbsolutePath().toString());
+                PROGRAM.toAbsolutePath().toString());
         builder.environment()
                 .putAll(Map.of(
                         "CRVQA_STORE", folder.resolve("store").toUri().toString(),
@@ -223,7 +225,6 @@ final class ManyExperimentsBench {
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
                 folder.resolve("coordinator.log").toFile()));
-        System.out.println("Starting; log " + folder.resolve("coordinator.log"));
         return builder.start();
     }
 
@@ -231,7 +232,10 @@ final class ManyExperimentsBench {
     private void sayMemory() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
             lines.filter(line -> line.startsWith("VmHWM") || line.startsWith("VmRSS"))
-                    .forEach(System.out::println);
+                    .forEach(line -> table.row(
+                            line.startsWith("VmHWM") ? "memory of the process, at most" : "memory of the process",
+                            Long.parseLong(line.replaceAll("\\D", "")) / 1024,
+                            "MiB"));
         }
     }
 
@@ -247,7 +251,7 @@ final class ManyExperimentsBench {
         return System.nanoTime() - began;
     }
 
-    private static void say(String what, long nanos) {
-        System.out.printf(Locale.ROOT, "%-40s %10.3f s%n", what, nanos / 1e9);
+    private void say(String what, long nanos) {
+        table.row(what, nanos / 1e9, "s");
     }
 }

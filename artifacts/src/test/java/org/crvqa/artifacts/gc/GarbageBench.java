@@ -23,22 +23,28 @@ import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.coordinator.v1.GarbageSummary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long a collection takes over very many small objects in a file store, and in what heap. Arguments: a folder, in which
- * the store is made unless it is there; objects (1,000,000), two for each artifact; "apply", or nothing to only look. Of
- * ten artifacts nine are needed. Run it with -Xmx to see in which heap it works.
+ * How long a collection takes over very many small objects in a file store, and in what heap. {@code crvqa.bench.objects}
+ * (1,000,000), two for each artifact; {@code crvqa.bench.apply}: true to remove, and not only look; {@code
+ * crvqa.bench.folder}: where the store is made unless it is there, and stays. Of ten artifacts nine are needed. How to run it
+ * stands in docs/scale.md.
  */
-final class GarbageBench {
+class GarbageBench {
     private static final int NEEDED_OF_TEN = 9;
     private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
 
-    private GarbageBench() {}
+    @TempDir
+    private Path temporary;
 
-    public static void main(String[] arguments) throws IOException {
-        Path folder = Path.of(arguments[0]);
-        int artifacts = (arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000_000) / 2;
-        boolean apply = arguments.length > 2;
+    @Test
+    void collect() throws IOException {
+        String given = System.getProperty("crvqa.bench.folder", "");
+        Path folder = given.isEmpty() ? temporary : Path.of(given);
+        int artifacts = Integer.getInteger("crvqa.bench.objects", 1_000_000) / 2;
+        boolean apply = Boolean.getBoolean("crvqa.bench.apply");
         List<ArtifactKey> needed = write(folder, artifacts);
         try (ObjectStore store = ObjectStores.open(StoreSettings.of(folder.toUri()))) {
             Needs needs = new Needs(Set.copyOf(needed), Set.of(), List.of());

@@ -1,6 +1,5 @@
 package org.crvqa.coordinator.dispatch;
 
-import com.google.protobuf.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

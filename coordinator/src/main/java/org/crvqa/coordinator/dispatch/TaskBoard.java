@@ -7,7 +7,6 @@ import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_PLANNED;
 import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_READY;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

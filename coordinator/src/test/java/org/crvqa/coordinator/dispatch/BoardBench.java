@@ -2,13 +2,10 @@ package org.crvqa.coordinator.dispatch;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,9 +15,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
-import org.crvqa.artifacts.store.ObjectStore;
-import org.crvqa.artifacts.store.ObjectStores;
-import org.crvqa.artifacts.store.StoreSettings;
+import org.crvqa.artifacts.store.InMemoryObjectStore;
+import org.crvqa.coordinator.BenchTable;
 import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
@@ -28,46 +24,47 @@ import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.WorkerKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What many large experiments cost the dispatcher: the heap that a task takes, and the time of single turns. Arguments:
- * experiments (100), seeds of each (500, which make 5,000 tasks), trainers (100). A main class, to be run with the test
- * class path of this module, as an IDE does; {@code -Xmx700m} is enough for the usual size.
+ * What many large experiments cost the dispatcher: the heap that a task takes, and the time of single turns. {@code
+ * crvqa.bench.experiments} (100), {@code crvqa.bench.seeds} of each (500, which make 5,000 tasks), {@code
+ * crvqa.bench.workers} (100 trainers). How to run it stands in docs/scale.md.
  */
-final class BoardBench {
+class BoardBench {
     private static final int ROUNDS = 20;
     /** Before its level is set, a logger must not be collected. */
     private static final Logger LOG = Logger.getLogger("org.crvqa.coordinator");
 
     private final ManualLoop loop = new ManualLoop();
     private final List<FakeWorker> workers = new ArrayList<>();
-    private final Dispatcher dispatcher;
+    private final BenchTable table = new BenchTable("what", "value", "unit");
+    private Dispatcher dispatcher;
 
-    private BoardBench(ObjectStore store, Path cache, int trainers) {
-        for (int i = 0; i < trainers; i++) {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void manyExperiments() {
+        LOG.setLevel(Level.OFF);
+        int experiments = BenchTable.size("experiments", 100);
+        int seeds = BenchTable.size("seeds", 500);
+        for (int i = 0; i < BenchTable.size("workers", 100); i++) {
             workers.add(new FakeWorker("trainer-" + i + ":1", WorkerKind.WORKER_KIND_TRAINER));
         }
+        ArtifactRepository artifacts = new ArtifactRepository(new InMemoryObjectStore(), folder);
         dispatcher = new Dispatcher(
                 loop.eventLoop(),
                 new DispatchSettings(Duration.ofSeconds(45), Duration.ofMillis(1500)),
-                new AttemptLog(store, new ArtifactRepository(store, cache), loop),
+                new AttemptLog(artifacts.store(), artifacts, loop),
                 new DispatchMetrics(new SimpleMeterRegistry()),
                 member -> workers.get(Integer.parseInt(member.address().replaceAll("\\D*(\\d+):1", "$1"))),
                 Leadership.ALONE,
                 "");
         dispatcher.members(FakeWorker.members(workers));
-    }
-
-    public static void main(String[] arguments) throws IOException {
-        LOG.setLevel(Level.OFF);
-        int experiments = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 100;
-        int seeds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 500;
-        int trainers = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 100;
-        Path folder = Files.createTempDirectory("board-bench");
-        try (ObjectStore store =
-                ObjectStores.open(StoreSettings.of(folder.resolve("store").toUri()))) {
-            new BoardBench(store, folder.resolve("cache"), trainers).run(experiments, seeds);
-        }
+        run(experiments, seeds);
+        table.print("Many experiments on the dispatcher's board");
     }
 
     private void run(int experiments, int seeds) {
@@ -80,16 +77,13 @@ final class BoardBench {
             tasks += plan.tasks().size();
             StoredExperiment stored = new StoredExperiment(
                     experiment.getName(), experiment, experiment, loop.instant().plusSeconds(i), false);
-            added = time(() -> answer(() -> dispatcher.add(stored, Optional.of(plan), Map.of())));
+            added = BenchTable.seconds(() -> answer(() -> dispatcher.add(stored, Optional.of(plan), Map.of())));
         }
         long after = heap();
-        System.out.printf(
-                Locale.ROOT,
-                "%d experiments, %d tasks: %.1f MB, %.0f bytes a task%n",
-                experiments,
-                tasks,
-                (after - before) / 1e6,
-                (after - before) / (double) tasks);
+        table.row("experiments", experiments, "");
+        table.row("tasks", tasks, "");
+        table.row("heap", (after - before) / 1e6, "MB");
+        table.row("heap of a task", (after - before) / (double) tasks, "bytes");
         say("taking the last experiment", added);
         String id = experiment(experiments / 2, seeds).getName();
         turns(id);
@@ -99,13 +93,13 @@ final class BoardBench {
         say("a tick with nothing to do", mean(dispatcher::tick));
         // The workers say that they are idle; all of them are given something in the turns that follow.
         loop.pass(Duration.ofSeconds(2));
-        say("giving a task to every trainer", time(() -> {
+        say("giving a task to every trainer", BenchTable.seconds(() -> {
             dispatcher.tick();
             loop.turnState();
         }));
         loop.settle();
         long running = workers.stream().filter(worker -> worker.running != null).count();
-        System.out.printf("%d trainers run something%n", running);
+        table.row("trainers that run something", running, "");
         say("a heartbeat of one worker", mean(() -> workers.get(0).heartbeat()));
         say("a state saved by one worker", mean(() -> workers.get(0).checkpoint(10)));
         say("a tick with all at work", mean(dispatcher::tick));
@@ -116,7 +110,7 @@ final class BoardBench {
                 .get(id)
                 .step();
         say("changes of an experiment, none", mean(() -> dispatcher.changes(Map.of(id, step), Set.of())));
-        say("cancelling an experiment", time(() -> answer(() -> dispatcher.cancel(id))));
+        say("cancelling an experiment", BenchTable.seconds(() -> answer(() -> dispatcher.cancel(id))));
     }
 
     private <T> T answer(Supplier<CompletableFuture<T>> question) {
@@ -128,7 +122,7 @@ final class BoardBench {
     private double mean(Runnable turn) {
         turn.run();
         loop.turnState();
-        return time(() -> {
+        return BenchTable.seconds(() -> {
                     for (int i = 0; i < ROUNDS; i++) {
                         turn.run();
                         loop.turnState();
@@ -170,15 +164,8 @@ final class BoardBench {
         return experiment.build();
     }
 
-    /** Seconds. */
-    private static double time(Runnable work) {
-        long began = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - began) / 1e9;
-    }
-
-    private static void say(String what, double seconds) {
-        System.out.printf(Locale.ROOT, "%-35s %10.3f ms%n", what, seconds * 1e3);
+    private void say(String what, double seconds) {
+        table.row(what, seconds * 1e3, "ms");
     }
 
     /** Bytes that are in use after a collection. */

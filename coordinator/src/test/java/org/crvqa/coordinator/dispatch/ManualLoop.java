@@ -36,6 +36,11 @@ final class ManualLoop extends Clock {
         }
     }
 
+    /** Runs the next turn of the state thread only. */
+    void turnOne() {
+        state.remove().run();
+    }
+
     /** How many turns of the state wait. */
     int waitingTurns() {
         return state.size();
