@@ -3,6 +3,7 @@ package org.crvqa.coordinator.dispatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.crvqa.task.v1.FailureKind;
 
 /** What goes wrong in a schedule, and what people want meanwhile; then everything is mended. */
@@ -21,6 +22,9 @@ final class SimFaults {
     private final Simulation cluster;
     private final SimJudge judge;
     private final SimTime time;
+    /** Of its own, so that schedules without pauses are what they would be if there were none. */
+    private final Random pauses;
+
     private final List<SimClient.Submission> wanted = new ArrayList<>();
     /** Whether workers come and go. */
     private boolean churns;
@@ -29,7 +33,8 @@ final class SimFaults {
     /** Mean time between two faults. */
     private long pace;
 
-    SimFaults(Simulation cluster, SimJudge judge) {
+    SimFaults(long seed, Simulation cluster, SimJudge judge) {
+        this.pauses = new Random(seed);
         this.cluster = cluster;
         this.judge = judge;
         this.time = cluster.time;
@@ -67,8 +72,8 @@ final class SimFaults {
         wanted.add(submission);
         long when = time.oneIn(2) ? time.between(0, 500) : time.between(0, until);
         time.at(when, submission.id() + " is submitted", () -> cluster.client.submit(submission));
-        if (time.oneIn(3)) {
-            pause(submission, when + time.between(0, 60_000));
+        if (pauses.nextInt(5) == 0) {
+            pause(submission, when + pauses.nextInt(60_000));
         }
         if (time.oneIn(4)) {
             time.at(
@@ -82,16 +87,16 @@ final class SimFaults {
         if (when >= until) {
             return;
         }
-        boolean stops = !time.oneIn(3);
+        boolean stops = pauses.nextInt(3) > 0;
         time.at(
                 when,
                 submission.id() + " is paused" + (stops ? ", and what runs of it" : ""),
                 () -> cluster.client.pause(submission, true, stops));
-        long resumed = when + time.between(1_000, 60_000);
+        long resumed = when + 1_000 + pauses.nextInt(59_000);
         if (resumed < until) {
             time.at(resumed, submission.id() + " is resumed", () -> cluster.client.pause(submission, false, false));
-            if (time.oneIn(2)) {
-                pause(submission, resumed + time.between(0, 20_000));
+            if (pauses.nextBoolean()) {
+                pause(submission, resumed + pauses.nextInt(20_000));
             }
         }
     }

@@ -96,6 +96,7 @@ final class Simulation {
     /** What a schedule came to. */
     record Outcome(long events, long simulatedMillis, long digest, int results, int restarts) {}
 
+    private final long seed;
     final SimTime time;
     final SimStore store;
     final SimMembers members;
@@ -113,6 +114,7 @@ final class Simulation {
     private boolean calm;
 
     Simulation(long seed, Parts parts, boolean wholeTrace) {
+        this.seed = seed;
         this.parts = parts;
         time = new SimTime(seed, wholeTrace);
         store = parts.store(time);
@@ -136,7 +138,7 @@ final class Simulation {
 
     /** Runs it. @throws SimViolation when something happened that must never happen */
     Outcome run() {
-        new SimFaults(this, judge).begin();
+        new SimFaults(seed, this, judge).begin();
         while (!calm) {
             time.step();
         }
