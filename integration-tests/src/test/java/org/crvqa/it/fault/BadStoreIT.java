@@ -14,6 +14,7 @@ import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.it.CommandLine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,7 +69,7 @@ class BadStoreIT {
     }
 
     private static Map<String, ExperimentState> states(CoordinatorClient client) {
-        return client.list(100, "").getExperimentsList().stream()
+        return client.list(ListExperimentsRequest.newBuilder().setPageSize(100).build()).getExperimentsList().stream()
                 .collect(Collectors.toMap(ExperimentStatus::getId, ExperimentStatus::getState));
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.crvqa.cli.local.ServiceKind;
+import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
 import org.crvqa.coordinator.v1.TaskStatus;
@@ -66,6 +67,11 @@ class CoordinatorFaultIT {
                 .doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(
                         plan.getTasksList().stream().map(PlannedTask::getKey).toList());
-        assertThat(cluster.client().list(100, "").getExperimentsList()).hasSize(round);
+        assertThat(cluster.client()
+                        .list(ListExperimentsRequest.newBuilder()
+                                .setPageSize(100)
+                                .build())
+                        .getExperimentsList())
+                .hasSize(round);
     }
 }
