@@ -221,6 +221,14 @@ public final class CoordinatorClient implements AutoCloseable {
         return call(READ_DEADLINE, "", s -> s.getExperiment(request)).getExperiment();
     }
 
+    /** A page of all experiments, newest first. */
+    public ListExperimentsResponse list(int pageSize, String pageToken) {
+        return list(ListExperimentsRequest.newBuilder()
+                .setPageSize(pageSize)
+                .setPageToken(pageToken)
+                .build());
+    }
+
     /** A page of experiments, newest first. */
     public ListExperimentsResponse list(ListExperimentsRequest request) {
         return call(READ_DEADLINE, "", s -> s.listExperiments(request));

@@ -13,7 +13,8 @@
  *   <li>tasks: {@code TaskBoard} of {@code Task}s and {@code ExperimentEntry}s, {@code TaskLifecycle} (transitions), {@code
  *       ReadyQueue} (who is next), {@code TaskCounts}, {@code ChangeOrder}, {@code ExperimentRetry}, {@code BoardWatch}
  *   <li>the store: {@code AttemptLog}, {@code Outcome}, {@code OutcomeRecords}, {@code TaskHistory}
- *   <li>what clients see: {@code StatusView}, {@code TimeLeft}, {@code DispatchMetrics}
+ *   <li>what clients see: {@code StatusView}, {@code TaskStatuses}, {@code TaskPages} over {@code TaskIndex}, {@code EntryOrder} (which
+ *       experiments changed), {@code StageTally}, {@code TimeLeft}, {@code DispatchMetrics}
  * </ul>
  */
 @NullMarked
