@@ -57,6 +57,12 @@ class DispatchSimulationTest {
             "Reserved Abandoned",
             "Accepted Found");
 
+    /** To what it takes more luck to come; {@code HungWorkTest} has it. */
+    private static final Set<String> RARE = Set.of("Accepted Overtaken");
+
+    /** Schedules among which that has happened, too. */
+    private static final int MANY = 3000;
+
     private final Set<String> cells = new TreeSet<>();
     private volatile LogRecord logged;
 
@@ -86,7 +92,11 @@ class DispatchSimulationTest {
             sums[3] += outcome.restarts();
         });
         if (seeds().count() >= ENOUGH) {
-            assertThat(neverHappened()).isEmpty();
+            Set<String> missing = neverHappened();
+            if (seeds().count() < MANY) {
+                missing.removeAll(RARE);
+            }
+            assertThat(missing).isEmpty();
         }
         System.out.printf(
                 "%d schedules in %.1f s: %d events, %d hours simulated, %d results, %d restarts of the coordinator%n",
