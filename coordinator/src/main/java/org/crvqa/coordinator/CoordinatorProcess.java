@@ -25,6 +25,7 @@ import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.CoordinatorSource;
 import org.crvqa.coordinator.api.ExperimentMetrics;
+import org.crvqa.coordinator.api.StandbyReads;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.GrpcConnector;
 import org.crvqa.coordinator.threads.Threads;
@@ -64,6 +65,11 @@ public class CoordinatorProcess implements CoordinatorSource {
     @Override
     public Optional<String> leaderElsewhere() {
         return Optional.ofNullable(office).flatMap(Office::leaderElsewhere);
+    }
+
+    @Override
+    public Optional<StandbyReads> standby() {
+        return Optional.ofNullable(office).flatMap(Office::standby);
     }
 
     @Override

@@ -13,9 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.CoordinatorSource;
+import org.crvqa.coordinator.api.StandbyReads;
+import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Leadership;
+import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.leader.Election;
 import org.crvqa.coordinator.threads.Fatal;
+import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.threads.Threads;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,8 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
     private final ScheduledExecutorService lookout =
             Executors.newSingleThreadScheduledExecutor(Threads.named("lookout"));
     private final ExecutorService desk = Executors.newSingleThreadExecutor(Threads.named("office"));
+    private final ParallelReads reads = ParallelReads.create();
+    private final StandbyReads standby;
     private volatile @Nullable TermOfOffice term;
     private volatile @Nullable Leadership latest;
     private volatile boolean cutOff;
@@ -59,6 +65,12 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
         this.serving = serving;
         this.instance = instance;
         this.lease = foundation.settings().lease();
+        this.standby = new StandbyReads(
+                new ExperimentStore(foundation.store(), foundation.clock()),
+                foundation.artifacts(),
+                new AttemptLog(foundation.store(), foundation.artifacts(), foundation.clock()),
+                reads,
+                foundation.steady());
         this.election = new Election(
                 foundation.store().within(lease.dividedBy(TRIES_PER_LEASE), lease.dividedBy(CALLS_PER_LEASE)),
                 foundation.clock(),
@@ -78,6 +90,11 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
     @Override
     public Optional<Coordinator> coordinator() {
         return cutOff ? Optional.empty() : Optional.ofNullable(term).flatMap(TermOfOffice::coordinator);
+    }
+
+    @Override
+    public Optional<StandbyReads> standby() {
+        return latest == null && !cutOff && leaderElsewhere().isPresent() ? Optional.of(standby) : Optional.empty();
     }
 
     @Override
@@ -193,5 +210,6 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
             LOG.warnf("The lead was not given up in time; another coordinator waits for a lease: %s", e.getMessage());
         }
         desk.shutdownNow();
+        reads.close();
     }
 }

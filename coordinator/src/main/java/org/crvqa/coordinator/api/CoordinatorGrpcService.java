@@ -55,6 +55,7 @@ import org.crvqa.coordinator.v1.PauseExperimentResponse;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
+import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ResumeExperimentRequest;
 import org.crvqa.coordinator.v1.ResumeExperimentResponse;
 import org.crvqa.coordinator.v1.RetryExperimentRequest;
@@ -147,11 +148,20 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
     @Override
     @Blocking
     public void getExperiment(GetExperimentRequest request, StreamObserver<GetExperimentResponse> observer) {
-        answer(
-                observer,
-                () -> GetExperimentResponse.newBuilder()
-                        .setExperiment(coordinator().experiments().status(request.getExperimentId(), request.getView()))
-                        .build());
+        answer(observer, () -> {
+            Optional<StandbyReads> standby = source.standby();
+            if (standby.isPresent()) {
+                StandbyReads.Told<ExperimentStatus> told =
+                        standby.get().status(request.getExperimentId(), request.getView());
+                return GetExperimentResponse.newBuilder()
+                        .setExperiment(told.content())
+                        .setAsOf(told.asOf())
+                        .build();
+            }
+            return GetExperimentResponse.newBuilder()
+                    .setExperiment(coordinator().experiments().status(request.getExperimentId(), request.getView()))
+                    .build();
+        });
     }
 
     @Override
@@ -159,25 +169,38 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
     public void listExperiments(ListExperimentsRequest request, StreamObserver<ListExperimentsResponse> observer) {
         answer(observer, () -> {
             int size = Pages.size(request.getPageSize(), DEFAULT_PAGE, LARGEST_PAGE);
-            Views views = coordinator().experiments().views();
-            Stream<ExperimentStatus> asked = views.all().stream()
-                    .filter(status -> request.getStatesCount() == 0
-                            || request.getStatesList().contains(status.getState()))
-                    .filter(status -> status.getSettings()
-                            .getLabelsMap()
-                            .entrySet()
-                            .containsAll(request.getLabelsMap().entrySet()));
-            if (!request.getPageToken().isEmpty()) {
-                asked = asked.filter(PageToken.parse(request.getPageToken())::before);
-            }
-            List<ExperimentStatus> all = asked.limit(size + 1L).toList();
+            Optional<StandbyReads> standby = source.standby();
+            Optional<StandbyReads.Told<List<ExperimentStatus>>> told = standby.map(StandbyReads::all);
+            List<ExperimentStatus> known = told.map(StandbyReads.Told::content)
+                    .orElseGet(() -> coordinator().experiments().views().all());
+            List<ExperimentStatus> all = matching(request, known, size + 1L);
+            List<ExperimentStatus> page = all.subList(0, Math.min(size, all.size()));
             ListExperimentsResponse.Builder response = ListExperimentsResponse.newBuilder()
-                    .addAllExperiments(views.filled(all.subList(0, Math.min(size, all.size()))));
+                    .addAllExperiments(
+                            standby.isPresent()
+                                    ? standby.get().filled(page)
+                                    : coordinator().experiments().views().filled(page));
+            told.ifPresent(at -> response.setAsOf(at.asOf()));
             if (all.size() > size) {
                 response.setNextPageToken(PageToken.after(all.get(size - 1)).text());
             }
             return response.build();
         });
+    }
+
+    private static List<ExperimentStatus> matching(
+            ListExperimentsRequest request, List<ExperimentStatus> known, long most) {
+        Stream<ExperimentStatus> asked = known.stream()
+                .filter(status ->
+                        request.getStatesCount() == 0 || request.getStatesList().contains(status.getState()))
+                .filter(status -> status.getSettings()
+                        .getLabelsMap()
+                        .entrySet()
+                        .containsAll(request.getLabelsMap().entrySet()));
+        if (!request.getPageToken().isEmpty()) {
+            asked = asked.filter(PageToken.parse(request.getPageToken())::before);
+        }
+        return asked.limit(most).toList();
     }
 
     @Override
@@ -301,6 +324,15 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
     @Blocking
     public void getReport(GetReportRequest request, StreamObserver<GetReportResponse> observer) {
         answer(observer, () -> {
+            Optional<StandbyReads> standby = source.standby();
+            if (standby.isPresent()) {
+                StandbyReads.Told<Report> told =
+                        standby.get().report(request.getExperimentId(), request.getByQuestionType());
+                return GetReportResponse.newBuilder()
+                        .setReport(told.content())
+                        .setAsOf(told.asOf())
+                        .build();
+            }
             StoredExperiment stored = stored(request.getExperimentId());
             return GetReportResponse.newBuilder()
                     .setReport(coordinator().experiments().results().report(stored, request.getByQuestionType()))

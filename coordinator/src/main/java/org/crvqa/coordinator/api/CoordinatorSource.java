@@ -12,6 +12,11 @@ public interface CoordinatorSource {
         return Optional.empty();
     }
 
+    /** What is answered while another coordinator leads; empty when this one leads, or when it is not known who does. */
+    default Optional<StandbyReads> standby() {
+        return Optional.empty();
+    }
+
     /** Why there is none, for callers. */
     String whyNot();
 }

@@ -2,6 +2,7 @@ package org.crvqa.coordinator.api;
 
 import com.google.protobuf.util.Timestamps;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,8 +101,8 @@ final class Tasks {
         return (int) tasks.stream().filter(task -> task.getState() == state).count();
     }
 
-    /** The tasks of an experiment that has ended. */
-    List<TaskStatus> statuses(ExperimentState ended, Plan plan, Map<ArtifactKey, TaskHistory> histories) {
+    /** The tasks of an experiment in a state, as the store tells: what runs may have been lost, and nobody has noticed. */
+    static List<TaskStatus> statuses(ExperimentState ended, Plan plan, Map<ArtifactKey, TaskHistory> histories) {
         Map<ArtifactKey, TaskStatus> statuses = new LinkedHashMap<>();
         for (PlanTask task : plan.tasks()) {
             TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
@@ -122,6 +123,10 @@ final class Tasks {
         return List.copyOf(statuses.values());
     }
 
+    private static boolean isHopeless(TaskStatus task) {
+        return task.getState() == TaskState.TASK_STATE_FAILED || task.getState() == TaskState.TASK_STATE_CANCELLED;
+    }
+
     private static TaskStatus.Builder end(
             TaskStatus.Builder status,
             ExperimentState ended,
@@ -134,7 +139,13 @@ final class Tasks {
         Optional<TaskStatus> lacking = task.dependsOn().stream()
                 .map(before::get)
                 .filter(input -> input.getState() != TaskState.TASK_STATE_DONE)
-                .findFirst();
+                .max(Comparator.comparing(Tasks::isHopeless));
+        boolean open =
+                ended == ExperimentState.EXPERIMENT_STATE_RUNNING || ended == ExperimentState.EXPERIMENT_STATE_PAUSED;
+        if (open && !history.quarantined() && lacking.filter(Tasks::isHopeless).isEmpty()) {
+            TaskState waits = lacking.isPresent() ? TaskState.TASK_STATE_PLANNED : TaskState.TASK_STATE_READY;
+            return status.setState(history.underWay() ? TaskState.TASK_STATE_RUNNING : waits);
+        }
         if (ended == ExperimentState.EXPERIMENT_STATE_CANCELLED && !history.quarantined()) {
             return status.setState(TaskState.TASK_STATE_CANCELLED).setNote("cancelled");
         }

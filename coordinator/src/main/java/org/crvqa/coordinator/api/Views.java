@@ -182,7 +182,7 @@ final class Views {
         return describe(status, stored).build();
     }
 
-    private static ExperimentStatus ended(ExperimentStatus.Builder status, EndedRecord end) {
+    static ExperimentStatus ended(ExperimentStatus.Builder status, EndedRecord end) {
         return status.setState(end.state())
                 .setSubmitted(timestamp(end.submitted()))
                 .setEnded(timestamp(end.ended()))

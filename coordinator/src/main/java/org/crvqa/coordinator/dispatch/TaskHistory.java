@@ -14,6 +14,7 @@ import org.crvqa.task.v1.TaskFailure;
  * @param done whether its artifact exists
  * @param made how it came to be, when it is done and somebody has looked
  * @param attempts claimed so far
+ * @param underWay whether the end of the latest of these is not known
  * @param charged how many of them count against the task
  * @param failure the latest
  * @param quarantined no further attempt is made
@@ -24,6 +25,7 @@ public record TaskHistory(
         boolean done,
         Optional<Making> made,
         int attempts,
+        boolean underWay,
         int charged,
         Optional<TaskFailure> failure,
         boolean quarantined,
@@ -40,17 +42,19 @@ public record TaskHistory(
     }
 
     private static TaskHistory done(Optional<Making> made) {
-        return new TaskHistory(true, made, 0, 0, Optional.empty(), false, new Losses(), Set.of());
+        return new TaskHistory(true, made, 0, false, 0, Optional.empty(), false, new Losses(), Set.of());
     }
 
     /** Its artifact cannot be read, which no attempt would mend: nothing runs until it is discarded. */
     static TaskHistory unreadable(TaskFailure failure) {
-        return new TaskHistory(false, Optional.empty(), 0, 0, Optional.of(failure), true, new Losses(), Set.of());
+        return new TaskHistory(
+                false, Optional.empty(), 0, false, 0, Optional.of(failure), true, new Losses(), Set.of());
     }
 
     /** Counts attempts in their order, as the dispatcher did when they ended. */
     static final class Tally {
         private int attempts;
+        private boolean underWay;
         private int charged;
         private Optional<TaskFailure> latest = Optional.empty();
         private boolean quarantined;
@@ -63,6 +67,7 @@ public record TaskHistory(
          */
         void attempt(int number, Optional<Outcome> outcome, Optional<Outcome> death) {
             attempts = number;
+            underWay = outcome.isEmpty() && death.isEmpty();
             outcome.map(Outcome::figures)
                     .filter(figures -> figures.savedStep() > 0)
                     .ifPresent(figures -> losses.saved(figures.savedStep()));
@@ -110,7 +115,15 @@ public record TaskHistory(
 
         TaskHistory history() {
             return new TaskHistory(
-                    false, Optional.empty(), attempts, charged, latest, quarantined, losses, Set.copyOf(chargedOn));
+                    false,
+                    Optional.empty(),
+                    attempts,
+                    underWay,
+                    charged,
+                    latest,
+                    quarantined,
+                    losses,
+                    Set.copyOf(chargedOn));
         }
     }
 }

@@ -1,0 +1,223 @@
+package org.crvqa.coordinator.api;
+
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.ArtifactCorruptException;
+import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.artifacts.ArtifactRepository;
+import org.crvqa.coordinator.dispatch.AttemptLog;
+import org.crvqa.coordinator.dispatch.Dispatcher;
+import org.crvqa.coordinator.dispatch.StageTally;
+import org.crvqa.coordinator.experiment.Courses;
+import org.crvqa.coordinator.experiment.ExperimentStore;
+import org.crvqa.coordinator.experiment.Mark;
+import org.crvqa.coordinator.experiment.Settings;
+import org.crvqa.coordinator.experiment.SettingsLog;
+import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.coordinator.plan.Run;
+import org.crvqa.coordinator.report.Reports;
+import org.crvqa.coordinator.spec.InvalidExperimentException;
+import org.crvqa.coordinator.threads.ParallelReads;
+import org.crvqa.coordinator.v1.ExperimentSettings;
+import org.crvqa.coordinator.v1.ExperimentState;
+import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.ExperimentView;
+import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.coordinator.v1.TaskStatus;
+
+/**
+ * What a coordinator that stands by says of experiments: what the store says, and nothing that only the leader knows. It
+ * writes nothing. Which experiments there are is looked up again after {@value #FRESH_SECONDS} s. Blocks on the store and throws its {@link
+ * org.crvqa.artifacts.store.StoreException}. Thread-safe.
+ */
+public final class StandbyReads {
+    static final int FRESH_SECONDS = 5;
+
+    private static final Comparator<ExperimentStatus> NEWEST_FIRST = Comparator.comparing(
+                    ExperimentStatus::getSubmitted, Timestamps.comparator())
+            .thenComparing(ExperimentStatus::getId)
+            .reversed();
+
+    private final ExperimentStore store;
+    private final Courses courses;
+    private final SettingsLog settings;
+    private final ArtifactRepository artifacts;
+    private final AttemptLog attempts;
+    private final ParallelReads reads;
+    private final Clock clock;
+    private final ScoreCache scores = new ScoreCache(ScoreCache.USUAL_BYTES);
+    private Optional<Told<List<ExperimentStatus>>> latest = Optional.empty();
+
+    /** Reads nothing yet. {@code clock}: by which answers say of when they are. */
+    public StandbyReads(
+            ExperimentStore store,
+            ArtifactRepository artifacts,
+            AttemptLog attempts,
+            ParallelReads reads,
+            Clock clock) {
+        this.store = store;
+        this.courses = new Courses(artifacts.store());
+        this.settings = new SettingsLog(artifacts.store());
+        this.artifacts = artifacts;
+        this.attempts = attempts;
+        this.reads = reads;
+        this.clock = clock;
+    }
+
+    /** What the store said at a time. */
+    record Told<T>(T content, Timestamp asOf) {}
+
+    private static <T> Told<T> told(T content, Instant at) {
+        return new Told<>(content, Timestamps.fromMillis(at.toEpochMilli()));
+    }
+
+    /** All experiments, newest first, without tasks, and where that takes a read without what was submitted. */
+    synchronized Told<List<ExperimentStatus>> all() {
+        Instant now = clock.instant();
+        Optional<Told<List<ExperimentStatus>>> fresh =
+                latest.filter(before -> Duration.between(Instant.ofEpochMilli(Timestamps.toMillis(before.asOf())), now)
+                                .toSeconds()
+                        < FRESH_SECONDS);
+        if (fresh.isEmpty()) {
+            List<ExperimentStatus> found = reads.each(store.listed(), this::look).values().stream()
+                    .sorted(NEWEST_FIRST)
+                    .toList();
+            fresh = Optional.of(told(found, now));
+            latest = fresh;
+        }
+        return fresh.get();
+    }
+
+    private ExperimentStatus look(ExperimentStore.Listed listed) {
+        return look(
+                listed.id(),
+                courses.at(listed.id(), listed.mark()).mark(),
+                listed.settings() > 0
+                        ? settings.at(listed.id(), listed.settings()).settings()
+                        : Settings.NONE);
+    }
+
+    private ExperimentStatus look(String id, Mark mark, Settings set) {
+        ExperimentStatus.Builder status = ExperimentStatus.newBuilder()
+                .setId(id)
+                .setRevision(ExperimentStore.revision(id))
+                .setTasksOmitted(true)
+                .setSettings(ExperimentSettings.newBuilder()
+                        .putAllLabels(set.labels())
+                        .setNote(set.note()));
+        set.priority().ifPresent(priority -> status.getSettingsBuilder().setPriority(priority));
+        if (mark.kind() == Mark.Kind.ENDED) {
+            return Views.ended(status, mark.end().orElseThrow());
+        }
+        status.setState(
+                set.paused() ? ExperimentState.EXPERIMENT_STATE_PAUSED : ExperimentState.EXPERIMENT_STATE_RUNNING);
+        try {
+            return store.find(id)
+                    .map(stored -> describe(status, stored).build())
+                    .orElseThrow(() -> new ArtifactCorruptException("experiments/" + id + "/spec.json is gone"));
+        } catch (ArtifactCorruptException | InvalidExperimentException e) {
+            return status.setState(ExperimentState.EXPERIMENT_STATE_UNREADABLE)
+                    .setProblem(String.valueOf(e.getMessage()))
+                    .build();
+        }
+    }
+
+    private static ExperimentStatus.Builder describe(ExperimentStatus.Builder status, StoredExperiment stored) {
+        if (!status.getSettings().hasPriority()) {
+            status.getSettingsBuilder().setPriority(stored.experiment().getPriority());
+        }
+        return status.setExperiment(stored.experiment())
+                .setSubmitted(Timestamps.fromMillis(stored.submitted().toEpochMilli()));
+    }
+
+    /** The same with what was submitted, as far as that can be read. */
+    List<ExperimentStatus> filled(List<ExperimentStatus> page) {
+        Map<ExperimentStatus, ExperimentStatus> filled = reads.each(
+                page.stream()
+                        .filter(status -> !status.hasExperiment()
+                                && status.getState() != ExperimentState.EXPERIMENT_STATE_UNREADABLE)
+                        .toList(),
+                this::fill);
+        return page.stream().map(status -> filled.getOrDefault(status, status)).toList();
+    }
+
+    private ExperimentStatus fill(ExperimentStatus status) {
+        try {
+            return store.find(status.getId())
+                    .map(stored -> describe(status.toBuilder(), stored).build())
+                    .orElse(status);
+        } catch (ArtifactCorruptException e) {
+            return status;
+        }
+    }
+
+    /**
+     * One experiment, as {@link Views#status} tells it.
+     *
+     * @throws io.grpc.StatusRuntimeException NOT_FOUND
+     * @throws ArtifactCorruptException when its plan cannot be read
+     */
+    Told<ExperimentStatus> status(String id, ExperimentView view) {
+        Instant now = clock.instant();
+        StoredExperiment stored = find(id);
+        ExperimentStatus.Builder status =
+                describe(look(id, courses.latest(id).mark(), settings.latest(id).settings()).toBuilder(), stored);
+        Optional<Plan> plan = store.plan(stored);
+        if (plan.isEmpty()) {
+            // Older than stored plans: the leader makes it.
+            return told(status.build(), now);
+        }
+        List<TaskStatus> tasks = Tasks.statuses(
+                status.getState(),
+                plan.get(),
+                new StoredTasks(attempts, reads, 1).histories(plan.get().tasks()));
+        StageTally tally = new StageTally();
+        tasks.forEach(task -> tally.add(task.getStage(), task.getState(), 1));
+        tally.write(status);
+        status.setTasksTotal(tasks.size()).setTasksDone((int) tasks.stream()
+                .filter(task -> task.getState() == TaskState.TASK_STATE_DONE)
+                .count());
+        if (view != ExperimentView.EXPERIMENT_VIEW_BASIC && tasks.size() <= Dispatcher.MOST_TASKS_TOLD) {
+            status.setTasksOmitted(false).addAllTasks(tasks);
+        }
+        return told(status.build(), now);
+    }
+
+    private StoredExperiment find(String id) {
+        return store.find(id).orElseThrow(() -> CallErrors.noExperiment(id));
+    }
+
+    /**
+     * Scores so far.
+     *
+     * @throws io.grpc.StatusRuntimeException NOT_FOUND; UNAVAILABLE for an experiment that is older than stored plans
+     * @throws ArtifactCorruptException when its plan is lost or damaged
+     */
+    Told<Report> report(String id, boolean byQuestionType) {
+        Instant now = clock.instant();
+        StoredExperiment stored = find(id);
+        Plan plan = store.plan(stored)
+                .orElseThrow(() -> CallErrors.refusal(
+                        Reason.NOT_LEADER, "Experiment " + id + " has no plan yet, which only the leader makes"));
+        Map<ArtifactKey, Optional<Manifest>> evaluations = scores.get(
+                plan.runs().stream().map(Run::evaluation).toList(), keys -> reads.each(keys, artifacts::find));
+        return told(
+                Reports.make(
+                        id,
+                        stored.experiment(),
+                        plan,
+                        byQuestionType,
+                        key -> evaluations.containsKey(key) ? evaluations.get(key) : artifacts.find(key)),
+                now);
+    }
+}
