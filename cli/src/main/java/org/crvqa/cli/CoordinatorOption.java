@@ -1,5 +1,8 @@
 package org.crvqa.cli;
 
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.local.ClusterState;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,12 @@ final class CoordinatorOption {
     private @Nullable String address;
 
     CoordinatorClient connect(CliContext context) {
-        return CoordinatorClient.of(resolve(context));
+        return CoordinatorClient.of(resolve(context))
+                .whenStandby(asOf -> context.console()
+                        .say("This coordinator stands by, and tells what the store said at "
+                                + LocalTime.ofInstant(asOf, ZoneId.systemDefault())
+                                        .truncatedTo(ChronoUnit.SECONDS)
+                                + "; how far tasks are only the leader knows."));
     }
 
     String resolve(CliContext context) {

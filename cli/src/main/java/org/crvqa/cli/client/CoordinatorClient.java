@@ -1,5 +1,6 @@
 package org.crvqa.cli.client;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -8,6 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,8 +25,10 @@ import org.crvqa.coordinator.v1.ExperimentSource;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.GetExperimentRequest;
+import org.crvqa.coordinator.v1.GetExperimentResponse;
 import org.crvqa.coordinator.v1.GetOperationRequest;
 import org.crvqa.coordinator.v1.GetReportRequest;
+import org.crvqa.coordinator.v1.GetReportResponse;
 import org.crvqa.coordinator.v1.GetWasteRequest;
 import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.ListAttemptsRequest;
@@ -67,6 +71,8 @@ public final class CoordinatorClient implements AutoCloseable {
     private final String address;
     private final ManagedChannel channel;
     private final CoordinatorServiceBlockingStub stub;
+    private Consumer<Instant> standby = asOf -> {};
+    private boolean standbyTold;
 
     private CoordinatorClient(String address, ManagedChannel channel) {
         this.address = address;
@@ -94,6 +100,19 @@ public final class CoordinatorClient implements AutoCloseable {
             caller.put(USER, user);
         }
         return caller;
+    }
+
+    /** {@code told} hears once when a coordinator answers that stands by: as of when. Returns this. */
+    public CoordinatorClient whenStandby(Consumer<Instant> told) {
+        standby = told;
+        return this;
+    }
+
+    private void tell(boolean standsBy, Timestamp asOf) {
+        if (standsBy && !standbyTold) {
+            standbyTold = true;
+            standby.accept(Instant.ofEpochSecond(asOf.getSeconds(), asOf.getNanos()));
+        }
     }
 
     /** host:port */
@@ -145,7 +164,9 @@ public final class CoordinatorClient implements AutoCloseable {
                 .setExperimentId(id)
                 .setView(ExperimentView.EXPERIMENT_VIEW_BASIC)
                 .build();
-        return call(READ_DEADLINE, "", s -> s.getExperiment(request)).getExperiment();
+        GetExperimentResponse response = call(READ_DEADLINE, "", s -> s.getExperiment(request));
+        tell(response.hasAsOf(), response.getAsOf());
+        return response.getExperiment();
     }
 
     /** A page of tasks. The first one of an experiment that has ended may take long. */
@@ -218,7 +239,9 @@ public final class CoordinatorClient implements AutoCloseable {
     public ExperimentStatus get(String id) {
         GetExperimentRequest request =
                 GetExperimentRequest.newBuilder().setExperimentId(id).build();
-        return call(READ_DEADLINE, "", s -> s.getExperiment(request)).getExperiment();
+        GetExperimentResponse response = call(READ_DEADLINE, "", s -> s.getExperiment(request));
+        tell(response.hasAsOf(), response.getAsOf());
+        return response.getExperiment();
     }
 
     /** A page of all experiments, newest first. */
@@ -231,7 +254,9 @@ public final class CoordinatorClient implements AutoCloseable {
 
     /** A page of experiments, newest first. */
     public ListExperimentsResponse list(ListExperimentsRequest request) {
-        return call(READ_DEADLINE, "", s -> s.listExperiments(request));
+        ListExperimentsResponse response = call(READ_DEADLINE, "", s -> s.listExperiments(request));
+        tell(response.hasAsOf(), response.getAsOf());
+        return response;
     }
 
     /** Ends the experiment. */
@@ -266,7 +291,9 @@ public final class CoordinatorClient implements AutoCloseable {
                 .setExperimentId(id)
                 .setByQuestionType(byQuestionType)
                 .build();
-        return call(READ_DEADLINE, "", s -> s.getReport(request)).getReport();
+        GetReportResponse response = call(READ_DEADLINE, "", s -> s.getReport(request));
+        tell(response.hasAsOf(), response.getAsOf());
+        return response.getReport();
     }
 
     /** The coordinator's workers. */
