@@ -247,11 +247,13 @@ public final class ReportText {
         if (cell.hasStd()) {
             text.append(" ± ").append(percent(cell.getStd()));
         }
-        if (cell.getRunsCount() == cell.getExpectedRuns()) {
+        // A coordinator of the release before tells the runs and not their number.
+        int scored = Math.max(cell.getScoredRuns(), cell.getRunsCount());
+        if (scored == cell.getExpectedRuns()) {
             return text.toString();
         }
         text.append(" (")
-                .append(cell.getRunsCount())
+                .append(scored)
                 .append('/')
                 .append(cell.getExpectedRuns())
                 .append(')');

@@ -27,6 +27,9 @@ import org.crvqa.experiment.v1.Protocol;
 
 /** Groups the scores of an experiment's evaluations by everything but the seeds. */
 public final class Reports {
+    /** With its key one takes about a hundred bytes; a reply of gRPC has 4 MiB unless its receiver allows more. */
+    static final int MOST_RUN_SCORES = 30_000;
+
     private static final String ZEROS = "zeros/";
     private static final String ALL_ZEROS = ZEROS + "all";
 
@@ -91,7 +94,23 @@ public final class Reports {
                     .forEach(report::addQuestionTypeColumns);
             cells.forEach((cell, runs) -> report.addQuestionTypeRows(withoutKeys(row(cell, runs, types))));
         }
+        if (runScores(report.getRowsList()) + runScores(report.getQuestionTypeRowsList()) > MOST_RUN_SCORES) {
+            report.setRunScoresOmitted(true);
+            report.getRowsBuilderList().forEach(Reports::clearRuns);
+            report.getQuestionTypeRowsBuilderList().forEach(Reports::clearRuns);
+        }
         return report.build();
+    }
+
+    private static long runScores(List<ReportRow> rows) {
+        return rows.stream()
+                .flatMap(row -> row.getCellsList().stream())
+                .mapToLong(ReportCell::getRunsCount)
+                .sum();
+    }
+
+    private static void clearRuns(ReportRow.Builder row) {
+        row.getCellsBuilderList().forEach(ReportCell.Builder::clearRuns);
     }
 
     /** There are as many cells as question types: the keys, which the overall rows have too, would fill the reply. */
@@ -146,6 +165,7 @@ public final class Reports {
         }
         List<Double> scores =
                 cell.getRunsList().stream().map(RunScore::getScore).toList();
+        cell.setScoredRuns(scores.size());
         mean(scores).ifPresent(cell::setMean);
         sampleDeviation(scores).ifPresent(cell::setStd);
         if (experiment.hasStageSeeds() && cell.getRunsCount() == runs.size()) {

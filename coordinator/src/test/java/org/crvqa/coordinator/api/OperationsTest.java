@@ -6,6 +6,8 @@ import static org.crvqa.coordinator.api.TaskListsTest.reason;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.store.ObjectStore;
@@ -35,14 +37,20 @@ class OperationsTest {
 
     private final CountDownLatch arrived = new CountDownLatch(1);
 
+    /** Whose collections may still be under way when a test ends. */
+    private final List<TestCluster> gated = new ArrayList<>();
+
     @BeforeEach
     void open() {
         fixture = new StoreFixture(folder);
     }
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
         gate.countDown();
+        for (TestCluster cluster : gated) {
+            awaitTurn(cluster.experiments.operations());
+        }
         fixture.close();
     }
 
@@ -153,6 +161,7 @@ class OperationsTest {
                 }),
                 term);
         cluster.submit(Samples.yaml());
+        gated.add(cluster);
         return cluster;
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.SubsetSummary;
@@ -62,6 +63,38 @@ class ReportsTest {
         plan.runs().forEach(run -> score(run.cell().name(), run.seeds().stage1(), 0.5));
 
         assertThat(report().getComplete()).isTrue();
+    }
+
+    @Test
+    void make_moreRunsThanAReplyHasRoomFor_tellsMeansWithoutThem() {
+        Experiment large = Samples.dense().toBuilder()
+                .clearSeeds()
+                .addAllSeeds(LongStream.rangeClosed(0, Reports.MOST_RUN_SCORES)
+                        .boxed()
+                        .toList())
+                .build();
+        Plan many = Samples.plan(large);
+        Manifest half =
+                Manifest.newBuilder().putMetrics("accuracy/test/all", 0.5).build();
+
+        Report report = Reports.make("large-1", large, many, false, key -> Optional.of(half));
+        Report fits = Reports.make(
+                "large-1",
+                large,
+                new Plan(many.tasks(), many.runs().subList(0, Reports.MOST_RUN_SCORES), many.tasksUnshared()),
+                false,
+                key -> Optional.of(half));
+
+        int all = report.getColumnsList().indexOf("test/all");
+        ReportCell cell = report.getRows(0).getCells(all);
+        assertThat(report.getRunScoresOmitted()).isTrue();
+        assertThat(cell.getRunsCount()).isZero();
+        assertThat(cell.getScoredRuns()).isEqualTo(Reports.MOST_RUN_SCORES + 1);
+        assertThat(cell.getMean()).isEqualTo(0.5);
+        assertThat(report.getSerializedSize()).isLessThan(4 << 20);
+        assertThat(fits.getRunScoresOmitted()).isFalse();
+        assertThat(fits.getRows(0).getCells(all).getRunsCount()).isEqualTo(Reports.MOST_RUN_SCORES);
+        assertThat(fits.getSerializedSize()).isLessThan(4 << 20);
     }
 
     @Test
