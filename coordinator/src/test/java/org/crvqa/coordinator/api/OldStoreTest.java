@@ -99,6 +99,10 @@ class OldStoreTest {
                     .clearStage2Precision()
                     .clearStage3Precision()
                     .clearEvaluatePrecision();
+            row.getCellsBuilderList().forEach(cell -> {
+                assertThat(cell.getScoredRuns()).isEqualTo(cell.getRunsCount());
+                cell.clearScoredRuns();
+            });
         });
 
         assertThat(now.build()).isEqualTo(printed.build());
