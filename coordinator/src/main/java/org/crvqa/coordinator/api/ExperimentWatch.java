@@ -46,6 +46,9 @@ final class ExperimentWatch extends Watch<WatchExperimentResponse> {
     /** It goes on from an earlier stream, and has heard nothing yet. */
     private boolean fresh;
 
+    /** The snapshot said that it has ended: should nothing have changed since, that is all. */
+    private boolean ended;
+
     private SnapshotReason reason = SnapshotReason.SNAPSHOT_REASON_REQUESTED;
     private TaskCursor next = TaskCursor.START;
     /** Step before the first page of the snapshot was read; {@link #NOTHING_TOLD} before. */
@@ -94,7 +97,7 @@ final class ExperimentWatch extends Watch<WatchExperimentResponse> {
 
     /** Whether it shall hear how the experiment stands though nothing has changed. */
     boolean asksAnyway(Instant now) {
-        return fresh || !events && isDue(now);
+        return fresh || ended || !events && isDue(now);
     }
 
     /** Sends the next part of the snapshot. False: the dispatcher does not know the experiment. */
@@ -109,6 +112,7 @@ final class ExperimentWatch extends Watch<WatchExperimentResponse> {
         if (base == NOTHING_TOLD) {
             base = page.get().step();
         }
+        ended = !isOpen(status.get());
         if (events) {
             send(part(status.get(), page.get().tasks()), now);
             next = page.get().next().orElse(TaskCursor.START);
