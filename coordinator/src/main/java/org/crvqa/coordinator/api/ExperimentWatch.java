@@ -164,6 +164,7 @@ final class ExperimentWatch extends Watch<WatchExperimentResponse> {
         List<ChangedTask> untold =
                 change.tasks().stream().filter(task -> task.step() > step).toList();
         boolean nothing = untold.isEmpty() && change.step() <= step;
+        ended = false;
         if (nothing && (fresh || isDue(now) && !events)) {
             send(changes(change.experiment(), List.of(), step), now);
         }

@@ -163,6 +163,22 @@ class WatchesTest {
     }
 
     @Test
+    void serve_eventsForm_endedBefore_sendsTheSnapshotAndEnds() {
+        cluster.experiments.cancel(id);
+
+        Watcher<WatchExperimentResponse> watcher = watch(events());
+        watches.serve();
+        watches.serve();
+
+        assertThat(watcher.got)
+                .extracting(WatchExperimentResponse::getEventCase)
+                .containsExactly(EventCase.SNAPSHOT, EventCase.SNAPSHOT_END);
+        assertThat(watcher.got.get(0).getSnapshot().getExperiment().getState())
+                .isEqualTo(ExperimentState.EXPERIMENT_STATE_CANCELLED);
+        assertThat(watcher.completed).isTrue();
+    }
+
+    @Test
     void serve_nothingChanged_isSaidNowAndThenAndNothingElse() {
         Watcher<WatchExperimentResponse> watcher = watch(events());
         watches.serve();
