@@ -7,9 +7,6 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,7 +119,7 @@ class OfficeTest {
 
     @Test
     void look_leadNotRenewedForTwoLeases_servesNobodyUntilItIs() {
-        SettableClock clock = new SettableClock();
+        StillClock clock = new StillClock();
         try (Office office = office("one:9100", fixture.store, clock)) {
             office.start();
             await(() -> office.coordinator().isPresent());
@@ -242,29 +239,5 @@ class OfficeTest {
                         steady),
                 new ServingStatus(new GrpcHealthStorage()),
                 instance);
-    }
-
-    /** Stands still until it is moved. */
-    private static final class SettableClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void pass(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

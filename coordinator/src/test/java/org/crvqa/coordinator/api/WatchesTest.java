@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.crvqa.coordinator.Samples;
+import org.crvqa.coordinator.StillClock;
 import org.crvqa.coordinator.StoreFixture;
 import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.v1.ExperimentSettings;

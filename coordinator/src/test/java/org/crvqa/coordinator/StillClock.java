@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.api;
+package org.crvqa.coordinator;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,11 +6,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Time passes when a test says so. */
-final class StillClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+/** Time passes when a test says so. Thread-safe. */
+public final class StillClock extends Clock {
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-    void pass(Duration duration) {
+    /** Lets time pass. */
+    public void pass(Duration duration) {
         now = now.plus(duration);
     }
 
