@@ -149,18 +149,11 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
     @Blocking
     public void getExperiment(GetExperimentRequest request, StreamObserver<GetExperimentResponse> observer) {
         answer(observer, () -> {
-            Optional<StandbyReads> standby = source.standby();
-            if (standby.isPresent()) {
-                StandbyReads.Told<ExperimentStatus> told =
-                        standby.get().status(request.getExperimentId(), request.getView());
-                return GetExperimentResponse.newBuilder()
-                        .setExperiment(told.content())
-                        .setAsOf(told.asOf())
-                        .build();
-            }
-            return GetExperimentResponse.newBuilder()
-                    .setExperiment(coordinator().experiments().status(request.getExperimentId(), request.getView()))
-                    .build();
+            Reads.Told<ExperimentStatus> told = reads().status(request.getExperimentId(), request.getView());
+            GetExperimentResponse.Builder response =
+                    GetExperimentResponse.newBuilder().setExperiment(told.content());
+            told.asOf().ifPresent(response::setAsOf);
+            return response.build();
         });
     }
 
@@ -169,18 +162,12 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
     public void listExperiments(ListExperimentsRequest request, StreamObserver<ListExperimentsResponse> observer) {
         answer(observer, () -> {
             int size = Pages.size(request.getPageSize(), DEFAULT_PAGE, LARGEST_PAGE);
-            Optional<StandbyReads> standby = source.standby();
-            Optional<StandbyReads.Told<List<ExperimentStatus>>> told = standby.map(StandbyReads::all);
-            List<ExperimentStatus> known = told.map(StandbyReads.Told::content)
-                    .orElseGet(() -> coordinator().experiments().views().all());
-            List<ExperimentStatus> all = matching(request, known, size + 1L);
-            List<ExperimentStatus> page = all.subList(0, Math.min(size, all.size()));
+            Reads reads = reads();
+            Reads.Told<List<ExperimentStatus>> told = reads.all();
+            List<ExperimentStatus> all = matching(request, told.content(), size + 1L);
             ListExperimentsResponse.Builder response = ListExperimentsResponse.newBuilder()
-                    .addAllExperiments(
-                            standby.isPresent()
-                                    ? standby.get().filled(page)
-                                    : coordinator().experiments().views().filled(page));
-            told.ifPresent(at -> response.setAsOf(at.asOf()));
+                    .addAllExperiments(reads.filled(all.subList(0, Math.min(size, all.size()))));
+            told.asOf().ifPresent(response::setAsOf);
             if (all.size() > size) {
                 response.setNextPageToken(PageToken.after(all.get(size - 1)).text());
             }
@@ -324,19 +311,10 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
     @Blocking
     public void getReport(GetReportRequest request, StreamObserver<GetReportResponse> observer) {
         answer(observer, () -> {
-            Optional<StandbyReads> standby = source.standby();
-            if (standby.isPresent()) {
-                StandbyReads.Told<Report> told =
-                        standby.get().report(request.getExperimentId(), request.getByQuestionType());
-                return GetReportResponse.newBuilder()
-                        .setReport(told.content())
-                        .setAsOf(told.asOf())
-                        .build();
-            }
-            StoredExperiment stored = stored(request.getExperimentId());
-            return GetReportResponse.newBuilder()
-                    .setReport(coordinator().experiments().results().report(stored, request.getByQuestionType()))
-                    .build();
+            Reads.Told<Report> told = reads().report(request.getExperimentId(), request.getByQuestionType());
+            GetReportResponse.Builder response = GetReportResponse.newBuilder().setReport(told.content());
+            told.asOf().ifPresent(response::setAsOf);
+            return response.build();
         });
     }
 
@@ -452,6 +430,13 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
         return source.coordinator()
                 .orElseThrow(() -> CallErrors.refusal(
                         source.leaderElsewhere().isPresent() ? Reason.NOT_LEADER : Reason.STARTING, source.whyNot()));
+    }
+
+    /** What is answered by a coordinator that stands by, too. */
+    private Reads reads() {
+        return source.standby()
+                .<Reads>map(standby -> standby)
+                .orElseGet(() -> new LeaderReads(coordinator().experiments()));
     }
 
     private StoredExperiment stored(String id) {

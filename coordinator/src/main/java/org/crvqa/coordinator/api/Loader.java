@@ -224,7 +224,7 @@ final class Loader {
     }
 
     /** Rethrows what is not the experiment's fault. */
-    private static Known.Unreadable unreadable(String id, Optional<StoredExperiment> stored, Throwable error) {
+    static Known.Unreadable unreadable(String id, Optional<StoredExperiment> stored, Throwable error) {
         Fatal.check(error);
         if (error instanceof StoreException
                 || error instanceof LaterTermException

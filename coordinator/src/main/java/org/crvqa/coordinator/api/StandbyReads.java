@@ -1,9 +1,7 @@
 package org.crvqa.coordinator.api;
 
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +23,6 @@ import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.Run;
 import org.crvqa.coordinator.report.Reports;
-import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
@@ -40,7 +37,7 @@ import org.crvqa.coordinator.v1.TaskStatus;
  * writes nothing. Which experiments there are is looked up again after {@value #FRESH_SECONDS} s. Blocks on the store and throws its {@link
  * org.crvqa.artifacts.store.StoreException}. Thread-safe.
  */
-public final class StandbyReads {
+public final class StandbyReads implements Reads {
     static final int FRESH_SECONDS = 5;
 
     private static final Comparator<ExperimentStatus> NEWEST_FIRST = Comparator.comparing(
@@ -57,6 +54,7 @@ public final class StandbyReads {
     private final Clock clock;
     private final ScoreCache scores = new ScoreCache(ScoreCache.USUAL_BYTES);
     private Optional<Told<List<ExperimentStatus>>> latest = Optional.empty();
+    private Instant lookedAt = Instant.MIN;
 
     /** Reads nothing yet. {@code clock}: by which answers say of when they are. */
     public StandbyReads(
@@ -74,28 +72,22 @@ public final class StandbyReads {
         this.clock = clock;
     }
 
-    /** What the store said at a time. */
-    record Told<T>(T content, Timestamp asOf) {}
-
     private static <T> Told<T> told(T content, Instant at) {
-        return new Told<>(content, Timestamps.fromMillis(at.toEpochMilli()));
+        return new Told<>(content, Optional.of(Timestamps.fromMillis(at.toEpochMilli())));
     }
 
-    /** All experiments, newest first, without tasks, and where that takes a read without what was submitted. */
-    synchronized Told<List<ExperimentStatus>> all() {
+    @Override
+    public synchronized Told<List<ExperimentStatus>> all() {
         Instant now = clock.instant();
-        Optional<Told<List<ExperimentStatus>>> fresh =
-                latest.filter(before -> Duration.between(Instant.ofEpochMilli(Timestamps.toMillis(before.asOf())), now)
-                                .toSeconds()
-                        < FRESH_SECONDS);
-        if (fresh.isEmpty()) {
-            List<ExperimentStatus> found = reads.each(store.listed(), this::look).values().stream()
-                    .sorted(NEWEST_FIRST)
-                    .toList();
-            fresh = Optional.of(told(found, now));
-            latest = fresh;
+        if (latest.isEmpty() || !now.isBefore(lookedAt.plusSeconds(FRESH_SECONDS))) {
+            latest = Optional.of(told(
+                    reads.each(store.listed(), this::look).values().stream()
+                            .sorted(NEWEST_FIRST)
+                            .toList(),
+                    now));
+            lookedAt = now;
         }
-        return fresh.get();
+        return latest.get();
     }
 
     private ExperimentStatus look(ExperimentStore.Listed listed) {
@@ -125,9 +117,9 @@ public final class StandbyReads {
             return store.find(id)
                     .map(stored -> describe(status, stored).build())
                     .orElseThrow(() -> new ArtifactCorruptException("experiments/" + id + "/spec.json is gone"));
-        } catch (ArtifactCorruptException | InvalidExperimentException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return status.setState(ExperimentState.EXPERIMENT_STATE_UNREADABLE)
-                    .setProblem(String.valueOf(e.getMessage()))
+                    .setProblem(Loader.unreadable(id, Optional.empty(), e).problem())
                     .build();
         }
     }
@@ -140,8 +132,8 @@ public final class StandbyReads {
                 .setSubmitted(Timestamps.fromMillis(stored.submitted().toEpochMilli()));
     }
 
-    /** The same with what was submitted, as far as that can be read. */
-    List<ExperimentStatus> filled(List<ExperimentStatus> page) {
+    @Override
+    public List<ExperimentStatus> filled(List<ExperimentStatus> page) {
         Map<ExperimentStatus, ExperimentStatus> filled = reads.each(
                 page.stream()
                         .filter(status -> !status.hasExperiment()
@@ -161,13 +153,8 @@ public final class StandbyReads {
         }
     }
 
-    /**
-     * One experiment, as {@link Views#status} tells it.
-     *
-     * @throws io.grpc.StatusRuntimeException NOT_FOUND
-     * @throws ArtifactCorruptException when its plan cannot be read
-     */
-    Told<ExperimentStatus> status(String id, ExperimentView view) {
+    @Override
+    public Told<ExperimentStatus> status(String id, ExperimentView view) {
         Instant now = clock.instant();
         StoredExperiment stored = find(id);
         ExperimentStatus.Builder status =
@@ -198,12 +185,12 @@ public final class StandbyReads {
     }
 
     /**
-     * Scores so far.
+     * {@inheritDoc}
      *
-     * @throws io.grpc.StatusRuntimeException NOT_FOUND; UNAVAILABLE for an experiment that is older than stored plans
-     * @throws ArtifactCorruptException when its plan is lost or damaged
+     * @throws io.grpc.StatusRuntimeException also UNAVAILABLE for an experiment that is older than stored plans
      */
-    Told<Report> report(String id, boolean byQuestionType) {
+    @Override
+    public Told<Report> report(String id, boolean byQuestionType) {
         Instant now = clock.instant();
         StoredExperiment stored = find(id);
         Plan plan = store.plan(stored)

@@ -1,7 +1,9 @@
 package org.crvqa.coordinator.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -117,7 +119,7 @@ class StandbyReadsTest {
         assertThat(told.getTasksList())
                 .extracting(TaskStatus::getKey, TaskStatus::getState)
                 .containsExactlyElementsOf(led.getTasksList().stream()
-                        .map(task -> org.assertj.core.groups.Tuple.tuple(task.getKey(), task.getState()))
+                        .map(task -> tuple(task.getKey(), task.getState()))
                         .toList());
         assertThat(told.getCounts()).isEqualTo(led.getCounts());
     }
@@ -157,6 +159,20 @@ class StandbyReadsTest {
                 .isNotEmpty()
                 .extracting(CountingStore.Request::method)
                 .doesNotContain(Method.PUT, Method.DELETE);
+    }
+
+    @Test
+    void oneExperimentCannotBeRead_isSaidToBeSo_andTheOthersAreListed() {
+        String id = leader.submit(Samples.yaml()).id();
+        fixture.store.createIfAbsent("experiments/broken-000000000000/spec.json", "no JSON".getBytes(UTF_8));
+
+        ListExperimentsResponse list = standby.listExperiments(ListExperimentsRequest.getDefaultInstance());
+
+        assertThat(list.getExperimentsList())
+                .extracting(ExperimentStatus::getId, ExperimentStatus::getState)
+                .containsExactlyInAnyOrder(
+                        tuple(id, ExperimentState.EXPERIMENT_STATE_RUNNING),
+                        tuple("broken-000000000000", ExperimentState.EXPERIMENT_STATE_UNREADABLE));
     }
 
     @Test
