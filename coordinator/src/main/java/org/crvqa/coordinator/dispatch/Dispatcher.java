@@ -156,7 +156,7 @@ public final class Dispatcher {
             Optional<Plan> plan,
             Map<ArtifactKey, TaskHistory> histories,
             Settings settings) {
-        List<BoardTask> prepared = plan.map(TaskBoard::prepare).orElse(List.of());
+        List<BoardTask> prepared = plan.map(BoardTask::of).orElse(List.of());
         return loop.ask(() -> {
             board.add(experiment, plan, prepared, histories, settings);
             inquiry.concludeAgain();
@@ -171,7 +171,7 @@ public final class Dispatcher {
      */
     public CompletableFuture<Void> addCancelled(
             StoredExperiment experiment, Plan plan, Map<ArtifactKey, TaskHistory> histories, Settings settings) {
-        List<BoardTask> prepared = TaskBoard.prepare(plan);
+        List<BoardTask> prepared = BoardTask.of(plan);
         return loop.ask(() -> {
             board.add(experiment, Optional.of(plan), prepared, histories, settings);
             board.cancel(experiment.id()).forEach(attempts::stop);

@@ -94,24 +94,12 @@ final class TaskBoard {
         return queue;
     }
 
-    /**
-     * What the board will keep of a plan's tasks, in their order: made by whoever brings the plan, since it takes a while.
-     *
-     * @throws IllegalArgumentException when it cannot be carried out
-     */
-    static List<BoardTask> prepare(Plan plan) {
-        check(plan.tasks());
-        try (SpecPacker packer = new SpecPacker()) {
-            return plan.tasks().stream().map(task -> BoardTask.of(task, packer)).toList();
-        }
-    }
-
     /** Adds an experiment unless it is known. An empty plan: the one that it has cannot be read. */
     void add(StoredExperiment stored, Optional<Plan> plan, Map<ArtifactKey, TaskHistory> histories) {
-        add(stored, plan, plan.map(TaskBoard::prepare).orElse(List.of()), histories, Settings.NONE);
+        add(stored, plan, plan.map(BoardTask::of).orElse(List.of()), histories, Settings.NONE);
     }
 
-    /** {@code prepared}: what {@link #prepare} made of the plan; {@code settings}: what was set for it. */
+    /** {@code prepared}: what {@link BoardTask#of(Plan)} made of the plan; {@code settings}: what was set for it. */
     void add(
             StoredExperiment stored,
             Optional<Plan> plan,
@@ -148,20 +136,6 @@ final class TaskBoard {
             end(entry, ExperimentState.EXPERIMENT_STATE_FAILED);
         } else {
             endIfOver(entry);
-        }
-    }
-
-    /** Before anything is changed: a plan that cannot be carried out disturbs nobody. */
-    private static void check(List<PlanTask> planned) {
-        Set<ArtifactKey> before = new HashSet<>();
-        for (PlanTask task : planned) {
-            if (!before.containsAll(task.dependsOn())) {
-                throw new IllegalArgumentException(
-                        task.label() + " (" + task.key() + ") reads what no task before it in its plan makes");
-            }
-            if (!before.add(task.key())) {
-                throw new IllegalArgumentException(task.label() + " (" + task.key() + ") is in its plan twice");
-            }
         }
     }
 

@@ -8,11 +8,13 @@
  *       (what follows an ending)
  *   <li>whose fault: {@code RetryPolicy}, {@code Troubles} and {@code Losses} of a task, {@code Blame} and {@code
  *       WorkerHealth} of a worker
- *   <li>workers: {@code Roster} of {@code WorkerSlot}s, {@code WorkerView} (what is known of one), {@code Inquiry} (asks),
- *       {@code WorkerClient} and its three kinds (calls)
+ *   <li>workers: {@code Roster} of {@code WorkerSlot}s (who there is), {@code WorkerPool} (who of a kind is idle or usable),
+ *       {@code WorkerView} (what is known of one), {@code Inquiry} (asks), {@code WorkerClient} and its three kinds (calls),
+ *       which a {@code WorkerConnector} makes
  *   <li>tasks: {@code TaskBoard} of {@code Task}s and {@code ExperimentEntry}s, {@code TaskLifecycle} (transitions), {@code
  *       ReadyQueue} (who is next), {@code TaskCounts}, {@code ChangeOrder}, {@code ExperimentRetry}, {@code BoardWatch}
- *   <li>the store: {@code AttemptLog}, {@code Outcome}, {@code OutcomeRecords}, {@code TaskHistory}
+ *   <li>the store: {@code AttemptLog}, {@code Outcome}, {@code OutcomeRecords}, {@code TaskHistory}, {@code Making} (how an
+ *       artifact came to be)
  *   <li>what clients see: {@code StatusView}, {@code TaskStatuses}, {@code TaskPages} over {@code TaskIndex}, {@code EntryOrder} (which
  *       experiments changed), {@code StageTally}, {@code TimeLeft}, {@code DispatchMetrics}
  * </ul>
