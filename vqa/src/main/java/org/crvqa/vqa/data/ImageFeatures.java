@@ -1,7 +1,6 @@
 package org.crvqa.vqa.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorType;
 
-/** Turns TSV files of region features into the artifact's files, with a few images in memory at a time. */
+/** Turns files of region features into the artifact's files, with a few images in memory at a time. */
 final class ImageFeatures {
     private final Map<Long, Integer> rows = new HashMap<>();
     private final LongStream.Builder imageIds = LongStream.builder();
@@ -27,7 +26,7 @@ final class ImageFeatures {
     private ImageFeatures() {}
 
     /**
-     * Reads all TSV files and writes the artifact's files of features, boxes and images.
+     * Reads all files and writes the artifact's files of features, boxes and images.
      *
      * @param type of the stored features: F32 or F16
      * @param target gives the path of a file to write
@@ -52,13 +51,12 @@ final class ImageFeatures {
     }
 
     private void read(SourceFiles sources, Path file, RegionDecoding decoding, RowsWriter features, RowsWriter boxes) {
-        try (InputStream in = sources.open(file)) {
-            TsvLines lines = new TsvLines(file, in);
+        try (RegionReader reader = new TsvLines(file, sources.open(file))) {
             int before = rows.size();
-            for (var line = decoding.next(lines); line.isPresent(); line = decoding.next(lines)) {
-                add(line.get());
-                features.append(line.get().features());
-                boxes.append(line.get().boxes());
+            for (var image = decoding.next(reader); image.isPresent(); image = decoding.next(reader)) {
+                add(image.get());
+                features.append(image.get().features());
+                boxes.append(image.get().boxes());
             }
             if (rows.size() == before) {
                 throw new InvalidInputException(
@@ -70,28 +68,28 @@ final class ImageFeatures {
         }
     }
 
-    private void add(RegionLine line) {
-        Integer earlier = rows.putIfAbsent(line.imageId(), rows.size());
+    private void add(ImageRegions image) {
+        Integer earlier = rows.putIfAbsent(image.imageId(), rows.size());
         if (earlier != null) {
-            throw line.line()
+            throw image.place()
                     .invalid(
-                            "image " + line.imageId() + " stands already in an earlier line (image " + (earlier + 1)
+                            "image " + image.imageId() + " stands already in an earlier line (image " + (earlier + 1)
                                     + " of the import)",
                             "Remove one of the two lines.");
         }
         if (featureDim == 0) {
-            featureDim = line.width();
-        } else if (line.width() != featureDim) {
-            throw line.line()
+            featureDim = image.width();
+        } else if (image.width() != featureDim) {
+            throw image.place()
                     .invalid(
-                            "features are " + line.width() + " wide, expected " + featureDim
+                            "features are " + image.width() + " wide, expected " + featureDim
                                     + " as in the lines before",
                             "Give features of one extractor only; the line may be cut or damaged.");
         }
-        maxBoxes = Math.max(maxBoxes, line.count());
-        imageIds.add(line.imageId());
+        maxBoxes = Math.max(maxBoxes, image.count());
+        imageIds.add(image.imageId());
         firstRegions.add(regions);
-        regions += line.count();
+        regions += image.count();
     }
 
     private void writeIndex(Path file) {

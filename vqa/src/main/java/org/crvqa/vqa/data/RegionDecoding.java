@@ -13,8 +13,8 @@ import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
- * Decodes lines on several threads while the caller reads and writes, and gives them back in the order of the file. Holds
- * a few lines at a time. Owned by one thread.
+ * Decodes images on several threads while the caller reads and writes, and gives them back in the order of the file. Holds
+ * a few images at a time. Owned by one thread.
  */
 final class RegionDecoding implements AutoCloseable {
     /** More would not help: reading and writing are one thread's. */
@@ -25,7 +25,7 @@ final class RegionDecoding implements AutoCloseable {
     private final TensorType type;
     private final int inFlight;
     private final ExecutorService decoders;
-    private final Queue<Future<RegionLine>> pending = new ArrayDeque<>();
+    private final Queue<Future<ImageRegions>> pending = new ArrayDeque<>();
 
     /** @param type of the stored features: F32 or F16 */
     RegionDecoding(TensorType type) {
@@ -39,21 +39,21 @@ final class RegionDecoding implements AutoCloseable {
         });
     }
 
-    /** The next image; empty at the end of the lines. @throws InvalidInputException when its line is not as it must be */
-    Optional<RegionLine> next(TsvLines lines) throws IOException {
+    /** The next image; empty at the end of the file. @throws InvalidInputException when it is not as it must be */
+    Optional<ImageRegions> next(RegionReader reader) throws IOException {
         while (pending.size() < inFlight) {
-            Optional<TsvLine> line = lines.next();
-            if (line.isEmpty()) {
+            Optional<EncodedImage> image = reader.next();
+            if (image.isEmpty()) {
                 break;
             }
-            pending.add(decoders.submit(() -> RegionLine.parse(line.get(), type)));
+            pending.add(decoders.submit(() -> image.get().decode(type)));
         }
         return pending.isEmpty() ? Optional.empty() : Optional.of(result(pending.remove()));
     }
 
-    private static RegionLine result(Future<RegionLine> line) {
+    private static ImageRegions result(Future<ImageRegions> image) {
         try {
-            return line.get();
+            return image.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof InvalidInputException invalid) {
                 throw invalid;
@@ -65,7 +65,7 @@ final class RegionDecoding implements AutoCloseable {
         }
     }
 
-    /** Ends the threads; lines that were not asked for are dropped. */
+    /** Ends the threads; images that were not asked for are dropped. */
     @Override
     public void close() {
         decoders.shutdownNow();

@@ -6,30 +6,19 @@ import java.nio.FloatBuffer;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.crvqa.vqa.tensorfile.Float16;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
- * One image of a TSV of region features. Its number of columns tells its kind: 6 of bottom-up-attention, {@code
+ * Reads one image of a TSV of region features. Its number of columns tells its kind: 6 of bottom-up-attention, {@code
  * image_id image_w image_h num_boxes boxes features}, or 10 of LXMERT, {@code img_id img_h img_w objects_id objects_conf
  * attrs_id attrs_conf num_boxes boxes features}. Boxes and features are base64 of little-endian float32, row-major.
- *
- * @param count number of regions, at least 1
- * @param width numbers per region
- * @param boxes [count, 4] float32 as (x1/w, y1/h, x2/w, y2/h), little-endian
- * @param features [count, width] of the type to be stored, little-endian
  */
-record RegionLine(TsvLine line, long imageId, int count, int width, ByteBuffer boxes, ByteBuffer features) {
-    /** Batches have room for the image with the most regions, so that one line must not make them huge. */
-    static final int MAX_REGIONS = 1000;
-
+final class RegionLine {
     private static final int BOTTOM_UP_FIELDS = 6;
     private static final int LXMERT_FIELDS = 10;
     private static final Pattern COCO_ID = Pattern.compile("COCO_[a-z]+[0-9]+_([0-9]{1,18})");
-    /** Boxes are stored in single precision and cut at the image's border, some at its last pixel. */
-    private static final float TOLERANCE_PIXELS = 1f;
 
-    private static final String REPLACE_LINE = "Give the complete file; the line may be cut or damaged.";
+    private RegionLine() {}
 
     /**
      * Parses and checks.
@@ -37,53 +26,36 @@ record RegionLine(TsvLine line, long imageId, int count, int width, ByteBuffer b
      * @param type of the stored features: F32 or F16
      * @throws org.crvqa.artifacts.InvalidInputException when anything is not as it must be
      */
-    static RegionLine parse(TsvLine line, TensorType type) {
+    static ImageRegions parse(TsvLine line, TensorType type) {
         return switch (line.fields()) {
             case BOTTOM_UP_FIELDS -> {
                 long imageId = wholeNumber(line, 0, "image_id", Long.MAX_VALUE);
                 float imageWidth = size(line, 1, "image_w");
-                yield parse(line, imageId, imageWidth, size(line, 2, "image_h"), 3, type);
+                yield parse(line, imageId, new ImageRegions.Size(imageWidth, size(line, 2, "image_h")), 3, type);
             }
             case LXMERT_FIELDS -> {
                 long imageId = cocoId(line);
                 float imageHeight = size(line, 1, "img_h");
-                yield parse(line, imageId, size(line, 2, "img_w"), imageHeight, 7, type);
+                yield parse(line, imageId, new ImageRegions.Size(size(line, 2, "img_w"), imageHeight), 7, type);
             }
             default ->
                 throw line.invalid(
                         "found " + line.fields() + " tab-separated fields, expected 6 (image_id image_w image_h "
                                 + "num_boxes boxes features) or 10 (img_id img_h img_w objects_id objects_conf attrs_id "
                                 + "attrs_conf num_boxes boxes features)",
-                        REPLACE_LINE);
+                        Place.REPLACE);
         };
     }
 
-    private static RegionLine parse(
-            TsvLine line, long imageId, float imageWidth, float imageHeight, int countField, TensorType type) {
-        int count = (int) wholeNumber(line, countField, "num_boxes", MAX_REGIONS);
+    private static ImageRegions parse(
+            TsvLine line, long imageId, ImageRegions.Size size, int countField, TensorType type) {
+        int count = (int) wholeNumber(line, countField, "num_boxes", ImageRegions.MAX_REGIONS);
         if (count == 0) {
             throw line.invalid("num_boxes is 0, expected at least 1", "Leave the image out or give it regions.");
         }
         FloatBuffer boxes = floats(line, countField + 1, "boxes").asFloatBuffer();
-        if (boxes.remaining() != count * DatasetFiles.BOX_NUMBERS) {
-            throw line.invalid(
-                    "boxes hold " + boxes.remaining() + " numbers, expected num_boxes " + count + " x 4", REPLACE_LINE);
-        }
         ByteBuffer features = floats(line, countField + 2, "features");
-        int numbers = features.remaining() / Float.BYTES;
-        if (numbers == 0 || numbers % count != 0) {
-            throw line.invalid(
-                    "features hold " + numbers + " numbers, expected a multiple of num_boxes " + count, REPLACE_LINE);
-        }
-        int width = numbers / count;
-        requireFinite(line, "features", features.asFloatBuffer(), width);
-        return new RegionLine(
-                line,
-                imageId,
-                count,
-                width,
-                normalized(line, boxes, imageWidth, imageHeight),
-                type == TensorType.F16 ? halves(line, features, width) : features);
+        return ImageRegions.of(line.place(), imageId, size, count, boxes, features, type);
     }
 
     private static long wholeNumber(TsvLine line, int field, String name, long most) {
@@ -128,71 +100,13 @@ record RegionLine(TsvLine line, long imageId, int count, int width, ByteBuffer b
         try {
             bytes = Base64.getDecoder().decode(line.field(field));
         } catch (IllegalArgumentException e) {
-            throw line.invalid(name + " is not valid base64: " + e.getMessage(), REPLACE_LINE);
+            throw line.invalid(name + " is not valid base64: " + e.getMessage(), Place.REPLACE);
         }
         if (bytes.remaining() % Float.BYTES != 0) {
             throw line.invalid(
                     name + " holds " + bytes.remaining() + " bytes, expected a multiple of 4: little-endian float32",
-                    REPLACE_LINE);
+                    Place.REPLACE);
         }
         return bytes.order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static void requireFinite(TsvLine line, String name, FloatBuffer values, int width) {
-        for (int i = 0; i < values.limit(); i++) {
-            if (!Float.isFinite(values.get(i))) {
-                throw line.invalid(
-                        name + " of region " + i / width + " hold " + values.get(i) + " at place " + i % width
-                                + ", expected finite numbers",
-                        "Extract the features of this image again.");
-            }
-        }
-    }
-
-    private static ByteBuffer halves(TsvLine line, ByteBuffer features, int width) {
-        ByteBuffer halves = littleEndian(features.remaining() / 2);
-        FloatBuffer values = features.asFloatBuffer();
-        for (int i = 0; i < values.limit(); i++) {
-            short half = Float16.of(values.get(i));
-            if (!Float.isFinite(Float16.toFloat(half))) {
-                throw line.invalid(
-                        "features of region " + i / width + " hold " + values.get(i) + " at place " + i % width
-                                + ", which float16 cannot hold: its largest number is " + Float16.MAX_VALUE,
-                        "Import with float32 features.");
-            }
-            halves.putShort(half);
-        }
-        return halves.flip();
-    }
-
-    private static ByteBuffer normalized(TsvLine line, FloatBuffer boxes, float width, float height) {
-        requireFinite(line, "boxes", boxes, DatasetFiles.BOX_NUMBERS);
-        ByteBuffer result = littleEndian(boxes.remaining() * Float.BYTES);
-        for (int i = 0; i < boxes.limit(); i += DatasetFiles.BOX_NUMBERS) {
-            float x1 = boxes.get(i);
-            float y1 = boxes.get(i + 1);
-            float x2 = boxes.get(i + 2);
-            float y2 = boxes.get(i + 3);
-            if (!within(x1, x2, width) || !within(y1, y2, height)) {
-                throw line.invalid(
-                        "box " + i / DatasetFiles.BOX_NUMBERS + " (" + x1 + ", " + y1 + ", " + x2 + ", " + y2
-                                + ") is not within the image of " + width + " x " + height
-                                + ", expected 0 <= x1 <= x2 <= width and 0 <= y1 <= y2 <= height in pixels",
-                        "Check that boxes are in pixels of the image's size as given in the line.");
-            }
-            result.putFloat(x1 / width)
-                    .putFloat(y1 / height)
-                    .putFloat(x2 / width)
-                    .putFloat(y2 / height);
-        }
-        return result.flip();
-    }
-
-    private static ByteBuffer littleEndian(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static boolean within(float low, float high, float size) {
-        return low >= -TOLERANCE_PIXELS && low <= high && high <= size + TOLERANCE_PIXELS;
     }
 }

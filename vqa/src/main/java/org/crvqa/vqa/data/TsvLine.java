@@ -6,21 +6,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.tensorfile.TensorType;
 
-/** One line of a tab-separated file, with where it stands, for messages. */
-final class TsvLine {
+/** One line of a tab-separated file of region features. */
+final class TsvLine implements EncodedImage {
     private static final int SHOWN_CHARACTERS = 40;
 
-    private final Path file;
-    private final long number;
+    private final Place place;
     private final byte[] bytes;
     /** Where each field ends. */
     private final List<Integer> ends = new ArrayList<>();
 
     /** The first {@code length} bytes are the line, without its end; the array is taken over. */
     TsvLine(Path file, long number, byte[] bytes, int length) {
-        this.file = file;
-        this.number = number;
+        this.place = place(file, number);
         this.bytes = bytes;
         int end = ByteSearch.indexOf(bytes, 0, length, (byte) '\t');
         while (end < length) {
@@ -52,12 +51,22 @@ final class TsvLine {
         return '"' + (text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…") + '"';
     }
 
-    /** An error in this line. */
-    InvalidInputException invalid(String problem, String advice) {
-        return new InvalidInputException(where(file, number) + ": " + problem, advice);
+    /** Where the line stands. */
+    Place place() {
+        return place;
     }
 
-    static String where(Path file, long number) {
-        return file + ", line " + number;
+    /** An error in this line. */
+    InvalidInputException invalid(String problem, String advice) {
+        return place.invalid(problem, advice);
+    }
+
+    @Override
+    public ImageRegions decode(TensorType type) {
+        return RegionLine.parse(this, type);
+    }
+
+    static Place place(Path file, long number) {
+        return new Place(file, "line " + number);
     }
 }

@@ -5,10 +5,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import org.crvqa.artifacts.InvalidInputException;
 
-/** Reads the lines of a tab-separated file one at a time. Owned by one thread. */
-final class TsvLines {
+/** Reads the lines of a tab-separated file of region features, one image each. Owned by one thread. */
+final class TsvLines implements RegionReader {
     /** An image of 100 regions of 2048 features has 1.1 MB; a longer line than this is no such file. */
     static final int MAX_LINE_BYTES = 32 << 20;
 
@@ -23,14 +22,15 @@ final class TsvLines {
     private int length;
     private long number;
 
-    /** The stream stays the caller's to close. */
+    /** @param in is closed with this reader */
     TsvLines(Path file, InputStream in) {
         this.file = file;
         this.in = in;
     }
 
     /** The next line, which ends with a newline, a carriage return and a newline, or the file. Empty at the end. */
-    Optional<TsvLine> next() throws IOException {
+    @Override
+    public Optional<EncodedImage> next() throws IOException {
         length = 0;
         if (!readLine()) {
             return Optional.empty();
@@ -70,13 +70,19 @@ final class TsvLines {
     private void append(int count) {
         if (count > line.length - length) {
             if (length + count > MAX_LINE_BYTES) {
-                throw new InvalidInputException(
-                        TsvLine.where(file, number + 1) + ": the line is longer than " + MAX_LINE_BYTES + " bytes",
-                        "Give a tab-separated text file.");
+                throw TsvLine.place(file, number + 1)
+                        .invalid(
+                                "the line is longer than " + MAX_LINE_BYTES + " bytes",
+                                "Give a tab-separated text file.");
             }
             line = Arrays.copyOf(line, Math.max(2 * line.length, length + count));
         }
         System.arraycopy(block, blockPosition, line, length, count);
         length += count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 }

@@ -189,8 +189,8 @@ class ParserFuzzTest {
     private static void readRegions(Path file) {
         try {
             TsvLines lines = new TsvLines(file, new ByteArrayInputStream(Files.readAllBytes(file)));
-            for (Optional<TsvLine> line = lines.next(); line.isPresent(); line = lines.next()) {
-                RegionLine.parse(line.get(), TensorType.F32);
+            for (Optional<EncodedImage> image = lines.next(); image.isPresent(); image = lines.next()) {
+                image.get().decode(TensorType.F32);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,17 @@
+package org.crvqa.vqa.data;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Reads a file of region features image by image, a few of them in memory at a time. Owned by one thread. */
+interface RegionReader extends AutoCloseable {
+    /**
+     * The next image of the file; empty at its end.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when the file is not as it must be
+     */
+    Optional<EncodedImage> next() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
