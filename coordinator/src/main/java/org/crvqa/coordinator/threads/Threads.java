@@ -5,6 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** Threads in which nothing is lost silently. */
 public final class Threads {
@@ -31,7 +32,8 @@ public final class Threads {
                     } catch (Throwable e) {
                         // A scheduled action that throws would never run again.
                         Fatal.check(e);
-                        LOG.error("A periodic action failed", e);
+                        // Whoever shuts the scheduler down interrupts what it runs.
+                        LOG.log(scheduler.isShutdown() ? Level.DEBUG : Level.ERROR, "A periodic action failed", e);
                     }
                 },
                 0,
