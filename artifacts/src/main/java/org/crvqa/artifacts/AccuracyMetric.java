@@ -23,4 +23,9 @@ public final class AccuracyMetric {
     public static String questionType(String type) {
         return QUESTION_TYPE + type;
     }
+
+    /** The metric that says how many questions of a type a set has; evaluators of earlier releases did not write it. */
+    public static String questionsOfType(String set, String type) {
+        return "questions/" + set + "/" + questionType(type);
+    }
 }

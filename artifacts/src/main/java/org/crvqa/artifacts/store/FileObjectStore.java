@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.crvqa.artifacts.InvalidInputException;
 
 /**
  * Objects as files below a folder, which may be shared by many processes. Every object is first written and synced
@@ -28,6 +29,9 @@ import java.util.function.Predicate;
 final class FileObjectStore implements ObjectStore {
     private static final String TEMPORARY = ".tmp";
 
+    /** One of these is in every store that was ever written to. */
+    private static final List<String> MARKS = List.of("artifacts", "names", "experiments", "coordinator");
+
     /** The longest array that every virtual machine makes. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -35,7 +39,7 @@ final class FileObjectStore implements ObjectStore {
     private final Path temporary;
     private final Linker linker;
 
-    /** The folder is created when absent. */
+    /** The folder is created when absent, and not before something is written. */
     FileObjectStore(Path root) {
         this(root, Files::createLink);
     }
@@ -44,10 +48,24 @@ final class FileObjectStore implements ObjectStore {
         this.linker = linker;
         this.root = root.toAbsolutePath().normalize();
         this.temporary = this.root.resolve(TEMPORARY);
-        try {
-            Files.createDirectories(temporary);
-        } catch (IOException e) {
-            throw failed("create the folder of", ".", e);
+    }
+
+    /** @throws InvalidInputException when there is no folder, or nothing in it that every store has */
+    void requireExisting() {
+        if (!Files.exists(root)) {
+            throw new InvalidInputException(
+                    "There is no object store in " + location() + ": there is no such folder",
+                    "Check --store (or CRVQA_STORE). Imports, 'crvqa local up' and 'crvqa demo' make stores.");
+        }
+        if (!Files.isDirectory(root)) {
+            throw new InvalidInputException(
+                    "There is no object store in " + location() + ": it is a file", "Name a folder.");
+        }
+        if (MARKS.stream().noneMatch(mark -> Files.isDirectory(root.resolve(mark)))) {
+            throw new InvalidInputException(
+                    "There is no object store in " + location() + ": the folder has none of the folders "
+                            + String.join(", ", MARKS),
+                    "Check --store (or CRVQA_STORE). Imports, 'crvqa local up' and 'crvqa demo' make stores.");
         }
     }
 
@@ -90,8 +108,8 @@ final class FileObjectStore implements ObjectStore {
     @Override
     public void upload(String name, Path source) {
         Path target = path(name);
-        Path staged = newTemporary();
         try {
+            Path staged = newTemporary();
             try {
                 Files.copy(source, staged);
                 FileFolders.sync(staged);
@@ -184,6 +202,9 @@ final class FileObjectStore implements ObjectStore {
     @Override
     public List<StoredObject> unfinishedUploads() {
         List<StoredObject> found = new ArrayList<>();
+        if (!Files.isDirectory(temporary)) {
+            return List.of();
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {
             for (Path file : files) {
                 unfinished(file).ifPresent(found::add);
@@ -246,7 +267,10 @@ final class FileObjectStore implements ObjectStore {
         return root.resolve(ObjectName.check(name));
     }
 
-    private Path newTemporary() {
+    private Path newTemporary() throws IOException {
+        if (!Files.isDirectory(temporary)) {
+            Files.createDirectories(temporary);
+        }
         return temporary.resolve(UUID.randomUUID().toString());
     }
 
@@ -303,7 +327,7 @@ final class FileObjectStore implements ObjectStore {
     }
 
     private StoreException failed(String operation, String name, IOException e) {
-        return new StoreException("Could not " + operation + " " + name + " in " + location() + ": " + e, e);
+        return FileFailure.of(operation, name, location(), e);
     }
 
     /** Makes a further name of a file; fails when there is something of that name. */

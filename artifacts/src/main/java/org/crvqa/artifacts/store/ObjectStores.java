@@ -32,6 +32,20 @@ public final class ObjectStores {
         return store;
     }
 
+    /**
+     * Opens a store to read what is in it: it is neither created nor probed. The caller closes it.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when the location is not one that {@link #open} takes, or there
+     *     is no store: no such folder, or one in which no store has ever been
+     */
+    public static ObjectStore openExisting(StoreSettings settings) {
+        ObjectStore store = connect(settings);
+        if (store instanceof FileObjectStore files) {
+            files.requireExisting();
+        }
+        return store;
+    }
+
     /** The store itself, after it has passed the probe; closed when it has not. */
     static ObjectStore probed(ObjectStore store) {
         boolean passed = false;

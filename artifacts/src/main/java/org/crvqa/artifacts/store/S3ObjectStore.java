@@ -87,7 +87,7 @@ final class S3ObjectStore implements ObjectStore {
             } catch (SdkException e) {
                 if (S3Access.notImplemented(e)) {
                     throw new NoConditionalWritesException(
-                            "Could not create " + name + " in " + location + ": " + reason(e), e);
+                            "Could not create " + name + " in " + location + ": " + S3Failure.reason(e), e);
                 }
                 if (!S3Access.mayBeDone(e)) {
                     throw failed("create", name, e);
@@ -315,17 +315,6 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     private StoreException failed(String operation, String name, Exception e) {
-        String message = "Could not " + operation + " " + name + " in " + location + ": " + reason(e);
-        return S3Access.refused(e) ? new StoreAccessException(message, e) : new StoreException(message, e);
-    }
-
-    /** With the first cause, such as a full disk, which the SDK's own message may not name. */
-    private static String reason(Exception e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = String.valueOf(e.getMessage());
-        return message.contains(String.valueOf(cause.getMessage())) ? message : message + " (" + cause + ")";
+        return S3Failure.of(operation, name, location, place.bucket(), e);
     }
 }

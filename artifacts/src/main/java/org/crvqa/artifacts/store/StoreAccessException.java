@@ -13,7 +13,16 @@ public final class StoreAccessException extends StoreException {
                     + " location (without the right to list, s3:ListBucket, S3 refuses to say that an object is absent);"
                     + " a profile file is read again without a restart.";
 
-    StoreAccessException(String message, Throwable cause) {
-        super(message + ". " + ADVICE, cause);
+    private final String problem;
+
+    StoreAccessException(String problem, Throwable cause) {
+        super(problem + ". " + ADVICE, ADVICE, cause);
+        this.problem = problem;
+    }
+
+    /** The message without the advice. */
+    @Override
+    public String problem() {
+        return problem;
     }
 }
