@@ -17,11 +17,13 @@ import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.Run;
+import org.crvqa.coordinator.report.MissingScores;
 import org.crvqa.coordinator.report.Reports;
 import org.crvqa.coordinator.report.Waste;
 import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.coordinator.threads.ParallelReads;
+import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.MeasuredRate;
 import org.crvqa.coordinator.v1.Report;
@@ -116,10 +118,17 @@ final class Results {
         Plan plan = plans.of(stored);
         Map<ArtifactKey, Optional<Manifest>> evaluations = scores.get(
                 plan.runs().stream().map(Run::evaluation).toList(), keys -> reads.each(keys, artifacts::find));
-        return Reports.make(stored.id(), stored.experiment(), plan, byQuestionType, key -> {
+        Report report = Reports.make(stored.id(), stored.experiment(), plan, byQuestionType, key -> {
             Optional<Manifest> read = evaluations.get(key);
             return read == null ? artifacts.find(key) : read;
         });
+        if (report.getComplete()) {
+            return report;
+        }
+        return views.status(stored.id(), ExperimentView.EXPERIMENT_VIEW_FULL)
+                .filter(status -> !status.getTasksOmitted())
+                .map(status -> MissingScores.told(report, plan, status.getTasksList()))
+                .orElse(report);
     }
 
     /** After artifacts were removed. */

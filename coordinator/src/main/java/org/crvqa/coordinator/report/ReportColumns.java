@@ -40,6 +40,11 @@ final class ReportColumns {
         return "accuracy/" + column;
     }
 
+    /** The metric that says how many questions a column of a question type has. */
+    static String questions(String column) {
+        return "questions/" + column;
+    }
+
     /**
      * Every split with its answer types and upper bound, then subsets and families. What no evaluation has is left out once
      * there is one, the splits apart: an answer type that no question has, a subset outside the selected questions.

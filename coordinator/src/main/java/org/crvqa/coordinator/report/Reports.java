@@ -92,6 +92,7 @@ public final class Reports {
             types.stream()
                     .map(type -> type.replaceFirst("/question_type/", "/"))
                     .forEach(report::addQuestionTypeColumns);
+            types.stream().map(this::questions).forEach(report::addQuestionTypeQuestions);
             cells.forEach((cell, runs) -> report.addQuestionTypeRows(withoutKeys(row(cell, runs, types))));
         }
         if (runScores(report.getRowsList()) + runScores(report.getQuestionTypeRowsList()) > MOST_RUN_SCORES) {
@@ -100,6 +101,16 @@ public final class Reports {
             report.getQuestionTypeRowsBuilderList().forEach(Reports::clearRuns);
         }
         return report.build();
+    }
+
+    /** Of a column of a question type: the same in every evaluation. */
+    private long questions(String column) {
+        String metric = ReportColumns.questions(column);
+        return evaluations.values().stream()
+                .filter(manifest -> manifest.containsMetrics(metric))
+                .findFirst()
+                .map(manifest -> Math.round(manifest.getMetricsOrThrow(metric)))
+                .orElse(0L);
     }
 
     private static long runScores(List<ReportRow> rows) {

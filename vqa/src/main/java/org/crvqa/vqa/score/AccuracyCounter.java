@@ -50,11 +50,21 @@ final class AccuracyCounter {
         return metrics;
     }
 
-    /** {@code accuracy/<set>/question_type/<type>} for each question type that occurs. */
+    /** How many question types occur. */
+    int questionTypes() {
+        return byQuestionType.size();
+    }
+
+    /**
+     * For each question type that occurs {@code accuracy/<set>/question_type/<type>} and, as
+     * {@code questions/<set>/question_type/<type>}, of how many questions that is.
+     */
     Map<String, Double> questionTypeMetrics(String set) {
         Map<String, Double> metrics = new TreeMap<>();
-        byQuestionType.forEach(
-                (type, mean) -> metrics.put(AccuracyMetric.name(set, AccuracyMetric.questionType(type)), mean.value()));
+        byQuestionType.forEach((type, mean) -> {
+            metrics.put(AccuracyMetric.name(set, AccuracyMetric.questionType(type)), mean.value());
+            metrics.put(AccuracyMetric.questionsOfType(set, type), (double) mean.count);
+        });
         return metrics;
     }
 

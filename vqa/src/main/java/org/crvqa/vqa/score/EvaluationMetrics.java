@@ -45,9 +45,8 @@ public final class EvaluationMetrics {
     public void add(String split, SplitScores scores) {
         AccuracyCounter counter = scores.count();
         metrics.putAll(counter.metrics(split));
-        Map<String, Double> byType = counter.questionTypeMetrics(split);
-        if (byType.size() <= MOST_QUESTION_TYPES) {
-            metrics.putAll(byType);
+        if (counter.questionTypes() <= MOST_QUESTION_TYPES) {
+            metrics.putAll(counter.questionTypeMetrics(split));
         }
         for (Subset subset : dataset.subsets()) {
             if (subset.split().equals(split)) {
