@@ -15,12 +15,10 @@ import java.util.Properties;
  * @param live whether {@code err} is a terminal on which lines can be redrawn
  * @param outColor whether results may be coloured
  * @param errColor whether messages may be coloured
- * @param columns width of the terminal
+ * @param terminal how large the terminal is behind {@code err}
  */
-public record Console(PrintStream out, PrintStream err, boolean live, boolean outColor, boolean errColor, int columns) {
-    private static final int USUAL_COLUMNS = 100;
-    private static final int LEAST_COLUMNS = 40;
-
+public record Console(
+        PrintStream out, PrintStream err, boolean live, boolean outColor, boolean errColor, TerminalSize terminal) {
     /**
      * The process's own streams. The launcher says in system properties whether they are terminals, since a JVM cannot
      * find out on all versions. NO_COLOR (any value) and TERM=dumb are kept.
@@ -30,13 +28,29 @@ public record Console(PrintStream out, PrintStream err, boolean live, boolean ou
         boolean color = smart && environment.getOrDefault("NO_COLOR", "").isEmpty();
         boolean outTerminal = Boolean.parseBoolean(properties.getProperty("crvqa.terminal.out"));
         boolean errTerminal = Boolean.parseBoolean(properties.getProperty("crvqa.terminal.err"));
+        boolean live = errTerminal && smart;
+        TerminalSize terminal =
+                TerminalSize.asked(properties.getProperty("crvqa.terminal.size", ""), ResizeSignals::size);
+        if (live) {
+            ResizeSignals.hear(terminal::look);
+        }
         return new Console(
                 utf8(FileDescriptor.out),
                 utf8(FileDescriptor.err),
-                errTerminal && smart,
+                live,
                 outTerminal && color,
                 errTerminal && color,
-                columns(properties.getProperty("crvqa.terminal.columns", "")));
+                terminal);
+    }
+
+    /** Characters in a line of the terminal now. */
+    public int columns() {
+        return terminal.columns();
+    }
+
+    /** Lines of the terminal now. */
+    public int rows() {
+        return terminal.rows();
     }
 
     /** One line of results. */
@@ -51,13 +65,5 @@ public record Console(PrintStream out, PrintStream err, boolean live, boolean ou
 
     private static PrintStream utf8(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
-    }
-
-    private static int columns(String text) {
-        try {
-            return Math.max(LEAST_COLUMNS, Integer.parseInt(text));
-        } catch (NumberFormatException e) {
-            return USUAL_COLUMNS;
-        }
     }
 }

@@ -28,7 +28,7 @@ public enum Style {
     }
 
     /** The text cut to so many columns, colour codes kept and ended. */
-    static String cut(String text, int columns) {
+    public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;
         }
@@ -46,5 +46,17 @@ public enum Style {
             }
         }
         return cut.append('…').append(text.indexOf('\u001b') >= 0 ? RESET : "").toString();
+    }
+
+    /** Text without colours cut to so many columns, in its middle: how labels begin and end tells them apart. */
+    public static String cutMiddle(String text, int columns) {
+        if (text.length() <= columns) {
+            return text;
+        }
+        if (columns < 2) {
+            return "…".substring(0, Math.max(0, columns));
+        }
+        int end = (columns - 1) * 2 / 5;
+        return text.substring(0, columns - 1 - end) + "…" + text.substring(text.length() - end);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.crvqa.cli.client.ExperimentSnapshot;
@@ -26,6 +27,8 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
     private static final long PLAIN_EVERY_MILLIS = Duration.ofSeconds(15).toMillis();
     private static final long DRAW_EVERY_MILLIS = 100;
     private static final int WHOLE_BAR_COLUMNS = 40;
+    private static final int LEAST_BAR_COLUMNS = 8;
+    private static final double NEARLY = 0.99;
     /** A fleet may have a thousand workers, and a terminal has some dozen lines. */
     private static final int MOST_RUNNING_SHOWN = 20;
 
@@ -41,6 +44,9 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
     private boolean lost;
     private volatile boolean closed;
     private long shownMillis;
+
+    /** In [0, 1]. A task that is tried again begins anew, and the whole does not go back. */
+    private double farthest;
 
     /** Shows nothing before the first state. */
     public ExperimentProgress(Console console, InstantSource clock) {
@@ -170,7 +176,7 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
 
     private void show(ExperimentSnapshot snapshot) {
         List<TaskStatus> all = snapshot.tasks(TaskState.TASK_STATE_RUNNING);
-        List<TaskStatus> running = all.subList(0, Math.min(all.size(), MOST_RUNNING_SHOWN));
+        List<TaskStatus> running = all.subList(0, Math.min(all.size(), mostShown(snapshot)));
         List<String> more = new ArrayList<>();
         if (running.size() < all.size()) {
             more.add("  and " + (all.size() - running.size()) + " more");
@@ -178,21 +184,39 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         if (snapshot.large()) {
             more.addAll(StageText.lines(snapshot.experiment(), console.live() && console.errColor()));
         }
+        RunningTasks tasks = new RunningTasks(running, durations(running)::get);
+        farthest = Math.max(farthest, fraction(snapshot));
+        double fraction = farthest;
         if (console.live()) {
-            List<String> lines = new ArrayList<>();
-            lines.add("");
-            lines.add(Style.BOLD.apply(whole(snapshot), console.errColor()));
-            int label =
-                    running.stream().mapToInt(t -> t.getLabel().length()).max().orElse(0);
-            running.forEach(t -> lines.add("  " + t.getLabel()
-                    + " ".repeat(label - t.getLabel().length()) + "  " + TaskText.progressWithBar(t, watched(t))));
-            lines.addAll(more);
-            panel.show(lines);
+            panel.show(columns -> {
+                List<String> lines = new ArrayList<>();
+                lines.add("");
+                lines.add(Style.BOLD.apply(whole(snapshot, fraction, columns), console.errColor()));
+                lines.addAll(tasks.lines(columns));
+                lines.addAll(more);
+                return lines;
+            });
         } else {
-            console.say(summary(snapshot));
+            console.say(Bar.percent(fraction).strip() + ", " + summary(snapshot));
             running.forEach(t -> console.say("         " + t.getLabel() + ": " + TaskText.progress(t, watched(t))));
             more.forEach(console::say);
         }
+    }
+
+    /** So many that the lines about the whole stay on the terminal. */
+    private int mostShown(ExperimentSnapshot snapshot) {
+        if (!console.live()) {
+            return MOST_RUNNING_SHOWN;
+        }
+        int others = 4 + (snapshot.large() ? snapshot.experiment().getStagesCount() + 2 : 0);
+        return Math.max(1, Math.min(MOST_RUNNING_SHOWN, console.rows() - others));
+    }
+
+    /** A terminal that is resized draws what was known then, in another thread. */
+    private Map<TaskStatus, Duration> durations(List<TaskStatus> running) {
+        Map<TaskStatus, Duration> durations = new IdentityHashMap<>();
+        running.forEach(task -> durations.put(task, watched(task)));
+        return durations;
     }
 
     /** How long this attempt has been seen running. */
@@ -201,9 +225,11 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         return Duration.ofMillis(Math.max(0, now - runningSince.getOrDefault(task.getKey(), now)));
     }
 
-    private static String whole(ExperimentSnapshot snapshot) {
-        double fraction = fraction(snapshot);
-        return Bar.of(fraction, WHOLE_BAR_COLUMNS) + " " + Bar.percent(fraction) + "  " + summary(snapshot);
+    /** The bar gives way to the words. */
+    private static String whole(ExperimentSnapshot snapshot, double fraction, int columns) {
+        String words = Bar.percent(fraction) + "  " + summary(snapshot);
+        int bar = Math.min(WHOLE_BAR_COLUMNS, columns - words.length() - 1);
+        return bar < LEAST_BAR_COLUMNS ? words.stripLeading() : Bar.of(fraction, bar) + " " + words;
     }
 
     private static String summary(ExperimentSnapshot snapshot) {
@@ -218,8 +244,8 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         int total = snapshot.experiment().getTasksTotal();
         double done = snapshot.experiment().getTasksDone();
         for (TaskStatus task : snapshot.tasks(TaskState.TASK_STATE_RUNNING)) {
-            long steps = task.getProgress().getTotalSteps();
-            done += steps > 0 ? Math.min(1.0, (double) task.getProgress().getStep() / steps) : 0;
+            // Less than a whole one, so that only the end of the last task is the end.
+            done += NEARLY * TaskText.fraction(task);
         }
         return total == 0 ? 0 : done / total;
     }

@@ -11,7 +11,12 @@ public final class CapturedConsole {
 
     /** The console itself; without colours. */
     public Console console(boolean live, int columns) {
-        return new Console(stream(out), stream(err), live, false, false, columns);
+        return console(live, TerminalSize.fixed(columns, 50));
+    }
+
+    /** On a terminal that may be resized. */
+    public Console console(boolean live, TerminalSize terminal) {
+        return new Console(stream(out), stream(err), live, false, false, terminal);
     }
 
     /** Not a terminal. */
