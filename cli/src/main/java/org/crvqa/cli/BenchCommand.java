@@ -185,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new InvalidInputException("--model and --config are both given", "Give one of them.");
         }
         if (model != null) {
-            try (OpenStore open = store.open(context)) {
+            try (OpenStore open = store.openExisting(context)) {
                 return BenchModel.stored(open, model);
             }
         }

@@ -3,6 +3,8 @@ package org.crvqa.cli;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Properties;
+import org.crvqa.cli.config.Configuration;
 import org.crvqa.cli.console.Console;
 import org.crvqa.cli.local.ClusterFolder;
 
@@ -27,12 +29,32 @@ public record CliContext(
                 Console.ofProcess(System.getenv(), System.getProperties()),
                 System.getenv(),
                 Path.of(System.getProperty("crvqa.home", ".")).toAbsolutePath().normalize(),
-                System.getProperty("user.home"),
+                userHome(System.getenv(), System.getProperties()),
                 InstantSource.system());
+    }
+
+    /**
+     * What the person's file of defaults says.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when it is malformed
+     */
+    Configuration configuration() {
+        return Configuration.load(environment, userHome);
     }
 
     /** The folder of the local cluster that {@code local up} starts when nobody says another. */
     ClusterFolder localFolder() {
         return ClusterFolder.usual(environment, userHome);
+    }
+
+    /** Whether a cluster lies where every command looks for one, whatever its environment says. */
+    boolean isUsual(ClusterFolder folder) {
+        return folder.path().equals(ClusterFolder.usual(Map.of(), userHome).path());
+    }
+
+    /** As every other program takes it; the virtual machine asks the system's list of users instead. */
+    static String userHome(Map<String, String> environment, Properties properties) {
+        String home = environment.getOrDefault("HOME", "");
+        return home.isBlank() ? properties.getProperty("user.home", "/") : home;
     }
 }

@@ -1,7 +1,12 @@
 package org.crvqa.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.stream.Stream;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.cli.config.Configuration;
+import org.crvqa.cli.console.Sentences;
 import org.crvqa.cli.console.Style;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +41,7 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             TasksCommand.class,
             AttemptsCommand.class,
+            LogsCommand.class,
             EventsCommand.class,
             ReportCommand.class,
             UpdateCommand.class,
@@ -54,7 +60,9 @@ import picocli.CommandLine.ScopeType;
             DoctorCommand.class,
             BenchCommand.class,
             BenchWorkCommand.class,
-            VerifyResumeCommand.class
+            VerifyResumeCommand.class,
+            CompletionCommand.class,
+            HelpForCommand.class
         })
 public final class Crvqa {
     private static final List<String> FOOTER = List.of(
@@ -66,6 +74,8 @@ public final class Crvqa {
             "  crvqa model import DIR --name lxmert",
             "  crvqa plan experiment.yaml              what would run",
             "  crvqa submit experiment.yaml --watch    run it and look on",
+            "",
+            "Defaults for --coordinator, --store and --output may stand in ~/.config/crvqa/config.toml.",
             "",
             "Exit status: 0 done; 1 the experiment failed or is incomplete; 2 wrong usage or input;",
             "3 the coordinator or the store could not be reached; 130 interrupted.");
@@ -90,15 +100,27 @@ public final class Crvqa {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((e, args) -> usage(context, e));
         line.setExecutionExceptionHandler((e, l, r) -> report(context, e, top.debug));
-        line.setExecutionStrategy(new CommandLine.RunLast());
+        Configuration configuration;
+        try {
+            configuration = asksForHelp(arguments) ? Configuration.NONE : context.configuration();
+        } catch (InvalidInputException | UncheckedIOException e) {
+            return report(context, e, false);
+        }
+        line.setDefaultValueProvider(new ConfiguredDefaults(context.environment(), configuration));
         return line.execute(arguments);
     }
 
+    /** Help is given whatever the file of defaults says. */
+    private static boolean asksForHelp(String... arguments) {
+        return arguments.length == 0
+                || List.of("help", "completion").contains(arguments[0])
+                || Stream.of(arguments).anyMatch(List.of("-h", "--help", "-V", "--version")::contains);
+    }
+
     private static int usage(CliContext context, ParameterException e) {
-        CommandLine command = e.getCommandLine();
-        print(context, new Failure(ExitCode.BAD_INPUT, e.getMessage(), ""));
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
-        context.console().say("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        UsageError error = UsageError.of(e);
+        print(context, new Failure(ExitCode.BAD_INPUT, error.message(), ""));
+        error.advice().forEach(context.console()::say);
         return ExitCode.BAD_INPUT;
     }
 
@@ -113,9 +135,9 @@ public final class Crvqa {
 
     private static void print(CliContext context, Failure failure) {
         boolean color = context.console().errColor();
-        context.console().say(Style.BAD.apply("crvqa:", color) + " " + failure.message());
+        context.console().say(Style.BAD.apply("crvqa:", color) + " " + Sentences.ended(failure.message()));
         if (!failure.advice().isEmpty()) {
-            context.console().say(failure.advice());
+            context.console().say(Sentences.ended(failure.advice()));
         }
     }
 

@@ -82,7 +82,7 @@ final class DataInspectCommand implements Callable<Integer> {
                     "--top is " + top + " and --types is " + types + ", expected at least 1", "Give larger numbers.");
         }
         PictureFile file = picture == null ? null : PictureFile.of(picture);
-        try (OpenStore open = store.open(context)) {
+        try (OpenStore open = store.openExisting(context)) {
             DatasetView view = view(open);
             if (output.json()) {
                 context.console().print(DatasetJson.of(view));

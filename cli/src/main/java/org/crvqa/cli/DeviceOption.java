@@ -55,6 +55,13 @@ final class DeviceOption {
         return found(environment, listing);
     }
 
+    /** Whether somebody said what to compute on. */
+    boolean isSet(CliContext context) {
+        return device != null
+                || gpus != null
+                || !context.environment().getOrDefault("CRVQA_DEVICE", "").isBlank();
+    }
+
     private String wanted(Map<String, String> environment) {
         if (device == null) {
             String set = environment.getOrDefault("CRVQA_DEVICE", "");

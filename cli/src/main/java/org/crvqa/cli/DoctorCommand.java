@@ -87,8 +87,11 @@ final class DoctorCommand implements Callable<Integer> {
         }
         Path cache = OpenStore.cache(context.environment(), context.userHome());
         List<Check> checks = new ArrayList<>();
-        try (ObjectStore objects = ObjectStores.connect(store.resolve(context))) {
+        // Looked at, not made: a mistyped folder must not become a store.
+        try (ObjectStore objects = ObjectStores.openExisting(store.resolve(context))) {
             store(objects, cache, checks);
+        } catch (InvalidInputException e) {
+            checks.add(Check.failed("store", "reachable", String.valueOf(e.getMessage()), e.advice()));
         }
         say("Asking the coordinator and its workers ...");
         try (CoordinatorClient client = coordinator.connect(context)) {

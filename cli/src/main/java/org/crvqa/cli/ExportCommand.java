@@ -73,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelExport.Form chosen = form();
-        try (OpenStore open = store.open(context)) {
+        try (OpenStore open = store.openExisting(context)) {
             ArtifactKey artifact = key(key);
             ExportSource source = ExportSource.find(open.artifacts(), artifact);
             List<Manifest> scored = new ArrayList<>();

@@ -2,9 +2,11 @@ package org.crvqa.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreException;
@@ -36,7 +38,9 @@ record Failure(int exitCode, String message, String advice) {
         }
         if (thrown instanceof StoreException e) {
             return new Failure(
-                    ExitCode.UNREACHABLE, message(e), "Check --store (or CRVQA_STORE) and that the store answers.");
+                    ExitCode.UNREACHABLE,
+                    e.problem(),
+                    e.advice().isEmpty() ? "Check --store (or CRVQA_STORE) and that the store answers." : e.advice());
         }
         if (thrown instanceof ArtifactCorruptException e) {
             return new Failure(
@@ -48,7 +52,7 @@ record Failure(int exitCode, String message, String advice) {
             return new Failure(ExitCode.UNREACHABLE, message(e), "");
         }
         if (thrown instanceof InterruptedException) {
-            return new Failure(ExitCode.INTERRUPTED, "interrupted", "");
+            return new Failure(ExitCode.INTERRUPTED, "Interrupted", "");
         }
         if (thrown instanceof UncheckedIOException e && e.getCause() != null) {
             return ofIo(e.getCause());
@@ -58,7 +62,7 @@ record Failure(int exitCode, String message, String advice) {
         }
         return new Failure(
                 ExitCode.FAILED,
-                "internal error: " + thrown,
+                "Internal error: " + thrown,
                 "This is a defect of crvqa. Run the command again with --debug and report what it prints.");
     }
 
@@ -70,13 +74,25 @@ record Failure(int exitCode, String message, String advice) {
             return new Failure(ExitCode.BAD_INPUT, present.getFile() + " exists already", "Remove it or name another.");
         }
         if (e instanceof FileSystemException file) {
-            String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
+            String reason = reason(file);
             return new Failure(
                     ExitCode.BAD_INPUT,
                     file.getFile() + ": " + reason,
                     "Check the path, its permissions and free space.");
         }
         return new Failure(ExitCode.FAILED, "Input or output failed: " + message(e), "");
+    }
+
+    private static String reason(FileSystemException e) {
+        if (e.getReason() != null) {
+            return e.getReason();
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof NotDirectoryException
+                ? "it is no folder"
+                : e.getClass().getSimpleName().replaceFirst("Exception$", "");
     }
 
     private static String message(Throwable e) {

@@ -35,7 +35,8 @@ final class LocalDownCommand implements Callable<Integer> {
                     .say(
                             starting
                                     ? "The cluster in " + where.path()
-                                            + " is still starting or stopping; try again shortly."
+                                            + " is still starting or stopping. Try '"
+                                            + new ClusterHints(context, where).local("down") + "' again shortly."
                                     : "No cluster runs in " + where.path() + ".");
             return starting ? ExitCode.FAILED : ExitCode.OK;
         }

@@ -16,4 +16,8 @@ final class LocalFolderOption {
     ClusterFolder resolve(CliContext context) {
         return folder == null ? context.localFolder() : new ClusterFolder(folder);
     }
+
+    boolean isSet() {
+        return folder != null;
+    }
 }

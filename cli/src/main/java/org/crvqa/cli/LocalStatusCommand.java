@@ -58,7 +58,8 @@ final class LocalStatusCommand implements Callable<Integer> {
                     .say(
                             where.inUse()
                                     ? "The cluster in " + where.path() + " is starting or stopping."
-                                    : "No cluster runs in " + where.path() + ". Start one with 'crvqa local up'.");
+                                    : "No cluster runs in " + where.path() + ". Start one with '"
+                                            + new ClusterHints(context, where).local("up") + "'.");
             return ExitCode.UNREACHABLE;
         }
         ClusterState state = running.get();

@@ -51,7 +51,8 @@ final class LocalSuperviseCommand implements Callable<Integer> {
         // Held, by reference, until the process ends.
         var lock = where.lock()
                 .orElseThrow(() -> new InvalidInputException(
-                        "A cluster runs in " + where.path() + " already", "Stop it with 'crvqa local down'."));
+                        "A cluster runs in " + where.path() + " already",
+                        "Stop it with '" + new ClusterHints(context, where).local("down") + "'."));
         ClusterSettings settings = ClusterSettings.of(context.home(), where.path())
                 .withStore(store)
                 .withWorkers(trainers, pruners, evaluators)

@@ -2,13 +2,14 @@ package org.crvqa.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.cli.local.ClusterFolder;
 import org.crvqa.cli.local.ClusterSettings;
 import org.crvqa.cli.local.ClusterState;
 import org.crvqa.cli.local.DetachedSupervisor;
-import org.crvqa.cli.local.ServiceState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -51,20 +52,47 @@ final class LocalUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ClusterFolder where = folder.resolve(context);
-        if (where.inUse()) {
-            context.console().say("A cluster runs in " + where.path() + " already.");
-            where.running().ifPresent(this::describe);
-            return ExitCode.OK;
-        }
-        String location = store.named(context).orElse(ClusterSettings.storeIn(where.path()));
+        ClusterHints hints = new ClusterHints(context, where);
+        Optional<String> named = store.named(context);
         ClusterSettings settings = workers.apply(ClusterSettings.of(context.home(), where.path())
-                .withStore(location)
+                .withStore(named.orElse(ClusterSettings.storeIn(where.path())))
                 .withGpus(device.resolve(context)));
+        try (StartTurn turn = StartTurn.take(where, context.console())) {
+            Optional<ClusterState> running = turn.running();
+            if (running.isPresent()) {
+                return found(new RunningCluster(running.get()), named, settings, hints);
+            }
+            start(where, settings, hints);
+        }
+        return ExitCode.OK;
+    }
+
+    private void start(ClusterFolder where, ClusterSettings settings, ClusterHints hints) throws Exception {
+        // What is wrong with the store is said here, in a sentence, rather than by every service in its log.
+        ObjectStores.open(StoreOption.settings(context, settings.store())).close();
         settings.gpus().forEach(gpu -> context.console().say(gpu.words()));
         context.console().say("Starting the services ...");
-        ClusterState state = new DetachedSupervisor(where, context.home()).start(supervise(settings));
-        describe(state);
-        context.console().say("Stop it with 'crvqa local down'.");
+        DetachedSupervisor supervisor = new DetachedSupervisor(where, context.home());
+        try (OnInterrupt stop = new OnInterrupt(supervisor::abandon)) {
+            describe(new RunningCluster(supervisor.start(supervise(settings))));
+        }
+        context.console().say("Stop it with '" + hints.local("down") + "'.");
+        if (hints.isElsewhere()) {
+            context.console().say("For other commands to find it: " + hints.export());
+        }
+    }
+
+    private int found(RunningCluster running, Optional<String> named, ClusterSettings settings, ClusterHints hints) {
+        List<String> differences = running.differences(named, workers, device.isSet(context), settings);
+        if (!differences.isEmpty()) {
+            throw new InvalidInputException(
+                    "A cluster runs in " + settings.folder() + " already, and not as asked for: "
+                            + String.join("; ", differences),
+                    "Stop it first with '" + hints.local("down") + "', choose another folder with --dir, or leave the"
+                            + " options out.");
+        }
+        context.console().say("A cluster runs in " + settings.folder() + " already.");
+        describe(running);
         return ExitCode.OK;
     }
 
@@ -79,15 +107,7 @@ final class LocalUpCommand implements Callable<Integer> {
         return arguments;
     }
 
-    private void describe(ClusterState state) {
-        context.console().print("coordinator " + state.coordinator());
-        context.console().print("store       " + state.store());
-        context.console()
-                .print("workers on  "
-                        + state.services().stream()
-                                .map(ServiceState::device)
-                                .filter(used -> !used.isEmpty())
-                                .distinct()
-                                .collect(Collectors.joining(", ")));
+    private void describe(RunningCluster running) {
+        running.lines().forEach(context.console()::print);
     }
 }

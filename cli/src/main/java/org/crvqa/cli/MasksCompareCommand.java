@@ -104,7 +104,7 @@ final class MasksCompareCommand implements Callable<Integer> {
                     "--parts-picture has nothing to draw with --by none", "Say --by layer or --by matrix.");
         }
         List<ArtifactKey> chosen = chosen();
-        try (OpenStore open = store.open(context)) {
+        try (OpenStore open = store.openExisting(context)) {
             MaskComparison comparison = MaskComparison.of(open.artifacts(), ofModel(open, chosen));
             if (output.json()) {
                 context.console().print(MaskJson.of(comparison));

@@ -50,7 +50,7 @@ final class ProvenanceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Provenance provenance;
-        try (OpenStore open = store.open(context)) {
+        try (OpenStore open = store.openExisting(context)) {
             provenance = read(open, Provenance.resolve(open.objects(), key));
         }
         if (output.json()) {

@@ -18,12 +18,20 @@ final class StoreOption {
             names = "--store",
             paramLabel = "STORE",
             description = "The object store: s3://BUCKET/PREFIX, file:///DIR or DIR."
-                    + " Default: CRVQA_STORE, else the running local cluster's.")
+                    + " Default: CRVQA_STORE, else the config file's, else the running local cluster's.")
     private @Nullable String location;
 
     /** Opens that store; close it. */
     OpenStore open(CliContext context) {
         return OpenStore.open(
+                resolve(context),
+                OpenStore.cache(context.environment(), context.userHome()),
+                CacheLimit.fromEnvironment(context.environment()));
+    }
+
+    /** Opens that store to read what is in it: it is neither created nor probed; close it. */
+    OpenStore openExisting(CliContext context) {
+        return OpenStore.openExisting(
                 resolve(context),
                 OpenStore.cache(context.environment(), context.userHome()),
                 CacheLimit.fromEnvironment(context.environment()));
@@ -39,17 +47,24 @@ final class StoreOption {
                                 "Name one with --store or CRVQA_STORE, or start a cluster with 'crvqa local up'.")));
     }
 
-    /** The same when one is named by option or environment. */
+    /** The same when one is named by option, environment or the file of defaults. */
     Optional<String> named(CliContext context) {
         if (location != null) {
             return Optional.of(asUri(location));
         }
         String fromEnvironment = context.environment().getOrDefault("CRVQA_STORE", "");
-        return fromEnvironment.isEmpty() ? Optional.empty() : Optional.of(asUri(fromEnvironment));
+        return (fromEnvironment.isEmpty() ? context.configuration().store() : Optional.of(fromEnvironment))
+                .map(StoreOption::asUri);
     }
 
+    /** As for the coordinator: a local cluster that CRVQA_LOCAL names comes before the file of defaults. */
     private Optional<String> find(CliContext context) {
-        return named(context).or(() -> context.localFolder().running().map(ClusterState::store));
+        boolean said = location != null
+                || !context.environment().getOrDefault("CRVQA_STORE", "").isEmpty();
+        Optional<String> local =
+                said ? Optional.empty() : context.localFolder().running().map(ClusterState::store);
+        boolean chosen = !context.environment().getOrDefault("CRVQA_LOCAL", "").isEmpty();
+        return chosen ? local.or(() -> named(context)) : named(context).or(() -> local);
     }
 
     /** Settings of the store at this location, with the environment's S3 settings. */

@@ -74,7 +74,7 @@ final class SubmitCommand implements Callable<Integer> {
                 output.print(context.console(), response, () -> List.of(id));
                 return ExitCode.OK;
             }
-            return new Following(context, client).follow(id, output, true);
+            return new Following(context, client, coordinator.arguments(context)).follow(id, output, true);
         }
     }
 }

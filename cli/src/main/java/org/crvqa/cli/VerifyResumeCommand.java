@@ -97,7 +97,7 @@ final class VerifyResumeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProofSettings settings = settings();
         List<WorkerStatus> workers = trainer != null && pruner != null ? List.of() : workers();
-        try (OpenStore open = store.open(context);
+        try (OpenStore open = store.openExisting(context);
                 WorkerClient training = client(workers, WorkerKind.WORKER_KIND_TRAINER, trainer);
                 WorkerClient pruning = client(workers, WorkerKind.WORKER_KIND_PRUNER, pruner)) {
             ProofInputs inputs = ProofInputs.of(context, open, dataset, model);

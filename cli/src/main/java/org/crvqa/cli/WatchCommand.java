@@ -36,7 +36,7 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (CoordinatorClient client = coordinator.connect(context)) {
-            return new Following(context, client).follow(experiment, output, false);
+            return new Following(context, client, coordinator.arguments(context)).follow(experiment, output, false);
         }
     }
 }

@@ -1,7 +1,10 @@
 package org.crvqa.cli;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.local.ClusterSettings;
+import org.crvqa.cli.local.ServiceKind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -41,5 +44,20 @@ final class WorkerCountOptions {
                     "Correct --trainers, --pruners or --evaluators.");
         }
         return workers;
+    }
+
+    /** The kinds for which somebody said how many there should be. */
+    Map<ServiceKind, Integer> asked() {
+        Map<ServiceKind, Integer> asked = new EnumMap<>(ServiceKind.class);
+        if (trainers != null) {
+            asked.put(ServiceKind.TRAINER, trainers);
+        }
+        if (pruners != null) {
+            asked.put(ServiceKind.PRUNER, pruners);
+        }
+        if (evaluators != null) {
+            asked.put(ServiceKind.EVALUATOR, evaluators);
+        }
+        return asked;
     }
 }

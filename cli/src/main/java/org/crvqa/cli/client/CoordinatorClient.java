@@ -158,6 +158,21 @@ public final class CoordinatorClient implements AutoCloseable {
         return submit(yaml, file, false, ExperimentSettings.getDefaultInstance());
     }
 
+    /**
+     * Starts what was cancelled as a new revision, which takes over the results there are; or finds the latest revision,
+     * when that was not cancelled.
+     *
+     * @param cancelled as {@link #summary} gives it
+     */
+    public SubmitExperimentResponse again(ExperimentStatus cancelled) {
+        SubmitExperimentRequest request = SubmitExperimentRequest.newBuilder()
+                .setSource(ExperimentSource.newBuilder().setExperiment(cancelled.getExperiment()))
+                .setAgain(true)
+                .setSettings(cancelled.getSettings())
+                .build();
+        return call(WRITE_DEADLINE, "", s -> s.submitExperiment(request));
+    }
+
     /** The experiment without its tasks. */
     public ExperimentStatus summary(String id) {
         GetExperimentRequest request = GetExperimentRequest.newBuilder()

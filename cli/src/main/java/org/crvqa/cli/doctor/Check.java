@@ -25,7 +25,7 @@ public record Check(String area, String name, Status status, String found, Strin
         return new Check(area, name, Status.WARNING, found, advice);
     }
 
-    static Check failed(String area, String name, String found, String advice) {
+    public static Check failed(String area, String name, String found, String advice) {
         return new Check(area, name, Status.FAILED, found, advice);
     }
 }

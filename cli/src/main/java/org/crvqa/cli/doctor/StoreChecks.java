@@ -58,9 +58,11 @@ public final class StoreChecks {
             return Check.failed(
                     AREA,
                     name,
-                    String.valueOf(e.getMessage()),
-                    "Check the location (--store or CRVQA_STORE), CRVQA_S3_ENDPOINT, the credentials, and that they"
-                            + " allow to read, write, list and delete.");
+                    e.problem(),
+                    !e.advice().isEmpty()
+                            ? e.advice()
+                            : "Check the location (--store or CRVQA_STORE), CRVQA_S3_ENDPOINT, the credentials, and that they"
+                                    + " allow to read, write, list and delete.");
         }
     }
 

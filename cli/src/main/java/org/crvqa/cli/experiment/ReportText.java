@@ -76,6 +76,7 @@ public final class ReportText {
         report.getNotesList().forEach(note -> lines.add("Note: " + note));
         if (!report.getComplete()) {
             lines.add(Style.WARNING.apply("Incomplete: cells with a fraction lack runs.", color));
+            lines.addAll(MissingText.lines(report, severalModels(), color));
         }
         return lines;
     }
@@ -135,15 +136,25 @@ public final class ReportText {
         if (report.getQuestionTypeRowsCount() == 0 || report.getQuestionTypeColumnsCount() == 0) {
             return;
         }
-        WideTable table = new WideTable(
-                List.of("Question type"),
-                report.getQuestionTypeColumnsList().stream().map(List::of).toList());
+        boolean counted = report.getQuestionTypeQuestionsCount() == report.getQuestionTypeColumnsCount()
+                && report.getQuestionTypeQuestionsList().stream().anyMatch(questions -> questions > 0);
+        List<List<String>> types = IntStream.range(0, report.getQuestionTypeColumnsCount())
+                .mapToObj(type -> counted
+                        ? List.of(report.getQuestionTypeColumns(type), questions(report.getQuestionTypeQuestions(type)))
+                        : List.of(report.getQuestionTypeColumns(type)))
+                .toList();
+        WideTable table =
+                new WideTable(counted ? List.of("Question type", ">Questions") : List.of("Question type"), types);
         for (ReportRow row : report.getQuestionTypeRowsList()) {
             table.column(
                     severalModels() ? row.getModel() + " " + row.getName() : row.getName(),
                     row.getCellsList().stream().map(cell -> cell(cell, color)).toList());
         }
         add(table);
+    }
+
+    private static String questions(long number) {
+        return number == 0 ? "" : String.format(Locale.ROOT, "%,d", number);
     }
 
     /** What the stored masks hold. */

@@ -27,8 +27,14 @@ public final class WasteText {
         row(table, "not needed: shared tasks", waste.getSavedBySharingSeconds(), worked, "");
         row(table, "not needed: resumed from states", waste.getSavedByResumingSeconds(), worked, "");
         List<String> lines = new ArrayList<>(table.lines(color));
+        boolean overWhole =
+                worked > 0 && Math.max(waste.getSavedBySharingSeconds(), waste.getSavedByResumingSeconds()) > worked;
         lines.add(waste.getAttempts() + " attempts at " + waste.getTasks()
-                + " tasks. Shares are of the time that devices" + " worked: spent and lost.");
+                + " tasks. Shares are of the time that devices worked: spent and lost.");
+        if (overWhole) {
+            lines.add("What was not needed comes on top of that time, so that its share may be over 100 %: at 250 %"
+                    + " the devices would have worked two and a half times as long in addition.");
+        }
         return lines;
     }
 

@@ -5,6 +5,7 @@ import com.google.protobuf.Timestamp;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 import org.crvqa.cli.console.Style;
 import org.crvqa.coordinator.v1.AttemptOutcome;
@@ -16,7 +17,10 @@ import org.crvqa.coordinator.v1.WorkKind;
 
 /** Values of the wire contract in words. */
 public final class Words {
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter DATE = new DateTimeFormatterBuilder()
+            .appendPattern("yyyy-MM-dd HH:mm:ss ")
+            .appendOffset("+HH:MM", "UTC")
+            .toFormatter(Locale.ROOT);
 
     private Words() {}
 
@@ -65,8 +69,14 @@ public final class Words {
         return java.time.Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
     }
 
+    /** "2026-11-27 12:00:00 UTC" or "2026-11-27 13:00:00 +01:00": people in other zones read it too. */
     static String date(Timestamp timestamp, ZoneId zone) {
-        return DATE.format(Instant.ofEpochSecond(timestamp.getSeconds()).atZone(zone));
+        return date(Instant.ofEpochSecond(timestamp.getSeconds()), zone);
+    }
+
+    /** "2026-11-27 12:00:00 UTC" or "2026-11-27 13:00:00 +01:00". */
+    public static String date(Instant instant, ZoneId zone) {
+        return DATE.format(instant.atZone(zone));
     }
 
     private static String strip(String name, String prefix) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The folder of a local cluster: {@code cluster.json} says where it is while its supervisor holds {@code cluster.lock}.
@@ -22,6 +23,9 @@ import java.util.Optional;
  */
 public final class ClusterFolder {
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+
+    private static final long LOCK_POLL_MILLIS = 20;
+    private static final int LOCK_TRIES = 50;
 
     private final Path folder;
 
@@ -45,19 +49,45 @@ public final class ClusterFolder {
         return folder.resolve("supervisor.log");
     }
 
-    /** Takes the lock that says that a cluster runs here. Empty when another process has it. Close to release. */
-    public Optional<FileLock> lock() {
+    /** The outputs of the services. */
+    public Path logs() {
+        return folder.resolve("logs");
+    }
+
+    /**
+     * Takes the lock that says that a cluster runs here. Empty when another process has it for longer than those who only
+     * look whether somebody has. Close to release.
+     */
+    public Optional<FileLock> lock() throws InterruptedException {
+        Optional<FileLock> lock = tryLock(lockFile(), false);
+        for (int again = 0; lock.isEmpty() && again < LOCK_TRIES; again++) {
+            TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
+            lock = tryLock(lockFile(), false);
+        }
+        return lock;
+    }
+
+    /**
+     * Takes the lock of those who start a cluster here, so that one of them does and the others find it. Empty when another
+     * process has it. Close its channel to release it.
+     */
+    public Optional<FileLock> startLock() {
+        return tryLock(folder.resolve("start.lock"), false);
+    }
+
+    private Optional<FileLock> tryLock(Path file, boolean shared) {
         FileChannel channel = null;
         FileLock lock = null;
         try {
             Files.createDirectories(folder);
-            channel = FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            lock = channel.tryLock();
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            lock = channel.tryLock(0, Long.MAX_VALUE, shared);
             return Optional.ofNullable(lock);
         } catch (OverlappingFileLockException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot lock " + lockFile(), e);
+            throw new UncheckedIOException("Cannot lock " + file, e);
         } finally {
             if (lock == null && channel != null) {
                 closeQuietly(channel);
@@ -70,7 +100,8 @@ public final class ClusterFolder {
         if (!Files.exists(lockFile())) {
             return false;
         }
-        Optional<FileLock> lock = lock();
+        // Shared, so that those who look do not see each other.
+        Optional<FileLock> lock = tryLock(lockFile(), true);
         lock.ifPresent(l -> closeQuietly(l.acquiredBy()));
         return lock.isEmpty();
     }

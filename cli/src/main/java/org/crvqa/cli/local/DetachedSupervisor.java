@@ -16,6 +16,7 @@ public final class DetachedSupervisor {
 
     private final ClusterFolder folder;
     private final Path home;
+    private volatile Optional<Process> starting = Optional.empty();
 
     /** For a cluster in this folder; {@code home} holds the packaged services. */
     public DetachedSupervisor(ClusterFolder folder, Path home) {
@@ -36,6 +37,7 @@ public final class DetachedSupervisor {
         builder.redirectInput(new File("/dev/null"));
         builder.redirectOutput(folder.supervisorLog().toFile());
         Process supervisor = builder.start();
+        starting = Optional.of(supervisor);
         while (true) {
             Optional<ClusterState> state = folder.running();
             if (state.isPresent()) {
@@ -46,6 +48,11 @@ public final class DetachedSupervisor {
                         "The services could not be started:\n" + LogTail.of(folder.supervisorLog(), LOG_LINES));
             }
         }
+    }
+
+    /** Ends what {@link #start} has begun; the services notice that their supervisor is gone. From any thread. */
+    public void abandon() {
+        starting.ifPresent(Process::destroy);
     }
 
     private List<String> command(List<String> arguments) {

@@ -28,7 +28,15 @@ public record OpenStore(ObjectStore objects, PinnedArtifacts pinned, Names names
 
     /** With a bound for copies of remote files in the cache. */
     public static OpenStore open(StoreSettings settings, Path cache, CacheLimit limit) {
-        ObjectStore objects = ObjectStores.open(settings);
+        return of(ObjectStores.open(settings), cache, limit);
+    }
+
+    /** Opens a store to read what is in it: it is neither created nor probed. Errors as {@link ObjectStores#openExisting}. */
+    public static OpenStore openExisting(StoreSettings settings, Path cache, CacheLimit limit) {
+        return of(ObjectStores.openExisting(settings), cache, limit);
+    }
+
+    private static OpenStore of(ObjectStore objects, Path cache, CacheLimit limit) {
         return new OpenStore(
                 objects, new ArtifactRepository(objects, cache, limit).pinned("crvqa"), new Names(objects));
     }
