@@ -3,6 +3,8 @@ package org.crvqa.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.config.Configuration;
@@ -83,8 +85,12 @@ public final class Crvqa {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of a failure.")
     private boolean debug;
 
+    /** What gRPC logs beside what it throws, with stack traces. Held, since a logger that nobody holds forgets its level. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
+
     /** Runs the command and ends the process with its {@link ExitCode}. */
     public static void main(String[] arguments) {
+        GRPC.setLevel(Level.OFF);
         System.exit(run(CliContext.ofProcess(), arguments));
     }
 

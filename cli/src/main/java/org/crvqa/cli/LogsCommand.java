@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
             "Ends with 1 when nothing was logged about such a task.",
             "",
             "Examples:",
-            "  crvqa logs 1a2b3c4d5e6f              as 'crvqa tasks EXPERIMENT' prints its key",
-            "  crvqa logs 1a2b3c4d5e6f --follow     and what comes, until Ctrl-C or the cluster's end",
+            "  crvqa logs 1a2b3c4d5e6f            a key that 'crvqa tasks' prints",
+            "  crvqa logs 1a2b3c4d5e6f --follow   and what comes, until Ctrl-C",
             "  crvqa logs 1a2b3c4d5e6f --dir /data/cluster"
         })
 final class LogsCommand implements Callable<Integer> {

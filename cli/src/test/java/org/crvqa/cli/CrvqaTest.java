@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrvqaTest {
@@ -63,7 +64,10 @@ class CrvqaTest {
                 "gc --help",
                 "doctor --help",
                 "bench --help",
-                "verify-resume --help"
+                "verify-resume --help",
+                "logs --help",
+                "completion --help",
+                "help --help"
             })
     void help_everyCommand_hasExamples(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(ExitCode.OK);
@@ -82,6 +86,120 @@ class CrvqaTest {
     void run_unknownOption_isUsageErrorWithHint() {
         assertThat(run("list", "--limmit", "3")).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(captured.err()).contains("--limmit").contains("Try 'crvqa list --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "describe, crvqa status",
+        "ls, crvqa list",
+        "rm, crvqa cancel",
+        "rm, crvqa gc",
+        "ps, crvqa list",
+        "stop, crvqa cancel",
+        "stop, crvqa local down",
+        "start, crvqa submit",
+        "start, crvqa local up",
+        "delete, crvqa cancel",
+        "show, crvqa report",
+        "get, crvqa status",
+        "top, crvqa list workers",
+        "kill, crvqa cancel",
+        "run, crvqa submit",
+        "info, crvqa status",
+        "log, crvqa logs",
+        "statsu, crvqa status",
+        "summit, crvqa submit",
+        "local stop, crvqa local down",
+        "local start, crvqa local up",
+        "local ls, crvqa local status",
+        "data ls, crvqa data inspect"
+    })
+    void run_wordOfAnotherProgram_meansACommand(String typed, String meant) {
+        assertThat(run(typed.split(" "))).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err())
+                .contains("There is no command 'crvqa " + typed + "'.")
+                .contains("  " + meant + "  ");
+    }
+
+    @Test
+    void run_wordWithoutAnyMeaning_suggestsNothing() {
+        assertThat(run("xylophone")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).doesNotContain("Did you mean").contains("All commands: 'crvqa --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "list --json, --output json",
+        "list --limmit 3, --limit",
+        "submit x --follow, --watch",
+        "report x --format json, --output json",
+        "list --host h:1, --coordinator",
+        "local up --workers 3, --trainers --pruners --evaluators",
+        "local up -Xmx2g, CRVQA_JAVA_OPTS='-Xmx2g'"
+    })
+    void run_optionOfAnotherProgram_meansOne(String typed, String meant) {
+        assertThat(run(typed.split(" "))).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains(" has no option -").contains(meant);
+    }
+
+    @Test
+    void help_ofACommandInAGroup_isItsHelp() {
+        assertThat(run("help", "local", "up")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).startsWith("Usage: crvqa local up");
+        assertThat(run("help", "lokal")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("crvqa local ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void completion_ofAShell_isAScriptThatBashReads(String shell) throws Exception {
+        assertThat(run("completion", shell)).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("complete -F").contains("verify-resume").doesNotContain("supervise");
+        Path script = Files.writeString(folder.resolve("completion"), captured.out());
+        Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
+        assertThat(bash.waitFor()).isZero();
+    }
+
+    @Test
+    void run_configuredOutput_holdsWhereNothingElseIsSaid() throws Exception {
+        Path config = Files.createDirectories(folder.resolve(".config/crvqa")).resolve("config.toml");
+        Files.writeString(config, "coordinator = \"nowhere.invalid:9\"\n");
+        assertThat(run("list")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(captured.err()).contains("nowhere.invalid:9");
+        assertThat(run("list", "--coordinator", NOBODY)).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(captured.err()).contains(NOBODY);
+
+        Files.writeString(config, "coordinatr = \"x\"\n");
+        assertThat(run("list")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("config.toml:1:1: unknown key 'coordinatr'");
+        assertThat(run("list", "--help")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void logs_withoutALocalCluster_saysWhoseLogsTheseAre() {
+        assertThat(run("logs", "0123456789ab")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("logs are read from the files of a local cluster alone");
+        assertThat(run("logs", "0123456789ab", "--coordinator", "far:9100")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("far:9100 is not that of a local cluster");
+        assertThat(run("logs", "lmh")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("'lmh' is not the key of a task");
+    }
+
+    @Test
+    void dataInspect_storeThatIsNotThere_isNotMade() {
+        Path none = folder.resolve("none");
+        assertThat(run("data", "inspect", "x", "--store", none.toString())).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("There is no object store in ").contains("no such folder");
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
+    void localUp_storeThatIsAFile_isSaidBeforeAnythingStarts() {
+        assertThat(run("local", "up", "--store", experiment.toString())).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(captured.err())
+                .contains("there is a file, expected a folder")
+                .doesNotContain("\tat ")
+                .doesNotContain("Starting");
     }
 
     @Test

@@ -13,7 +13,10 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceImplBase;
+import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.coordinator.v1.GetExperimentRequest;
+import org.crvqa.coordinator.v1.GetExperimentResponse;
 import org.crvqa.coordinator.v1.GetWasteRequest;
 import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.LostTime;
@@ -44,6 +47,8 @@ class RetryAndWasteCommandTest {
                             .setState(TaskState.TASK_STATE_PLANNED)))
             .addRetriedKeys(KEY)
             .build();
+
+    private double saved = 3600;
 
     @TempDir
     private Path folder;
@@ -77,10 +82,20 @@ class RetryAndWasteCommandTest {
         }
 
         @Override
+        public void getExperiment(GetExperimentRequest request, StreamObserver<GetExperimentResponse> observer) {
+            observer.onNext(GetExperimentResponse.newBuilder()
+                    .setExperiment(ExperimentStatus.newBuilder()
+                            .setId(request.getExperimentId())
+                            .setState(ExperimentState.EXPERIMENT_STATE_FAILED))
+                    .build());
+            observer.onCompleted();
+        }
+
+        @Override
         public void getWaste(GetWasteRequest request, StreamObserver<GetWasteResponse> observer) {
             observer.onNext(GetWasteResponse.newBuilder()
                     .setSpentSeconds(request.getExperimentId().isEmpty() ? 2 * 5400 : 5400)
-                    .setSavedBySharingSeconds(3600)
+                    .setSavedBySharingSeconds(saved)
                     .setSavedByResumingSeconds(1800)
                     .addLost(LostTime.newBuilder()
                             .setCause("killed for memory")
@@ -133,6 +148,20 @@ class RetryAndWasteCommandTest {
                         "killed for memory 0.50 25.0 % 2",
                         "not needed: shared tasks 1.00 50.0 %",
                         "not needed: resumed from states 0.50 25.0 %");
+    }
+
+    @Test
+    void waste_savedMoreThanWorked_explainsSharesOver100() {
+        saved = 10 * 3600;
+
+        assertThat(run("waste", "e-1")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("500.0 %", "over 100 %");
+    }
+
+    @Test
+    void waste_savedLess_explainsNothing() {
+        assertThat(run("waste", "e-1")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).doesNotContain("over 100 %");
     }
 
     @Test

@@ -20,8 +20,8 @@ final class FileFailure {
         if (e instanceof AccessDeniedException denied) {
             return "permission denied for " + denied.getFile();
         }
-        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
-            return ((FileSystemException) e).getFile() + " is a file, expected a folder";
+        if (e instanceof FileSystemException file && isNoFolder(e)) {
+            return "there is a file, expected a folder: " + file.getFile();
         }
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return file.getReason() + ": " + file.getFile();
@@ -39,10 +39,18 @@ final class FileFailure {
                     + " mount it for writing, or copy the store's folder and name the copy with --store or"
                     + " CRVQA_STORE.";
         }
-        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+        if (isNoFolder(e)) {
             return "Name a folder with --store or CRVQA_STORE.";
         }
         return "Check the folder, its permissions and the free space of its file system.";
+    }
+
+    private static boolean isNoFolder(IOException e) {
+        return e instanceof FileAlreadyExistsException
+                || e instanceof NotDirectoryException
+                || e instanceof FileSystemException file
+                        && file.getReason() != null
+                        && file.getReason().contains("Not a directory");
     }
 
     private static boolean isReadOnly(IOException e) {

@@ -77,7 +77,7 @@ final class RunningTasks {
                 tasks.stream().map(task -> form.of(task, watched.apply(task))).toList();
         int widest = details.stream().mapToInt(String::length).max().orElse(0);
         int room = columns - INDENT.length() - form.gap().length() - widest;
-        int label = Math.min(longest, room);
+        int label = Math.max(0, Math.min(longest, room));
         if (label < Math.min(longest, form.leastLabel())) {
             return Optional.empty();
         }
