@@ -10,8 +10,12 @@
 * lxmert/: a small LxmertForQuestionAnswering by state_dict() in pytorch_model.bin; lxmert-shards/: the same model by
   save_pretrained(max_shard_size=...); lxmert-authors/: the same values as float64 with the prefix `module.bert.` and
   gamma and beta; lxmert.safetensors: what an import must give
+* lxmert-foreign/: the same model in safetensors beside tensors of types that no model here has; lxmert-wrapped/: in an
+  entry `state_dict` of what a training program saves, under `module._orig_mod.`, beside such tensors of PyTorch;
+  lxmert-finetuned/: as LXMERT's authors save a model for a task
 * visual_bert-shards/: a small VisualBertModel, without prefix, in two pytorch_model-*.bin with their index;
-  visual_bert.safetensors: what an import must give
+  visual_bert.safetensors: what an import must give; visual_bert-authors/ and visual_bert-mmf/: the same model as its
+  authors and as MMF save it
 The script is deterministic.
 """
 
@@ -114,6 +118,62 @@ def save_visual_bert(folder):
               folder / "visual_bert.safetensors")
 
 
+def foreign_tensors():
+    """Tensors of PyTorch that no model here has; some pickle with functions of their own."""
+    marked = torch.ones(2)
+    marked.note = "mine"
+    kinds = dict(
+        u16=torch.uint16, u32=torch.uint32, u64=torch.uint64, f8_e4m3=torch.float8_e4m3fn, f8_e5m2=torch.float8_e5m2,
+        c64=torch.complex64, c128=torch.complex128)
+    tensors = {name: torch.ones(3).to(kind) for name, kind in kinds.items()}
+    tensors.update(
+        negated=torch.ones(3).to(torch.complex64).conj().imag, sparse=torch.eye(2).to_sparse(),
+        marked=marked, quantised=torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8))
+    return tensors
+
+
+def new_folder(folder, name, like):
+    made = folder / name
+    made.mkdir()
+    (made / "config.json").write_text((folder / like / "config.json").read_text())
+    return made
+
+
+def save_foreign(folder):
+    state = torch.load(folder / "lxmert" / "pytorch_model.bin")
+    foreign = foreign_tensors()
+    kept = [name for name in foreign if name[0] in "uf"] + ["c64"]
+    save_file({**state, **{name: foreign[name] for name in kept}},
+              new_folder(folder, "lxmert-foreign", "lxmert") / "model.safetensors")
+    wrapped = {"module._orig_mod." + name: value for name, value in {**state, **foreign}.items()}
+    torch.save({"epoch": 3, "state_dict": wrapped, "best": {"accuracy": 0.5}, "optimizer": {"state": {0: torch.ones(2)}}},
+               new_folder(folder, "lxmert-wrapped", "lxmert") / "pytorch_model.bin")
+    finetuned = {name.replace("lxmert.", "lxrt_encoder.model.bert."): value
+                 for name, value in state.items() if name.startswith("lxmert.")}
+    finetuned["logit_fc.0.weight"] = torch.ones(2, 2)
+    torch.save(finetuned, new_folder(folder, "lxmert-finetuned", "lxmert") / "pytorch_model.bin")
+
+
+def save_visual_bert_authors(folder):
+    shards = sorted((folder / "visual_bert-shards").glob("*.bin"))
+    state = {name: value for shard in shards for name, value in torch.load(shard).items()}
+
+    def renamed(prefix):
+        names = dict(visual_token_type_embeddings="token_type_embeddings_visual",
+                     visual_position_embeddings="position_embeddings_visual", visual_projection="projection")
+        result = {}
+        for name, value in state.items():
+            for ours, theirs in names.items():
+                name = name.replace(ours, theirs)
+            result[prefix + name] = value
+        return result
+
+    torch.save({**renamed("bert.bert."), "bert.cls.predictions.bias": torch.ones(9)},
+               new_folder(folder, "visual_bert-authors", "visual_bert-shards") / "pytorch_model.bin")
+    torch.save({"model": {**renamed("model.bert."), "model.classifier.1.bias": torch.ones(2)}, "best_update": 7},
+               new_folder(folder, "visual_bert-mmf", "visual_bert-shards") / "pytorch_model.bin")
+
+
 def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True)
@@ -121,6 +181,8 @@ def main():
     save_views(folder)
     save_lxmert(folder)
     save_visual_bert(folder)
+    save_foreign(folder)
+    save_visual_bert_authors(folder)
 
 
 main()

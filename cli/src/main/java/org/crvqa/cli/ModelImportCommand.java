@@ -26,7 +26,12 @@ import picocli.CommandLine.Parameters;
             "  pytorch_model.bin.index.json               and the shards that it names",
             "Nothing in a pytorch_model.bin is executed: only tensors and plain containers are read from it,",
             "and whatever else it asks for is refused by name. Tensors of the model that are missing, of another",
-            "shape or not finite are refused; tensors that the model does not use are listed and left out.",
+            "shape, not finite, or of a type that float32 cannot hold are refused; tensors that the model does not",
+            "use, of whatever type, are listed and left out.",
+            "",
+            "The tensors may be in an entry state_dict, model, module or model_state_dict of the file, may all have",
+            "a prefix such as module. or _orig_mod., and may have the names of the authors of LXMERT, of VisualBERT",
+            "or of MMF's VisualBERT. What was done about it is said.",
             "",
             "Examples:",
             "  crvqa model import lxmert-base-uncased --name lxmert",
@@ -63,6 +68,7 @@ final class ModelImportCommand implements Callable<Integer> {
             ModelImport.Result result = ModelImport.importHuggingFace(open.artifacts(), folder);
             Manifest manifest = result.manifest();
             open.names().assign(Names.Kind.MODEL, name, new ArtifactKey(manifest.getKey()), replace);
+            result.remarks().forEach(context.console()::say);
             sayUnexpected(result.unexpected());
             output.print(context.console(), manifest, () -> ModelText.lines(name, manifest));
         }

@@ -37,6 +37,17 @@ class ModelImportCommandTest {
     }
 
     @Test
+    void import_namesOfAuthorsInAnEntry_saysWhatWasDone() {
+        int code = run("model", "import", CHECKPOINTS.resolve("visual_bert-mmf").toString(), "--name", "mine");
+        assertThat(code).as(captured.err()).isEqualTo(ExitCode.OK);
+        assertThat(captured.err())
+                .contains("are in its dictionary \"model\".")
+                .contains("The prefix \"model.\" was taken off the names of the tensors.")
+                .contains("\"bert.\" is \"visual_bert.\".")
+                .contains("  model.classifier.1.bias");
+    }
+
+    @Test
     void import_formBefore16_isBadInputWithAdvice() throws IOException {
         Files.copy(CHECKPOINTS.resolve("lxmert/config.json"), folder.resolve("config.json"));
         Files.copy(CHECKPOINTS.resolve("legacy.bin"), folder.resolve("pytorch_model.bin"));

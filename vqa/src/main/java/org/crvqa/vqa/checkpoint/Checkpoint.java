@@ -3,13 +3,13 @@ package org.crvqa.vqa.checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.tensorfile.ForeignTensor;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorFile;
@@ -25,7 +25,9 @@ public final class Checkpoint implements AutoCloseable {
     private final Path source;
     private final List<TensorFile> files = new ArrayList<>();
     private final Map<String, TensorDeclaration> tensors = new LinkedHashMap<>();
-    private final Map<String, TensorFile> fileOf = new HashMap<>();
+    private final Map<String, ForeignTensor> foreign = new LinkedHashMap<>();
+    private final Map<String, TensorFile> fileOf = new LinkedHashMap<>();
+    private final Map<String, TensorFile> unindexed = new LinkedHashMap<>();
 
     private Checkpoint(Path source) {
         this.source = source;
@@ -78,7 +80,8 @@ public final class Checkpoint implements AutoCloseable {
             Map<String, String> found = new LinkedHashMap<>();
             checkpoint.fileOf.forEach(
                     (name, shard) -> found.put(name, String.valueOf(shard.file().getFileName())));
-            index.requireSame(found);
+            index.requireThere(found);
+            checkpoint.leaveOut(index);
             return checkpoint;
         } catch (RuntimeException e) {
             checkpoint.close();
@@ -92,13 +95,12 @@ public final class Checkpoint implements AutoCloseable {
                 TensorFile file = form.open(path);
                 files.add(file);
                 for (TensorDeclaration tensor : file.declarations()) {
-                    TensorFile other = fileOf.put(tensor.name(), file);
-                    if (other != null) {
-                        throw new InvalidInputException(
-                                "Tensor " + tensor.name() + " is in both " + other.file() + " and " + path,
-                                "Give a checkpoint whose shards belong together.");
-                    }
+                    note(tensor.name(), file);
                     tensors.put(tensor.name(), tensor);
+                }
+                for (ForeignTensor tensor : file.foreign()) {
+                    note(tensor.name(), file);
+                    foreign.put(tensor.name(), tensor);
                 }
             }
             return this;
@@ -106,6 +108,28 @@ public final class Checkpoint implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private void note(String tensor, TensorFile file) {
+        TensorFile other = fileOf.put(tensor, file);
+        if (other != null) {
+            throw new InvalidInputException(
+                    "Tensor " + tensor + " is in both " + other.file() + " and " + file.file(),
+                    "Give a checkpoint whose shards belong together.");
+        }
+    }
+
+    /** What the index does not name is no part of the checkpoint, which matters only when it is needed. */
+    private void leaveOut(ShardIndex index) {
+        fileOf.forEach((name, file) -> {
+            if (!index.fileOf().containsKey(name)) {
+                unindexed.put(name, file);
+            }
+        });
+        unindexed.keySet().forEach(name -> {
+            tensors.remove(name);
+            foreign.remove(name);
+        });
     }
 
     /** What stands for the checkpoint in messages: its file, or the index of its shards. */
@@ -118,14 +142,42 @@ public final class Checkpoint implements AutoCloseable {
         return files.stream().map(TensorFile::file).toList();
     }
 
-    /** Names of all tensors, in the order of the files. */
+    /** Names of all tensors, whatever their types, in the order of the files. */
     List<String> names() {
-        return List.copyOf(tensors.keySet());
+        return List.copyOf(fileOf.keySet());
     }
 
-    /** The tensor of this name. */
+    /** The tensor of this name, when it is of a type that is read. */
     Optional<TensorDeclaration> find(String name) {
         return Optional.ofNullable(tensors.get(name));
+    }
+
+    /** The tensor of this name, when it is of another type. */
+    Optional<ForeignTensor> findForeign(String name) {
+        return Optional.ofNullable(foreign.get(name));
+    }
+
+    /** Whether any file has a tensor of this name. */
+    boolean has(String name) {
+        return fileOf.containsKey(name);
+    }
+
+    /** The file with the tensor of this name, when the index of the shards does not name it. */
+    Optional<Path> unindexed(String name) {
+        return Optional.ofNullable(unindexed.get(name)).map(TensorFile::file);
+    }
+
+    /** Where in their files the tensors were, when not where save_pretrained puts them; sentences. */
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        for (TensorFile file : files) {
+            if (file instanceof TorchFile torch) {
+                torch.wrapper()
+                        .ifPresent(name -> remarks.add(
+                                "The tensors of " + file.file() + " are in its dictionary \"" + name + "\"."));
+            }
+        }
+        return remarks;
     }
 
     /**

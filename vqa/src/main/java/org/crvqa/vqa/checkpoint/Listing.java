@@ -1,6 +1,7 @@
 package org.crvqa.vqa.checkpoint;
 
 import java.util.List;
+import org.crvqa.vqa.pickle.Unpickler;
 
 /** Lists of names in messages, cut short. */
 final class Listing {

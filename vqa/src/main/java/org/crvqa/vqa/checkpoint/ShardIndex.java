@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.pickle.Unpickler;
 
 /**
  * Which file of a sharded checkpoint holds which tensor: {@code model.safetensors.index.json} or {@code
@@ -93,12 +94,12 @@ record ShardIndex(Path file, Map<String, String> fileOf) {
     }
 
     /**
-     * Checks that shards hold what the index says.
+     * Checks that shards hold what the index names; what they hold besides is nobody's.
      *
      * @param found name of a tensor to name of the file that holds it
      * @throws InvalidInputException when they do not
      */
-    void requireSame(Map<String, String> found) {
+    void requireThere(Map<String, String> found) {
         List<String> misplaced = fileOf.entrySet().stream()
                 .filter(entry -> !entry.getValue().equals(found.get(entry.getKey())))
                 .map(entry -> entry.getKey() + " in " + entry.getValue())
@@ -108,13 +109,11 @@ record ShardIndex(Path file, Map<String, String> fileOf) {
                     file + " names " + misplaced.size() + " tensor(s) that are not there: " + Listing.of(misplaced),
                     ADVICE);
         }
-        List<String> unnamed = found.entrySet().stream()
-                .filter(entry -> !fileOf.containsKey(entry.getKey()))
-                .map(entry -> entry.getKey() + " in " + entry.getValue())
-                .toList();
-        if (!unnamed.isEmpty()) {
-            throw new InvalidInputException(
-                    file + " lacks " + unnamed.size() + " tensor(s) of its files: " + Listing.of(unnamed), ADVICE);
-        }
+    }
+
+    /** An error of an index that does not name tensors that are needed, each with its file. */
+    static InvalidInputException lacks(Path index, List<String> tensors) {
+        return new InvalidInputException(
+                index + " lacks " + tensors.size() + " tensor(s) of its files: " + Listing.of(tensors), ADVICE);
     }
 }

@@ -17,12 +17,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.pickle.PickleException;
+import org.crvqa.vqa.pickle.Unpickler;
 import org.crvqa.vqa.tensorfile.FloatDecoder;
+import org.crvqa.vqa.tensorfile.ForeignTensor;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorFile;
 
@@ -36,14 +40,18 @@ public final class TorchFile implements TensorFile {
     private static final int BLOCK_BYTES = 1 << 20;
     private static final int SMALL_ENTRY = 16;
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+    private static final int OLDEST_PROTOCOL = 2;
     private static final String PICKLE = "data.pkl";
+    /** What training programs call the {@code state_dict} in what they save. */
+    private static final List<String> WRAPPERS = List.of("state_dict", "model", "module", "model_state_dict");
+
     private static final byte[] ZIP_MAGIC = {'P', 'K', 3, 4};
     /** How the pickles start that torch.save wrote before version 1.6: the number 0x1950a86a20f9469cfc6c. */
     private static final byte[] LEGACY_MAGIC = {(byte) 0x80, 2, (byte) 0x8a, 10, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46};
 
     private static final String REPLACE_FILE =
-            "Give a checkpoint that torch.save wrote from a state_dict of tensors; if"
-                    + " it was downloaded or copied, fetch it again; a model.safetensors of the same model does as well.";
+            "Give a checkpoint that torch.save wrote from a state_dict of tensors; if it was downloaded or copied,"
+                    + " fetch it again; a model.safetensors of the same model does as well.";
 
     private final Path file;
     private final ZipFile zip;
@@ -53,6 +61,8 @@ public final class TorchFile implements TensorFile {
 
     private final String folder;
     private final Map<String, TorchTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, ForeignTensor> foreign = new LinkedHashMap<>();
+    private Optional<String> wrapper = Optional.empty();
 
     private TorchFile(Path file, ZipFile zip, long fileBytes) {
         this.file = file;
@@ -97,7 +107,8 @@ public final class TorchFile implements TensorFile {
         if (Arrays.equals(start, LEGACY_MAGIC)) {
             throw new InvalidInputException(
                     file + " is of the form that PyTorch wrote before version 1.6, expected its zip form",
-                    "Save it anew in Python: torch.save(torch.load(PATH, weights_only=True, map_location='cpu'), PATH).");
+                    "Save it anew in Python: torch.save(torch.load(PATH, weights_only=True, map_location='cpu'),"
+                            + " PATH).");
         }
         if (!Arrays.equals(start, 0, Math.min(start.length, ZIP_MAGIC.length), ZIP_MAGIC, 0, ZIP_MAGIC.length)) {
             throw new InvalidInputException(file + " is not a zip file, which torch.save writes", REPLACE_FILE);
@@ -137,19 +148,55 @@ public final class TorchFile implements TensorFile {
             }
             Object root = Unpickler.read(
                     content(PICKLE, Unpickler.MAX_BYTES),
+                    OLDEST_PROTOCOL,
                     new TorchObjects(key -> entry("data/" + key).getSize()));
             if (!(root instanceof Map<?, ?> dictionary)) {
                 throw new PickleException("holds a " + Unpickler.kind(root) + ", expected a dictionary of tensors");
             }
-            dictionary.forEach((name, value) -> {
-                if (name instanceof String text && value instanceof TorchTensor tensor) {
-                    tensors.put(text, tensor);
-                }
-            });
+            wrapper = wrapper(dictionary);
+            take(wrapper.isPresent() ? (Map<?, ?>) dictionary.get(wrapper.get()) : dictionary);
+            if (tensors.isEmpty() && foreign.isEmpty()) {
+                throw new PickleException("holds no tensors" + besides(dictionary)
+                        + ", expected a dictionary of them, or" + " one in an entry " + String.join(", ", WRAPPERS));
+            }
         } catch (PickleException e) {
             throw new InvalidInputException(
                     file + ": " + Unpickler.shown(folder) + PICKLE + " " + e.getMessage(), REPLACE_FILE, e);
         }
+    }
+
+    /** The entry whose value is the dictionary of tensors; empty when the whole is that dictionary. */
+    private static Optional<String> wrapper(Map<?, ?> dictionary) {
+        long own = tensors(dictionary);
+        return WRAPPERS.stream()
+                .filter(name -> dictionary.get(name) instanceof Map<?, ?> inner && tensors(inner) > own)
+                .findFirst();
+    }
+
+    private static String besides(Map<?, ?> dictionary) {
+        List<String> names = dictionary.keySet().stream().map(String::valueOf).toList();
+        return names.isEmpty() ? "" : " but " + Listing.of(names);
+    }
+
+    private static long tensors(Map<?, ?> dictionary) {
+        return dictionary.values().stream()
+                .filter(value -> value instanceof TorchTensor || value instanceof TorchObjects.ForeignValue)
+                .count();
+    }
+
+    private void take(Map<?, ?> dictionary) {
+        dictionary.forEach((name, value) -> {
+            if (name instanceof String text && value instanceof TorchTensor tensor) {
+                tensors.put(text, tensor);
+            } else if (name instanceof String text && value instanceof TorchObjects.ForeignValue other) {
+                foreign.put(text, new ForeignTensor(text, other.type()));
+            }
+        });
+    }
+
+    /** The entry of the file's dictionary in which the tensors were; empty when they were in that itself. */
+    Optional<String> wrapper() {
+        return wrapper;
     }
 
     private byte[] content(String name, int most) throws IOException, PickleException {
@@ -191,6 +238,11 @@ public final class TorchFile implements TensorFile {
         List<TensorDeclaration> declarations = new ArrayList<>();
         tensors.forEach((name, tensor) -> declarations.add(tensor.declaration(name)));
         return declarations;
+    }
+
+    @Override
+    public List<ForeignTensor> foreign() {
+        return List.copyOf(foreign.values());
     }
 
     @Override

@@ -1,34 +1,45 @@
 package org.crvqa.vqa.checkpoint;
 
+import static org.crvqa.vqa.pickle.Unpickler.argument;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.crvqa.vqa.checkpoint.Unpickler.Tuple;
+import java.util.Optional;
+import org.crvqa.vqa.pickle.PickleException;
+import org.crvqa.vqa.pickle.Unpickler;
+import org.crvqa.vqa.pickle.Unpickler.Tuple;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
  * The few globals that a pickled {@code state_dict} needs: tensors, parameters, their storages and ordered
- * dictionaries. Any other name is refused, so that nothing runs that a file asks for. The counterpart is {@code
- * torch/_utils.py} and {@code torch/serialization.py}.
+ * dictionaries. Any other name is refused, so that nothing runs that a file asks for. Tensors of types that are not read
+ * become {@link ForeignValue}s. The counterpart is {@code torch/_utils.py} and {@code torch/serialization.py}.
  */
 final class TorchObjects implements Unpickler.Objects {
     private static final int MAX_RANK = 64;
     private static final int MAX_KEY_LENGTH = 255;
 
-    private static final Map<String, Object> GLOBALS = Map.ofEntries(
+    private static final Map<String, Function> FUNCTIONS = Map.ofEntries(
             Map.entry("collections.OrderedDict", Function.ORDERED_DICT),
-            Map.entry("torch._utils._rebuild_tensor_v2", Function.REBUILD_TENSOR),
-            Map.entry("torch._utils._rebuild_parameter", Function.REBUILD_PARAMETER),
-            Map.entry("torch.FloatStorage", TensorType.F32),
-            Map.entry("torch.DoubleStorage", TensorType.F64),
-            Map.entry("torch.HalfStorage", TensorType.F16),
-            Map.entry("torch.BFloat16Storage", TensorType.BF16),
-            Map.entry("torch.LongStorage", TensorType.I64),
-            Map.entry("torch.IntStorage", TensorType.I32),
-            Map.entry("torch.ShortStorage", TensorType.I16),
-            Map.entry("torch.CharStorage", TensorType.I8),
-            Map.entry("torch.ByteStorage", TensorType.U8),
-            Map.entry("torch.BoolStorage", TensorType.BOOL));
+            Map.entry("torch._utils._rebuild_tensor", Function.TENSOR),
+            Map.entry("torch._utils._rebuild_tensor_v2", Function.TENSOR),
+            Map.entry("torch._utils._rebuild_tensor_v3", Function.TYPED_TENSOR),
+            Map.entry("torch._utils._rebuild_parameter", Function.PARAMETER),
+            Map.entry("torch._utils._rebuild_parameter_with_state", Function.PARAMETER),
+            Map.entry("torch._tensor._rebuild_from_type_v2", Function.WITH_ATTRIBUTES),
+            Map.entry("torch._utils._rebuild_qtensor", Function.QUANTISED),
+            Map.entry("torch._utils._rebuild_sparse_tensor", Function.SPARSE),
+            Map.entry("torch._utils._rebuild_nested_tensor", Function.NESTED),
+            Map.entry("torch._utils._rebuild_meta_tensor_no_storage", Function.META),
+            Map.entry("torch.Size", Function.INERT),
+            Map.entry("torch.device", Function.INERT),
+            Map.entry("torch.serialization._get_layout", Function.INERT),
+            Map.entry("torch.Tensor", Function.INERT),
+            Map.entry("torch.nn.parameter.Parameter", Function.INERT),
+            Map.entry("torch.per_tensor_affine", Function.INERT),
+            Map.entry("torch.per_channel_affine", Function.INERT),
+            Map.entry("torch.per_channel_affine_float_qparams", Function.INERT));
 
     /** Says how many bytes of a storage the file has, or that it lacks the storage. */
     @FunctionalInterface
@@ -36,10 +47,24 @@ final class TorchObjects implements Unpickler.Objects {
         long bytes(String key) throws PickleException;
     }
 
+    /** A tensor of a type or form that is not read. */
+    record ForeignValue(String type) {}
+
+    /** What a storage holds whose elements are not read, or are of a type that only a tensor on it tells. */
+    private record ForeignStorage(String key, long bytes, TorchTypes.Type type) {}
+
     private enum Function {
         ORDERED_DICT,
-        REBUILD_TENSOR,
-        REBUILD_PARAMETER
+        TENSOR,
+        TYPED_TENSOR,
+        PARAMETER,
+        WITH_ATTRIBUTES,
+        QUANTISED,
+        SPARSE,
+        NESTED,
+        META,
+        /** Names something that goes with tensors; what it makes is never looked at. */
+        INERT
     }
 
     private final Storages storages;
@@ -50,12 +75,17 @@ final class TorchObjects implements Unpickler.Objects {
 
     @Override
     public Object global(String name) throws PickleException {
-        Object known = GLOBALS.get(name);
-        if (known == null) {
-            throw new PickleException("asks for " + Unpickler.shown(name) + "; this program refuses "
-                    + Unpickler.shown(name) + " and all else but tensors and plain containers");
+        if (name.equals(TorchTypes.UNTYPED)) {
+            return new TorchTypes.Type(name, Optional.empty());
         }
-        return known;
+        Function function = FUNCTIONS.get(name);
+        if (function != null) {
+            return function;
+        }
+        return TorchTypes.ofStorage(name)
+                .or(() -> TorchTypes.named(name))
+                .orElseThrow(() -> new PickleException("asks for " + Unpickler.shown(name) + "; this program refuses "
+                        + Unpickler.shown(name) + " and all else but tensors and plain containers"));
     }
 
     @Override
@@ -63,21 +93,23 @@ final class TorchObjects implements Unpickler.Objects {
         if (!(callable instanceof Function function)) {
             throw new PickleException("calls a " + Unpickler.kind(callable));
         }
-        switch (function) {
+        return switch (function) {
             case ORDERED_DICT -> {
                 if (!arguments.isEmpty()) {
                     throw new PickleException("makes a collections.OrderedDict of arguments, expected an empty one");
                 }
-                return new LinkedHashMap<>();
+                yield new LinkedHashMap<>();
             }
-            case REBUILD_TENSOR -> {
-                return tensor(arguments);
-            }
-            case REBUILD_PARAMETER -> {
-                return argument(arguments, 0, TorchTensor.class, "a parameter's tensor");
-            }
-        }
-        throw new AssertionError(function);
+            case TENSOR -> tensor(arguments);
+            case TYPED_TENSOR -> typedTensor(arguments);
+            case PARAMETER -> parameter(arguments);
+            case WITH_ATTRIBUTES -> withAttributes(arguments);
+            case QUANTISED -> new ForeignValue("a quantised type");
+            case SPARSE -> new ForeignValue("a sparse form");
+            case NESTED -> new ForeignValue("a nested form");
+            case META -> new ForeignValue("torch.device meta, without elements");
+            case INERT -> Function.INERT;
+        };
     }
 
     /** An {@code OrderedDict} of a module carries its version numbers as an attribute; they play no part. */
@@ -98,26 +130,72 @@ final class TorchObjects implements Unpickler.Objects {
                 .equals("storage")) {
             throw new PickleException("refers to what is stored outside and is no storage");
         }
-        TensorType type = argument(items, 1, TensorType.class, "a storage's type");
+        TorchTypes.Type type = argument(items, 1, TorchTypes.Type.class, "a storage's type");
         String key = argument(items, 2, String.class, "a storage's key");
         long elements = argument(items, 4, Long.class, "a storage's size");
         if (key.length() > MAX_KEY_LENGTH || key.contains("/")) {
             throw new PickleException("names a storage " + Unpickler.shown(key));
         }
         long bytes = storages.bytes(key);
-        if (elements < 0 || elements > bytes / type.bytes() || elements * type.bytes() != bytes) {
-            throw new PickleException("gives storage " + key + " " + elements + " elements of " + type
+        if (type.read().isEmpty()) {
+            return new ForeignStorage(key, bytes, type);
+        }
+        TensorType read = type.read().get();
+        if (elements < 0 || elements > bytes / read.bytes() || elements * read.bytes() != bytes) {
+            throw new PickleException("gives storage " + key + " " + elements + " elements of " + read
                     + ", but the file has " + bytes + " bytes of it");
         }
-        return new TorchTensor.Storage(key, type, elements);
+        return new TorchTensor.Storage(key, read, elements);
     }
 
-    private static TorchTensor tensor(List<Object> arguments) throws PickleException {
-        TorchTensor.Storage storage = argument(arguments, 0, TorchTensor.Storage.class, "a tensor's storage");
+    private static Object tensor(List<Object> arguments) throws PickleException {
+        Object storage = argument(arguments, 0, Object.class, "a tensor's storage");
+        if (storage instanceof ForeignStorage foreign) {
+            return new ForeignValue(foreign.type().name());
+        }
+        return view(argument(arguments, 0, TorchTensor.Storage.class, "a tensor's storage"), arguments, 6);
+    }
+
+    /** A tensor of a type that has no storage of its own, as those have that came into PyTorch late. */
+    private static Object typedTensor(List<Object> arguments) throws PickleException {
+        ForeignStorage storage = argument(arguments, 0, ForeignStorage.class, "a tensor's storage");
+        TorchTypes.Type type = argument(arguments, 6, TorchTypes.Type.class, "a tensor's type");
+        if (type.read().isEmpty()) {
+            return new ForeignValue(type.name());
+        }
+        TensorType read = type.read().get();
+        return view(new TorchTensor.Storage(storage.key(), read, storage.bytes() / read.bytes()), arguments, 7);
+    }
+
+    private static Object view(TorchTensor.Storage storage, List<Object> arguments, int metadata)
+            throws PickleException {
+        if (metadata < arguments.size()
+                && arguments.get(metadata) instanceof Map<?, ?> bits
+                && bits.containsValue(true)) {
+            return new ForeignValue("a view that is yet to be negated or conjugated");
+        }
         long offset = argument(arguments, 1, Long.class, "a tensor's offset");
         long[] shape = longs(argument(arguments, 2, Tuple.class, "a tensor's shape"));
         long[] strides = longs(argument(arguments, 3, Tuple.class, "a tensor's strides"));
         return TorchTensor.of(storage, offset, shape, strides);
+    }
+
+    private static Object parameter(List<Object> arguments) throws PickleException {
+        Object tensor = argument(arguments, 0, Object.class, "a parameter's tensor");
+        return tensor instanceof ForeignValue
+                ? tensor
+                : argument(arguments, 0, TorchTensor.class, "a parameter's tensor");
+    }
+
+    /** A tensor that somebody gave attributes: a function, a class, the function's arguments, the attributes. */
+    private Object withAttributes(List<Object> arguments) throws PickleException {
+        Function function = argument(arguments, 0, Function.class, "what rebuilds a tensor");
+        if (function == Function.WITH_ATTRIBUTES) {
+            throw new PickleException("gives a tensor attributes twice");
+        }
+        return call(
+                function,
+                argument(arguments, 2, Tuple.class, "a tensor's parts").items());
     }
 
     private static long[] longs(Tuple tuple) throws PickleException {
@@ -130,17 +208,5 @@ final class TorchObjects implements Unpickler.Objects {
             values[i] = argument(items, i, Long.class, "a dimension");
         }
         return values;
-    }
-
-    private static <T> T argument(List<Object> arguments, int index, Class<T> type, String what)
-            throws PickleException {
-        if (index >= arguments.size()) {
-            throw new PickleException("lacks " + what);
-        }
-        Object value = arguments.get(index);
-        if (!type.isInstance(value)) {
-            throw new PickleException("gives a " + Unpickler.kind(value) + " as " + what);
-        }
-        return type.cast(value);
     }
 }

@@ -1,6 +1,7 @@
 package org.crvqa.vqa.checkpoint;
 
 import java.util.Arrays;
+import org.crvqa.vqa.pickle.PickleException;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorType;
 

@@ -46,11 +46,13 @@ public final class ModelImport {
      * A model and what its file held besides.
      *
      * @param unexpected names of tensors that the model does not need, such as the heads of pre-training
+     * @param remarks what was done to find the tensors in a file that names or keeps them in another way; sentences
      */
-    public record Result(Manifest manifest, List<String> unexpected) {
-        /** Copies the list. */
+    public record Result(Manifest manifest, List<String> unexpected, List<String> remarks) {
+        /** Copies the lists. */
         public Result {
             unexpected = List.copyOf(unexpected);
+            remarks = List.copyOf(remarks);
         }
     }
 
@@ -70,8 +72,8 @@ public final class ModelImport {
      * A pre-trained model from a folder with {@code config.json} and a {@link Checkpoint}, whose tensors may be named in
      * the ways that {@link CheckpointNames} knows. They are read and written one at a time.
      *
-     * @throws InvalidInputException when a file is missing or malformed, or a tensor is missing, of another shape, or
-     *     not finite
+     * @throws InvalidInputException when a file is missing or malformed, or a tensor is missing, of another shape or
+     *     type, or not finite
      */
     public static Result importHuggingFace(ArtifactRepository repository, Path folder) {
         ConfigFile configuration = ConfigFile.read(folder.resolve(CONFIG));
@@ -81,7 +83,7 @@ public final class ModelImport {
             TaskSpec spec = spec(configuration, source(checkpoint.files()));
             Manifest manifest =
                     commit(repository, spec, configuration, name -> checkpoint.finiteFloats(names.stored(name)));
-            return new Result(manifest, names.unexpected());
+            return new Result(manifest, names.unexpected(), names.remarks());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The JSON header of a safetensors file: its text form, and the checks that a header read from a file must pass. */
 final class SafetensorsHeader {
@@ -29,8 +30,17 @@ final class SafetensorsHeader {
 
     private SafetensorsHeader() {}
 
-    /** What a header says. */
-    record Contents(Map<String, TensorEntry> tensors, Map<String, String> metadata) {}
+    /**
+     * What a header says.
+     *
+     * @param tensors those of types that are read, by name
+     * @param foreign those of other types, by name
+     */
+    record Contents(
+            Map<String, TensorEntry> tensors, Map<String, ForeignTensor> foreign, Map<String, String> metadata) {}
+
+    /** The bytes of a tensor, counted from the first after the header. */
+    private record Extent(String name, long begin, long end) {}
 
     /** Why a header cannot be right, without the file's name. */
     static final class MalformedException extends Exception {
@@ -79,16 +89,28 @@ final class SafetensorsHeader {
             throw new MalformedException("the header is not a JSON object");
         }
         Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+        Map<String, ForeignTensor> foreign = new LinkedHashMap<>();
         Map<String, String> metadata = Map.of();
+        List<Extent> extents = new ArrayList<>();
         for (var field : root.properties()) {
-            if (field.getKey().equals(METADATA)) {
-                metadata = metadata(field.getValue());
+            String name = field.getKey();
+            JsonNode node = field.getValue();
+            if (name.equals(METADATA)) {
+                metadata = metadata(node);
+                continue;
+            }
+            String type = typeName(name, node.path("dtype"));
+            Extent extent = extent(name, node, dataBytes);
+            extents.add(extent);
+            Optional<TensorType> known = TensorType.named(type);
+            if (known.isPresent()) {
+                tensors.put(name, entry(extent, known.get(), node, dataStart));
             } else {
-                tensors.put(field.getKey(), entry(field.getKey(), field.getValue(), dataStart, dataBytes));
+                foreign.put(name, new ForeignTensor(name, type));
             }
         }
-        checkCoverage(tensors, dataStart, dataBytes);
-        return new Contents(tensors, metadata);
+        checkCoverage(extents, dataBytes);
+        return new Contents(tensors, foreign, metadata);
     }
 
     private static Map<String, String> metadata(JsonNode node) throws MalformedException {
@@ -102,41 +124,43 @@ final class SafetensorsHeader {
         return metadata;
     }
 
-    private static TensorEntry entry(String name, JsonNode node, long dataStart, long dataBytes)
+    private static Extent extent(String name, JsonNode node, long dataBytes) throws MalformedException {
+        List<Long> offsets = longs(name, "data_offsets", node.path("data_offsets"));
+        if (offsets.size() != 2) {
+            throw new MalformedException("tensor " + name + " has " + offsets.size() + " data_offsets instead of 2");
+        }
+        Extent extent = new Extent(name, offsets.get(0), offsets.get(1));
+        if (extent.begin() < 0 || extent.end() < extent.begin() || extent.end() > dataBytes) {
+            throw new MalformedException("tensor " + name + " has data_offsets " + offsets
+                    + ", which is outside of the file's " + dataBytes + " bytes of data");
+        }
+        return extent;
+    }
+
+    private static TensorEntry entry(Extent extent, TensorType type, JsonNode node, long dataStart)
             throws MalformedException {
-        TensorType type = type(name, node.path("dtype"));
+        String name = extent.name();
         TensorDeclaration declaration;
         try {
             declaration = new TensorDeclaration(name, type, longs(name, "shape", node.path("shape")));
         } catch (IllegalArgumentException e) {
             throw new MalformedException("tensor " + name + ": " + e.getMessage());
         }
-        List<Long> offsets = longs(name, "data_offsets", node.path("data_offsets"));
-        if (offsets.size() != 2) {
-            throw new MalformedException("tensor " + name + " has " + offsets.size() + " data_offsets instead of 2");
-        }
-        long begin = offsets.get(0);
-        long end = offsets.get(1);
-        if (begin < 0 || end < begin || end > dataBytes) {
-            throw new MalformedException("tensor " + name + " has data_offsets " + offsets
-                    + ", which is outside of the file's " + dataBytes + " bytes of data");
-        }
-        if (end - begin != declaration.byteLength()) {
+        if (extent.end() - extent.begin() != declaration.byteLength()) {
             throw new MalformedException("tensor " + name + " of " + type + " and shape " + declaration.shape()
-                    + " needs " + declaration.byteLength() + " bytes but its data_offsets " + offsets + " give "
-                    + (end - begin));
+                    + " needs " + declaration.byteLength() + " bytes but its data_offsets ["
+                    + extent.begin() + ", " + extent.end() + "] give " + (extent.end() - extent.begin()));
         }
-        return new TensorEntry(declaration, dataStart + begin);
+        return new TensorEntry(declaration, dataStart + extent.begin());
     }
 
-    private static TensorType type(String name, JsonNode node) throws MalformedException {
-        for (TensorType type : TensorType.values()) {
-            if (type.name().equals(node.textValue())) {
-                return type;
-            }
+    /** Any name of a type is taken, since new ones come up and a tensor that nobody needs may have one. */
+    private static String typeName(String name, JsonNode node) throws MalformedException {
+        if (!node.isTextual()) {
+            throw new MalformedException("tensor " + name + " has dtype " + node + ", expected a name such as one of "
+                    + List.of(TensorType.values()));
         }
-        throw new MalformedException(
-                "tensor " + name + " has dtype " + node + ", expected one of " + List.of(TensorType.values()));
+        return node.textValue();
     }
 
     private static List<Long> longs(String name, String field, JsonNode node) throws MalformedException {
@@ -155,21 +179,20 @@ final class SafetensorsHeader {
     }
 
     /** Tensors must fill the data exactly, as the reference implementation demands: no overlap, no hole, no rest. */
-    private static void checkCoverage(Map<String, TensorEntry> tensors, long dataStart, long dataBytes)
-            throws MalformedException {
-        List<TensorEntry> sorted = new ArrayList<>(tensors.values());
-        sorted.sort(Comparator.comparingLong(TensorEntry::offset).thenComparingLong(TensorEntry::byteLength));
-        long end = dataStart;
-        for (TensorEntry tensor : sorted) {
-            if (tensor.offset() != end) {
-                throw new MalformedException("tensor " + tensor.name() + " starts at byte " + tensor.offset()
-                        + " where " + end + " was expected: tensors overlap or leave a hole");
+    private static void checkCoverage(List<Extent> extents, long dataBytes) throws MalformedException {
+        List<Extent> sorted = new ArrayList<>(extents);
+        sorted.sort(Comparator.comparingLong(Extent::begin).thenComparingLong(Extent::end));
+        long end = 0;
+        for (Extent extent : sorted) {
+            if (extent.begin() != end) {
+                throw new MalformedException("tensor " + extent.name() + " starts at byte " + extent.begin()
+                        + " of the data where " + end + " was expected: tensors overlap or leave a hole");
             }
-            end += tensor.byteLength();
+            end = extent.end();
         }
-        if (end != dataStart + dataBytes) {
+        if (end != dataBytes) {
             throw new MalformedException(
-                    "tensors end at byte " + end + " but the file at byte " + (dataStart + dataBytes));
+                    "tensors end at byte " + end + " of the data but the file at byte " + dataBytes);
         }
     }
 }

@@ -86,7 +86,7 @@ public final class SafetensorsReader implements TensorFile {
         return file;
     }
 
-    /** All tensors in the order of the header. */
+    /** All tensors of types that are read, in the order of the header. */
     public Collection<TensorEntry> tensors() {
         return Collections.unmodifiableCollection(header.tensors().values());
     }
@@ -94,6 +94,11 @@ public final class SafetensorsReader implements TensorFile {
     @Override
     public List<TensorDeclaration> declarations() {
         return header.tensors().values().stream().map(TensorEntry::declaration).toList();
+    }
+
+    @Override
+    public List<ForeignTensor> foreign() {
+        return List.copyOf(header.foreign().values());
     }
 
     /** The header's free text fields. */
@@ -106,8 +111,15 @@ public final class SafetensorsReader implements TensorFile {
         return Optional.ofNullable(header.tensors().get(name));
     }
 
-    /** @throws InvalidInputException when there is no tensor of this name */
+    /** @throws InvalidInputException when there is no tensor of this name, or it is of a type that is not read */
     public TensorEntry require(String name) {
+        ForeignTensor foreign = header.foreign().get(name);
+        if (foreign != null) {
+            throw new InvalidInputException(
+                    "Tensor " + name + " of " + file + " is of " + foreign.type() + ", expected one of "
+                            + List.of(TensorType.values()),
+                    "Give a file of the expected kind.");
+        }
         return find(name)
                 .orElseThrow(() -> new InvalidInputException(
                         file + " has no tensor " + name + " among its "

@@ -8,8 +8,11 @@ public interface TensorFile extends AutoCloseable {
     /** The file that is read. */
     Path file();
 
-    /** All tensors in the file's order, none name twice. */
+    /** All tensors of types that are read, in the file's order, none name twice. */
     List<TensorDeclaration> declarations();
+
+    /** All other tensors, in the file's order; none has the name of one that is read. */
+    List<ForeignTensor> foreign();
 
     /**
      * A tensor of F32, F16, BF16 or F64, row-major as floats; for fewer than 2^31 elements.

@@ -1,6 +1,9 @@
 package org.crvqa.vqa.tensorfile;
 
-/** Element types of a safetensors file, named as in its header. All are stored little-endian. */
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Element types of a safetensors file that are read, named as in its header. All are stored little-endian. */
 public enum TensorType {
     /** One byte, 0 or 1. */
     BOOL(1),
@@ -32,5 +35,10 @@ public enum TensorType {
     /** Size of one element. */
     public int bytes() {
         return bytes;
+    }
+
+    /** The type of this name; empty for one that is not read. */
+    static Optional<TensorType> named(String name) {
+        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
 }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.crvqa.artifact.v1.Manifest;
@@ -26,6 +31,7 @@ import org.crvqa.vqa.model.ModelImport;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
+import org.crvqa.vqa.tensorfile.TensorType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +70,12 @@ class CheckpointImportTest {
         "lxmert, lxmert, answer_head.logit_fc.0.weight",
         "lxmert-shards, lxmert, answer_head.logit_fc.0.weight",
         "lxmert-authors, lxmert, answer_head.logit_fc.0.weight",
-        "visual_bert-shards, visual_bert, embeddings.position_ids"
+        "lxmert-foreign, lxmert, f8_e4m3",
+        "lxmert-wrapped, lxmert, module._orig_mod.quantised",
+        "lxmert-finetuned, lxmert, logit_fc.0.weight",
+        "visual_bert-shards, visual_bert, embeddings.position_ids",
+        "visual_bert-authors, visual_bert, bert.cls.predictions.bias",
+        "visual_bert-mmf, visual_bert, model.classifier.1.bias"
     })
     void importHuggingFace_folderOfPython_givesItsTensors(String from, String expected, String unexpected) {
         ModelImport.Result result = ModelImport.importHuggingFace(repository, GOLDEN.resolve(from));
@@ -79,6 +90,121 @@ class CheckpointImportTest {
                 assertThat(found.floats(tensor.name())).as(tensor.name()).isEqualTo(python.floats(tensor.name()));
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lxmert, ''",
+        "lxmert-shards, ''",
+        "visual_bert-shards, ''",
+        "lxmert-authors, '\"module.\" was taken off; \"bert.\" is \"lxmert.\"'",
+        "lxmert-wrapped, 'dictionary \"state_dict\"; \"module._orig_mod.\" was taken off'",
+        "lxmert-finetuned, '\"lxrt_encoder.model.\" was taken off; \"bert.\" is \"lxmert.\"'",
+        "visual_bert-authors, '\"bert.bert.\" is \"visual_bert.\"; 4 tensors of the visual embeddings'",
+        "visual_bert-mmf, 'dictionary \"model\"; \"model.\" was taken off; \"bert.\" is \"visual_bert.\"; 4 tensors'"
+    })
+    void importHuggingFace_otherNames_saysWhatWasDone(String from, String expected) {
+        List<String> remarks =
+                ModelImport.importHuggingFace(repository, GOLDEN.resolve(from)).remarks();
+        String[] parts = expected.isEmpty() ? new String[0] : expected.split("; ");
+        assertThat(remarks).hasSameSizeAs(parts);
+        for (int i = 0; i < parts.length; i++) {
+            assertThat(remarks.get(i)).contains(parts[i]).endsWith(".");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "_orig_mod., _orig_mod.",
+        "module.module., module.module.",
+        "_orig_mod.module.model., _orig_mod.module.model.",
+        "net.student., net.student."
+    })
+    void importHuggingFace_prefixOfAllNames_isTakenOff(String before, String said) throws IOException {
+        Path copy = renamed(name -> before + name, TensorType.F32);
+        ModelImport.Result result = ModelImport.importHuggingFace(repository, copy);
+        assertThat(result.unexpected()).isEmpty();
+        assertThat(result.remarks()).hasSize(1).first().asString().contains("The prefix \"" + said + "\" was taken");
+    }
+
+    @Test
+    void importHuggingFace_neededTensorOfForeignType_isNamedWithItsType() throws IOException {
+        Path copy = copy("lxmert-foreign");
+        Path file = copy.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        // Swaps two names of the same length in the header: the unused tensor takes the needed one's place.
+        String text = new String(bytes, StandardCharsets.ISO_8859_1)
+                .replaceFirst("\"lxmert\\.pooler\\.dense\\.bias\"", "\"lxmert.pooler.dense.bios\"")
+                .replaceFirst("\"f8_e4m3\":", "\"lxmert.pooler.dense.bias\":");
+        int added = "lxmert.pooler.dense.bias".length() - "f8_e4m3".length();
+        byte[] changed = text.getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuffer header = ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(0, header.getLong(0) + added);
+        Files.write(file, changed);
+        refused(copy)
+                .withMessageContaining(
+                        "1 tensor(s) that cannot be converted exactly: lxmert.pooler.dense.bias is of F8_E4M3")
+                .withMessageContaining("expected F32, F16, BF16 or F64");
+        assertThat(store.list("artifacts/")).isEmpty();
+    }
+
+    @Test
+    void importHuggingFace_neededTensorOfIntegers_isNamedWithItsType() throws IOException {
+        refused(renamed(name -> name, TensorType.I64)).withMessageContaining(QUERY + " is of I64");
+    }
+
+    @Test
+    void importHuggingFace_misspeltName_showsTheNearest() throws IOException {
+        Path copy = renamed(name -> name.equals(QUERY) ? name.replace("query", "qury") : name, TensorType.F32);
+        refused(copy)
+                .withMessageContaining("lacks 1 tensor(s): " + QUERY)
+                .withMessageContaining("nearest names in it: " + QUERY.replace("query", "qury") + " for " + QUERY);
+    }
+
+    @Test
+    void importHuggingFace_indexOmitsTensorNobodyNeeds_isTaken() throws IOException {
+        Path copy = copy("lxmert-shards");
+        String unused = "answer_head.logit_fc.0.weight";
+        String index = Files.readString(copy.resolve(INDEX));
+        Files.writeString(copy.resolve(INDEX), index.replaceFirst("\"" + unused + "\": \"[^\"]*\",", ""));
+        assertThat(Files.readString(copy.resolve(INDEX))).doesNotContain(unused);
+        assertThat(ModelImport.importHuggingFace(repository, copy).unexpected()).contains(unused);
+    }
+
+    @Test
+    void importHuggingFace_fileWithoutTensors_saysWhatItHolds() throws IOException {
+        Path copy = copy("lxmert");
+        byte[] pickle = PickleWriter.start().raw("}").text("net").raw("}s.").bytes();
+        PickleWriter.zip(copy.resolve("pytorch_model.bin"), Map.of("archive/data.pkl", pickle));
+        refused(copy)
+                .withMessageContaining("holds no tensors but net, expected")
+                .withMessageContaining("state_dict");
+    }
+
+    /** The small LXMERT in one file with other names; {@link #QUERY} is of this type. */
+    private Path renamed(UnaryOperator<String> names, TensorType type) throws IOException {
+        Path copy = copy("lxmert");
+        Files.delete(copy.resolve("pytorch_model.bin"));
+        try (SafetensorsReader python = SafetensorsReader.open(GOLDEN.resolve("lxmert.safetensors"));
+                SafetensorsWriter writer = SafetensorsWriter.create(
+                        copy.resolve("model.safetensors"),
+                        python.declarations().stream()
+                                .map(tensor -> new TensorDeclaration(
+                                        names.apply(tensor.name()),
+                                        tensor.name().equals(QUERY) ? type : tensor.type(),
+                                        tensor.shape()))
+                                .toList())) {
+            for (TensorDeclaration tensor : python.declarations()) {
+                String name = names.apply(tensor.name());
+                if (tensor.name().equals(QUERY) && type == TensorType.I64) {
+                    writer.writeLongs(name, new long[(int) tensor.elements()]);
+                } else {
+                    writer.writeFloats(name, python.floats(tensor.name()));
+                }
+            }
+            writer.commit();
+        }
+        return copy;
     }
 
     @Test
@@ -180,23 +306,7 @@ class CheckpointImportTest {
 
     @Test
     void importHuggingFace_twoPrefixes_countsOneOnly() throws IOException {
-        Path copy = copy("lxmert");
-        Files.delete(copy.resolve("pytorch_model.bin"));
-        try (SafetensorsReader python = SafetensorsReader.open(GOLDEN.resolve("lxmert.safetensors"));
-                SafetensorsWriter writer = SafetensorsWriter.create(
-                        copy.resolve("model.safetensors"),
-                        python.declarations().stream()
-                                .map(tensor -> new TensorDeclaration(
-                                        tensor.name().equals(QUERY) ? QUERY.substring(7) : tensor.name(),
-                                        tensor.type(),
-                                        tensor.shape()))
-                                .toList())) {
-            for (TensorDeclaration tensor : python.declarations()) {
-                String name = tensor.name().equals(QUERY) ? QUERY.substring(7) : tensor.name();
-                writer.writeFloats(name, python.floats(tensor.name()));
-            }
-            writer.commit();
-        }
+        Path copy = renamed(name -> name.equals(QUERY) ? QUERY.substring(7) : name, TensorType.F32);
         refused(copy)
                 .withMessageContaining("lacks 1 tensor(s): " + QUERY + ". It holds besides: " + QUERY.substring(7));
     }

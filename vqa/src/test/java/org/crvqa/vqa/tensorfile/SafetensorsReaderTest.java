@@ -102,20 +102,25 @@ class SafetensorsReaderTest {
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}} | outside of the file's 12 bytes",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | but the file at byte",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | leave a hole",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | overlap",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}"
+                    + " | overlap",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[-3],\"data_offsets\":[0,12]}} | negative dimension",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,12]}} | too large",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[-1,12]}} | outside",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[12,0]}} | outside",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,1e1]}} | whole numbers",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,99999999999999999999]}} | whole numbers",
-                "{\"a\":{\"dtype\":\"F8\",\"shape\":[12],\"data_offsets\":[0,12]}} | expected one of",
+                "{\"a\":{\"dtype\":7,\"shape\":[12],\"data_offsets\":[0,12]}} | expected a name such as one of",
+                "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[12],\"data_offsets\":[0,13]}} | outside of the file's 12"
+                        + " bytes",
+                "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[12],\"data_offsets\":[0,11]}} | but the file at byte",
                 "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,12]}} | no array shape",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0]}} | instead of 2",
                 "{\"a\":3} | dtype",
                 "[] | not a JSON object",
                 "{\"a\" | not valid JSON",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]},\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}} | Duplicate field",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]},\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}"
+                    + " | Duplicate field",
             })
     void open_wrongHeader_saysWhatIsWrongAndInWhichFile(String header, String expected) throws IOException {
         Path file = write(header, new byte[12]);
