@@ -109,7 +109,7 @@ public final class DatasetImport {
                     .setSplit(subset.split())
                     .setIds(source(subset.ids())));
         }
-        for (Path features : sources.features()) {
+        for (Path features : RegionReaders.withIndexes(sources.features())) {
             dataset.addFeatures(source(features));
         }
         dataset.setVocabulary(source(sources.vocabulary()));
@@ -124,7 +124,7 @@ public final class DatasetImport {
     }
 
     private List<Path> sourceFiles() {
-        List<Path> all = new ArrayList<>(sources.features());
+        List<Path> all = new ArrayList<>(RegionReaders.withIndexes(sources.features()));
         all.add(sources.vocabulary());
         for (DatasetSources.SplitFiles split : sources.splits()) {
             all.add(split.questions());
@@ -144,7 +144,7 @@ public final class DatasetImport {
         files.begin("features", sources.features());
         FreeSpace.require(
                 draft.file(DatasetFiles.FEATURES).getParent(),
-                FreeSpace.ofFeatures(files.total(), options.tensorType()));
+                RegionReaders.storedBytes(sources.features(), options.tensorType()));
         ImageFeatures images = ImageFeatures.convert(files, sources.features(), options.tensorType(), draft::file);
         for (var split : splits.entrySet()) {
             int[] imageRows = SplitWriter.imageRows(split.getValue(), images, sources.features());

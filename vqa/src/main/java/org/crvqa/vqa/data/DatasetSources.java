@@ -14,7 +14,8 @@ import org.crvqa.task.v1.DatasetFormat;
  *
  * @param splits each with its questions and annotations
  * @param subsets question sets of the splits that are also scored on their own
- * @param features TSV files of region features, which together hold all images
+ * @param features files of region features, which together hold all images: TSV files, ZIP archives of such, HDF5 files
+ *     each with its index beside it, pickled dictionaries
  * @param vocabulary the model's vocab.txt
  */
 public record DatasetSources(
@@ -70,7 +71,7 @@ public record DatasetSources(
         if (splits.isEmpty() || features.isEmpty()) {
             throw new InvalidInputException(
                     "There is no " + (splits.isEmpty() ? "split" : "file of region features") + " to import",
-                    "Give at least one split and one TSV file of region features.");
+                    "Give at least one split and one file of region features.");
         }
     }
 
@@ -91,7 +92,8 @@ public record DatasetSources(
      *       {@code QTKW_qid} and so on of {@code test_annotations.json} or of {@code IID-Test/IID-Test-Ans.json}
      * </ul>
      *
-     * @param features TSV files; empty: all {@code *.tsv} and {@code *.tsv.gz} of the folder
+     * @param features files of region features; empty: all {@code *.tsv} and {@code *.tsv.gz} of the folder, or where there
+     *     are none, its HDF5 files, pickled dictionaries or ZIP archives of such
      * @param vocabulary empty: the folder's {@code vocab.txt}
      * @throws InvalidInputException when something is missing; the message says what
      */

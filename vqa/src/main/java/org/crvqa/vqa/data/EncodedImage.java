@@ -1,5 +1,6 @@
 package org.crvqa.vqa.data;
 
+import java.util.OptionalLong;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /** The regions of one image as they were read from a file. Decoding is the costly part and may run on any thread. */
@@ -11,4 +12,9 @@ interface EncodedImage {
      * @throws org.crvqa.artifacts.InvalidInputException when anything is not as it must be
      */
     ImageRegions decode(TensorType type);
+
+    /** The image's id as far as it can be told without decoding, also when the rest is damaged; empty where it cannot. */
+    default OptionalLong imageId() {
+        return OptionalLong.empty();
+    }
 }

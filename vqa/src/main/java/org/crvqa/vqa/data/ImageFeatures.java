@@ -51,7 +51,7 @@ final class ImageFeatures {
     }
 
     private void read(SourceFiles sources, Path file, RegionDecoding decoding, RowsWriter features, RowsWriter boxes) {
-        try (RegionReader reader = new TsvLines(file, sources.open(file))) {
+        try (RegionReader reader = RegionReaders.open(sources, file)) {
             int before = rows.size();
             for (var image = decoding.next(reader); image.isPresent(); image = decoding.next(reader)) {
                 add(image.get());

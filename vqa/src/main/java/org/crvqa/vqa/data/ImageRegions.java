@@ -67,7 +67,8 @@ record ImageRegions(Place place, long imageId, int count, int width, ByteBuffer 
                 type == TensorType.F16 ? halves(place, features, width) : features);
     }
 
-    private static void requireFinite(Place place, String name, FloatBuffer values, int width) {
+    /** @throws org.crvqa.artifacts.InvalidInputException when a number is not finite; it has a place in a row of so many */
+    static void requireFinite(Place place, String name, FloatBuffer values, int width) {
         for (int i = 0; i < values.limit(); i++) {
             if (!Float.isFinite(values.get(i))) {
                 throw place.invalid(

@@ -12,6 +12,11 @@ interface RegionReader extends AutoCloseable {
      */
     Optional<EncodedImage> next() throws IOException;
 
+    /** Ids of all images of the file where it tells them apart from its images, which are then not read; else empty. */
+    default Optional<long[]> imageIds() throws IOException {
+        return Optional.empty();
+    }
+
     @Override
     void close() throws IOException;
 }

@@ -118,6 +118,12 @@ final class SourceFiles {
         }
     }
 
+    /** Takes note of bytes of the phase that were read in another way than by {@link #open}. */
+    void advance(long bytes) {
+        done = Math.min(done + bytes, total);
+        listener.progress(phase, done, total);
+    }
+
     private final class CountingStream extends FilterInputStream {
         CountingStream(InputStream in) {
             super(in);

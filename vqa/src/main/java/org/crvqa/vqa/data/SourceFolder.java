@@ -21,7 +21,6 @@ import org.crvqa.vqa.data.DatasetSources.SubsetFiles;
 /** Finds a dataset's files in the folder that holds them, under the names they were published with. */
 final class SourceFolder {
     private static final Pattern VQA_CP = Pattern.compile("vqacp_v2_(.+)_(questions|annotations)\\.json(\\.gz)?");
-    private static final Pattern FEATURES = Pattern.compile(".+\\.tsv(\\.gz)?");
     private static final String GZIPPED = ".gz";
 
     /** VQA-VS names its splits so; the names of files and folders first. */
@@ -58,7 +57,9 @@ final class SourceFolder {
                 throw new IllegalArgumentException("Format " + format + " cannot be imported");
         }
         Path words = vocabulary.map(this::require).orElseGet(() -> require("vocab.txt"));
-        List<Path> regions = features.isEmpty() ? features() : features;
+        List<Path> regions = features.isEmpty()
+                ? features()
+                : features.stream().filter(file -> !ImageIndex.isNamedSo(file)).toList();
         regions.forEach(this::require);
         requireComplete();
         return new DatasetSources(format, splits, subsets, regions, words);
@@ -127,11 +128,9 @@ final class SourceFolder {
     }
 
     private List<Path> features() {
-        List<Path> files = list().stream()
-                .filter(file -> FEATURES.matcher(file.getFileName().toString()).matches())
-                .toList();
+        List<Path> files = RegionReaders.among(list());
         if (files.isEmpty()) {
-            missing.add("*.tsv or *.tsv.gz (region features)");
+            missing.add("*.tsv or *.tsv.gz (region features), or such features as *.hdf5, *.h5, *.pkl or *.zip");
         }
         return files;
     }

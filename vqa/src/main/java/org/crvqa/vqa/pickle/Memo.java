@@ -9,6 +9,10 @@ final class Memo {
     /** Picklers of Python 2 leave gaps, since they count what they do not keep. */
     private static final int ROOM = 1 << 16;
 
+    private enum Gone {
+        FORGOTTEN
+    }
+
     private @Nullable Object[] kept = new Object[64];
     private int count;
     /** From here on nothing was forgotten yet. */
@@ -41,15 +45,19 @@ final class Memo {
         if (object == null) {
             throw new PickleException("takes entry " + index + ", which it never kept");
         }
+        if (object == Gone.FORGOTTEN) {
+            throw new PickleException(
+                    "takes entry " + index + ", a container of an earlier item, which is kept no more");
+        }
         return object;
     }
 
-    /** Replaces what was kept since the last call and is never needed again, so that memory does not grow with it. */
-    void forget(Predicate<Object> needless, Object replacement) {
+    /** Forgets what was kept since the last call and is not to be used again, so that memory does not grow with it. */
+    void forget(Predicate<Object> needless) {
         for (int i = fresh; i < end; i++) {
             Object object = kept[i];
             if (object != null && needless.test(object)) {
-                kept[i] = replacement;
+                kept[i] = Gone.FORGOTTEN;
             }
         }
         fresh = end;

@@ -19,7 +19,9 @@ record Payload(long position, long length, Form form) {
         /** As UTF-8 of text whose characters are the bytes, which is what Python 3 writes below protocol 3. */
         UTF8,
         /** As Python's literal of a string, which is what protocol 0 writes. */
-        LITERAL;
+        LITERAL,
+        /** As text of protocol 0, in which only some characters are escaped. */
+        UNICODE_ESCAPE;
 
         /** How many times longer than the bytes they are at most, beside two quotation marks. */
         int growth() {
@@ -27,6 +29,17 @@ record Payload(long position, long length, Form form) {
                 case RAW -> 1;
                 case UTF8 -> 2;
                 case LITERAL -> 4;
+                case UNICODE_ESCAPE -> 6;
+            };
+        }
+
+        /** What the written bytes stand for; bytes as text whose characters they are. */
+        String text(byte[] written) throws PickleException {
+            return switch (this) {
+                case RAW -> Strings.bytes(written);
+                case UTF8 -> Strings.utf8(written);
+                case LITERAL -> Strings.literal(written);
+                case UNICODE_ESCAPE -> Strings.rawUnicodeEscape(written);
             };
         }
     }
@@ -47,11 +60,7 @@ record Payload(long position, long length, Form form) {
                 throw new EOFException("file ended while it was read");
             }
         }
-        byte[] bytes = switch (form) {
-            case RAW -> written.array();
-            case UTF8 -> Strings.latin1(Strings.utf8(written.array()));
-            case LITERAL -> Strings.latin1(Strings.literal(written.array()));
-        };
+        byte[] bytes = form == Form.RAW ? written.array() : Strings.latin1(form.text(written.array()));
         if (bytes.length != expected) {
             throw wrongLength(bytes.length, expected);
         }

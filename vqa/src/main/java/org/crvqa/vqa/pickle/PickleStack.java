@@ -16,6 +16,11 @@ final class PickleStack {
         marks.add(items.size());
     }
 
+    /** An item by its place from the bottom. */
+    Object get(int place) {
+        return items.get(place);
+    }
+
     int size() {
         return items.size();
     }
@@ -25,7 +30,7 @@ final class PickleStack {
         return marks.size() == 1 && marks.get(0) == 1 ? items.size() - 1 : 0;
     }
 
-    /** Takes items away from the middle. */
+    /** Takes items away from the middle; marks above them must not stand. */
     List<Object> take(int from, int count) {
         return cut(from, from + count);
     }

@@ -1,7 +1,6 @@
 package org.crvqa.vqa.pickle;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.crvqa.vqa.pickle.Unpickler.None;
 
@@ -48,8 +47,8 @@ final class Scalars {
                 yield Optional.of(number(text.endsWith("L") ? text.substring(0, text.length() - 1) : text));
             }
             case 'F' -> Optional.of(decimal(line()));
-            case 'S' -> Optional.of(literal());
-            case 'V' -> Optional.of(Strings.rawUnicodeEscape(line().getBytes(StandardCharsets.ISO_8859_1)));
+            case 'S' -> Optional.of(string(in.line(Unpickler.MAX_STRING_BYTES), Payload.Form.LITERAL));
+            case 'V' -> Optional.of(string(in.line(Unpickler.MAX_STRING_BYTES), Payload.Form.UNICODE_ESCAPE));
             default -> Optional.empty();
         };
     }
@@ -57,7 +56,7 @@ final class Scalars {
     private Object string(long bytes, Payload.Form form) throws PickleException, IOException {
         if (bytes >= 0 && bytes <= Unpickler.MAX_STRING_BYTES) {
             byte[] written = in.bytes((int) bytes);
-            return form == Payload.Form.RAW ? Strings.bytes(written) : Strings.utf8(written);
+            return form.text(written);
         }
         if (bytes < 0 || !leavesLongStrings) {
             throw tooLong(bytes);
@@ -67,15 +66,14 @@ final class Scalars {
         return payload;
     }
 
-    private Object literal() throws PickleException, IOException {
-        PickleInput.Line line = in.line(Unpickler.MAX_STRING_BYTES);
+    private Object string(PickleInput.Line line, Payload.Form form) throws PickleException {
         if (line.length() <= Unpickler.MAX_STRING_BYTES) {
-            return Strings.literal(line.start());
+            return form.text(line.start());
         }
         if (!leavesLongStrings) {
             throw tooLong(line.length());
         }
-        return new Payload(line.position(), line.length(), Payload.Form.LITERAL);
+        return new Payload(line.position(), line.length(), form);
     }
 
     private static PickleException tooLong(long bytes) {

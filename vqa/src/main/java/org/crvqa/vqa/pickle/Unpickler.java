@@ -24,6 +24,8 @@ public final class Unpickler {
     public static final int MAX_BYTES = 16 << 20;
     /** Opcodes that are interpreted for one object; a tensor takes about 40. */
     public static final int MAX_OPCODES = 1 << 21;
+    /** Opcodes of one item of a dictionary of any size; an image takes about 60. */
+    private static final int MAX_ITEM_OPCODES = 1 << 17;
     /** Longest string in bytes, but for those that are left where they stand. */
     public static final int MAX_STRING_BYTES = 4096;
 
@@ -34,15 +36,17 @@ public final class Unpickler {
     private final PickleInput in;
     private final Objects objects;
     private final Scalars scalars;
+    private final int mostOpcodes;
     private final PickleStack stack = new PickleStack();
     private final Memo memo = new Memo();
     private long at;
     private int opcodes;
 
-    private Unpickler(PickleInput in, Objects objects, boolean leavesLongStrings) {
+    private Unpickler(PickleInput in, Objects objects, boolean leavesLongStrings, int mostOpcodes) {
         this.in = in;
         this.objects = objects;
         this.scalars = new Scalars(in, leavesLongStrings);
+        this.mostOpcodes = mostOpcodes;
     }
 
     /** Python's {@code None}. */
@@ -79,7 +83,7 @@ public final class Unpickler {
         if (pickle.length > MAX_BYTES) {
             throw new PickleException("has " + pickle.length + " bytes, more than the " + MAX_BYTES + " allowed");
         }
-        Unpickler unpickler = new Unpickler(PickleInput.of(pickle), objects, false);
+        Unpickler unpickler = new Unpickler(PickleInput.of(pickle), objects, false, MAX_OPCODES);
         return unpickler.guarded(() -> {
             unpickler.begin(oldestProtocol);
             while (true) {
@@ -92,7 +96,7 @@ public final class Unpickler {
 
     /** A machine that is driven from outside, whose long strings become {@link Payload}s. */
     static Unpickler over(PickleInput in, Objects objects) {
-        return new Unpickler(in, objects, true);
+        return new Unpickler(in, objects, true, MAX_ITEM_OPCODES);
     }
 
     /** Part of a text from outside that a message may show. */
@@ -163,8 +167,8 @@ public final class Unpickler {
         if (opcode == '.') {
             return false;
         }
-        if (++opcodes > MAX_OPCODES) {
-            throw new PickleException("has more than the " + MAX_OPCODES + " opcodes allowed");
+        if (++opcodes > mostOpcodes) {
+            throw new PickleException("has more than the " + mostOpcodes + " opcodes allowed");
         }
         interpret(opcode);
         return true;
@@ -188,20 +192,14 @@ public final class Unpickler {
         return in.remaining();
     }
 
-    /**
-     * Begins to count opcodes anew, and forgets containers and long texts that were kept since the last call.
-     *
-     * @param replacement stands for what was forgotten
-     */
-    void nextItem(Object replacement, Object root) {
+    /** Begins to count opcodes anew, and forgets containers and long texts that were kept since the last call. */
+    void nextItem(Object root) {
         opcodes = 0;
-        memo.forget(
-                kept -> kept != root
-                        && (kept instanceof Map
-                                || kept instanceof List
-                                || kept instanceof Tuple
-                                || kept instanceof String text && text.length() > SHOWN),
-                replacement);
+        memo.forget(kept -> kept != root
+                && (kept instanceof Map
+                        || kept instanceof List
+                        || kept instanceof Tuple
+                        || kept instanceof String text && text.length() > SHOWN));
     }
 
     private boolean container(int opcode) throws PickleException {
