@@ -30,9 +30,13 @@ import picocli.CommandLine.Option;
             "            the nine out-of-distribution sets as",
             "            OOD-Test/QT+KW/OOD-Test-QT+KW-Ques.json, ... or as lists QTKW_qid,",
             "            ... of test_annotations.json or IID-Test-Ans.json",
-            "and, unless --features and --vocab name them elsewhere, *.tsv files of",
-            "bottom-up-attention or LXMERT with the features of all images, and the model's",
-            "vocab.txt.",
+            "and, unless --features and --vocab name them elsewhere, the features of all images",
+            "and the model's vocab.txt. Features are *.tsv files of bottom-up-attention or LXMERT,",
+            "plain or gzipped, or, where there is none, the first of these that is there:",
+            "  *.hdf5, *.h5  of the converter of bottom-up-attention's features, each with its",
+            "                index beside it, such as train36_imgid2idx.pkl of train36.hdf5",
+            "  *.pkl         pickled dictionaries from image ids to feats and sp_feats",
+            "  *.zip         archives with such *.tsv files, as trainval_36.zip; read in place",
             "",
             "The same bytes and options make the same dataset: importing again finds it.",
             "",
@@ -56,7 +60,8 @@ final class DataImportCommand implements Callable<Integer> {
             names = "--features",
             paramLabel = "FILE",
             arity = "1..*",
-            description = "TSV files of region features, plain or gzipped. Default: those in DIR.")
+            description = "Files of region features: TSV, plain, gzipped or in a ZIP archive; HDF5; pickled"
+                    + " dictionaries. Default: those in DIR.")
     private List<Path> features = List.of();
 
     @Option(names = "--vocab", paramLabel = "FILE", description = "WordPiece vocabulary. Default: DIR/vocab.txt.")

@@ -1,14 +1,19 @@
 package org.crvqa.vqa.checkpoint;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.source.FileHead;
+import org.crvqa.vqa.source.FileKind;
 import org.crvqa.vqa.tensorfile.ForeignTensor;
 import org.crvqa.vqa.tensorfile.SafetensorsReader;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
@@ -35,18 +40,32 @@ public final class Checkpoint implements AutoCloseable {
 
     /** The forms of a checkpoint, best first. */
     private enum Form {
-        SAFETENSORS("model.safetensors", ".safetensors"),
-        TORCH("pytorch_model.bin", ".bin");
+        SAFETENSORS(
+                "model.safetensors",
+                ".safetensors",
+                EnumSet.of(FileKind.SAFETENSORS, FileKind.BINARY),
+                "tensors as safetensors"),
+        TORCH(
+                "pytorch_model.bin",
+                ".bin",
+                EnumSet.of(FileKind.TORCH, FileKind.ZIP, FileKind.PICKLE, FileKind.BINARY),
+                "what torch.save writes");
 
         private final String file;
         private final String ending;
+        private final Set<FileKind> kinds;
+        private final String expected;
 
-        Form(String file, String ending) {
+        Form(String file, String ending, Set<FileKind> kinds, String expected) {
             this.file = file;
             this.ending = ending;
+            this.kinds = kinds;
+            this.expected = expected;
         }
 
+        /** What is plainly of another kind is named; about the rest, the reader of the form knows better. */
         TensorFile open(Path path) {
+            FileHead.read(path).require(kinds, expected);
             return this == SAFETENSORS ? SafetensorsReader.open(path) : TorchFile.open(path);
         }
     }
@@ -60,11 +79,11 @@ public final class Checkpoint implements AutoCloseable {
     public static Checkpoint open(Path folder) {
         for (Form form : Form.values()) {
             Path whole = folder.resolve(form.file);
-            if (Files.isRegularFile(whole)) {
+            if (Files.exists(whole, LinkOption.NOFOLLOW_LINKS)) {
                 return new Checkpoint(whole).fill(() -> List.of(whole), form);
             }
             Path index = folder.resolve(form.file + INDEX);
-            if (Files.isRegularFile(index)) {
+            if (Files.exists(index, LinkOption.NOFOLLOW_LINKS)) {
                 return sharded(ShardIndex.read(index, form.ending), form);
             }
         }

@@ -7,13 +7,17 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.pickle.Unpickler;
+import org.crvqa.vqa.source.FileHead;
+import org.crvqa.vqa.source.FileKind;
 
 /**
  * Which file of a sharded checkpoint holds which tensor: {@code model.safetensors.index.json} or {@code
@@ -24,6 +28,10 @@ import org.crvqa.vqa.pickle.Unpickler;
 record ShardIndex(Path file, Map<String, String> fileOf) {
     private static final long MAX_BYTES = 16 << 20;
     private static final int MAX_SHARDS = 500;
+    /** Of what is text but no JSON, the parser says where it goes wrong. */
+    private static final Set<FileKind> JSON_OR_UNCLEAR =
+            EnumSet.of(FileKind.JSON, FileKind.TEXT, FileKind.WIDE_TEXT, FileKind.BINARY);
+
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}");
     private static final String ADVICE =
             "Fetch the folder again: the index and all files that it names belong to the checkpoint.";
@@ -61,6 +69,7 @@ record ShardIndex(Path file, Map<String, String> fileOf) {
     }
 
     private static JsonNode parse(Path file) {
+        FileHead.read(file).require(JSON_OR_UNCLEAR, "the JSON index of a model's files");
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new InvalidInputException(file + " has more than " + MAX_BYTES + " bytes", ADVICE);

@@ -1,6 +1,8 @@
 package org.crvqa.vqa.data;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +10,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.source.FileHead;
 import org.crvqa.vqa.source.FileKind;
 import org.crvqa.vqa.tensorfile.TensorType;
@@ -31,8 +36,29 @@ final class RegionReaders {
             case HDF5 -> Hdf5Regions.open(sources, file);
             case PICKLE -> PickledRegions.open(sources, file);
             case ZIP -> ZippedTsv.open(sources, file);
+            case GZIP -> {
+                requireText(file);
+                yield new TsvLines(file, sources.open(file));
+            }
             default -> new TsvLines(file, sources.open(file));
         };
+    }
+
+    /** Only text is read as it comes; in other kinds of file, places are looked up. */
+    private static void requireText(Path file) throws IOException {
+        FileKind kind;
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            kind = FileHead.of(file, in.readNBytes(FileHead.BYTES)).kind();
+        } catch (EOFException | ZipException e) {
+            // Reported with its place where the file is read.
+            return;
+        }
+        if (kind == FileKind.HDF5 || kind == FileKind.PICKLE || kind == FileKind.ZIP) {
+            throw new InvalidInputException(
+                    file + " is " + kind.what()
+                            + ", packed with gzip; of packed files only TSV files are read in place",
+                    FileKind.GZIP.remedy());
+        }
     }
 
     /**

@@ -5,8 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.source.FileHead;
+import org.crvqa.vqa.source.FileKind;
 
 /**
  * A Hugging Face {@code config.json}, as understood and as stored.
@@ -15,21 +19,29 @@ import org.crvqa.artifacts.InvalidInputException;
  */
 public record ConfigFile(ModelConfig config, String canonical) {
     private static final long MOST_BYTES = 16 << 20;
+    /** Of what is text but no JSON, the parser says where it goes wrong. */
+    private static final Set<FileKind> JSON_OR_UNCLEAR = EnumSet.of(FileKind.JSON, FileKind.TEXT, FileKind.BINARY);
 
     /** @throws InvalidInputException when the file is missing, or not the configuration of a known model */
     public static ConfigFile read(Path file) {
+        FileHead.read(file).require(JSON_OR_UNCLEAR, "the JSON of a config.json");
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new InvalidInputException(
                         file + " has more than " + MOST_BYTES + " bytes", "Give the path of a config.json.");
             }
-            return parse(Files.readString(file), file.toString());
+            return parse(withoutMark(Files.readString(file)), file.toString());
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("There is no file " + file, "Give the path of a config.json.", e);
         } catch (IOException e) {
             throw new InvalidInputException(
                     "Cannot read " + file + ": " + e, "Give a config.json of UTF-8 text that may be read.", e);
         }
+    }
+
+    /** Some editors begin a file with a byte order mark, which is no part of its text. */
+    private static String withoutMark(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /**

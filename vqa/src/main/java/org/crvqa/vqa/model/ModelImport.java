@@ -25,6 +25,7 @@ import org.crvqa.task.v1.SourceFile;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.vqa.checkpoint.Checkpoint;
 import org.crvqa.vqa.checkpoint.CheckpointNames;
+import org.crvqa.vqa.source.FileHead;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 
@@ -76,6 +77,9 @@ public final class ModelImport {
      *     type, or not finite
      */
     public static Result importHuggingFace(ArtifactRepository repository, Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw FileHead.read(folder).insteadOf("a folder with config.json and the tensors");
+        }
         ConfigFile configuration = ConfigFile.read(folder.resolve(CONFIG));
         ModelConfig config = configuration.config();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {

@@ -181,6 +181,43 @@ class CheckpointImportTest {
                 .withMessageContaining("state_dict");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "config.json | version https://git-lfs.github.com/spec/v1 | is a Git LFS pointer",
+                "config.json | <!DOCTYPE html><html> | is an HTML page",
+                "pytorch_model.bin | version https://git-lfs.github.com/spec/v1 | is a Git LFS pointer",
+                "pytorch_model.bin | <html>Sign in</html> | is an HTML page",
+                "pytorch_model.bin | '' | is empty",
+                "model.safetensors | version https://git-lfs.github.com/spec/v1 | is a Git LFS pointer",
+                "model.safetensors | <?xml version='1.0'?><Error/> | is an XML document",
+                "model.safetensors.index.json | version https://git-lfs.github.com/spec/v1 | is a Git LFS pointer"
+            },
+            quoteCharacter = '`')
+    void importHuggingFace_fileOfAnotherKind_isNamedWithItsKind(String name, String content, String expected)
+            throws IOException {
+        Path copy = copy("lxmert");
+        Files.writeString(copy.resolve(name), content.equals("''") ? "" : content);
+        refused(copy).withMessageContaining(name + " " + expected);
+    }
+
+    @Test
+    void importHuggingFace_fileForFolderOrFolderForFile_isNamed() throws IOException {
+        Path copy = copy("lxmert");
+        refused(copy.resolve("pytorch_model.bin")).withMessageContaining("expected a folder with config.json");
+        Files.createDirectory(copy.resolve("model.safetensors"));
+        refused(copy).withMessageContaining("model.safetensors is a folder");
+    }
+
+    @Test
+    void importHuggingFace_configWithByteOrderMark_isRead() throws IOException {
+        Path copy = copy("lxmert");
+        Path config = copy.resolve("config.json");
+        Files.writeString(config, "\uFEFF" + Files.readString(config));
+        assertThat(ModelImport.importHuggingFace(repository, copy).remarks()).isEmpty();
+    }
+
     /** The small LXMERT in one file with other names; {@link #QUERY} is of this type. */
     private Path renamed(UnaryOperator<String> names, TensorType type) throws IOException {
         Path copy = copy("lxmert");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.assertj.core.api.ThrowableAssertAlternative;
@@ -228,6 +233,49 @@ class RegionFormatsTest {
         refused(file).withMessageContaining("bad.zip, a/b.tsv, line 1: found 2 tab-separated fields");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "image_bb | 640 | NaN | image_bb of region 0 hold NaN at place 2, expected finite numbers",
+                "image_bb | 640 | 64000 | image_bb and spatial_features of region 1 are not the same box",
+                "image_bb | 640 | -5 | image_bb and spatial_features of region 0 are not the same box",
+                "image_features | | Infinity | features of region 0 hold Infinity at place 0, expected finite numbers"
+            })
+    void hdf5_badNumber_isRefusedWithRowAndImage(String dataset, Float old, float replacement, String expected)
+            throws IOException {
+        Path hdf5 = copy("fixed.hdf5");
+        Files.copy(GOLDEN.resolve("fixed_imgid2idx.pkl"), folder.resolve("fixed_imgid2idx.pkl"));
+        String first = Files.readAllLines(GOLDEN.resolve("features.tsv")).get(0).split("\t")[5];
+        float value = old == null
+                ? ByteBuffer.wrap(Base64.getDecoder().decode(first))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getFloat()
+                : old;
+        replace(hdf5, littleEndian(value), littleEndian(replacement));
+        refused(hdf5).withMessageContaining("fixed.hdf5, row 0 (image 9): " + expected);
+        assertThat(source.leftovers()).isEmpty();
+    }
+
+    private static String littleEndian(float value) {
+        byte[] bytes = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(value)
+                .array();
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void gzippedHdf5OrPickle_isToBeUnpacked() throws IOException {
+        for (String name : List.of("fixed.hdf5", "protocol-4.pkl")) {
+            Path file = folder.resolve(name + ".gz");
+            try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+                Files.copy(GOLDEN.resolve(name), out);
+            }
+            refused(file).withMessageContaining("packed with gzip; of packed files only TSV files are read in place");
+        }
+    }
+
     @Test
     void folderWithoutTsv_isSearchedForOtherFormats() throws IOException {
         Path sources = source.folder();
@@ -264,6 +312,9 @@ class RegionFormatsTest {
     private static void replace(Path file, String old, String replacement) throws IOException {
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         assertThat(text).contains(old);
-        Files.writeString(file, text.replace(old, replacement), StandardCharsets.ISO_8859_1);
+        Files.writeString(
+                file,
+                text.replaceFirst(Pattern.quote(old), Matcher.quoteReplacement(replacement)),
+                StandardCharsets.ISO_8859_1);
     }
 }
