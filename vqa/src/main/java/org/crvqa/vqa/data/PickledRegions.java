@@ -81,8 +81,8 @@ final class PickledRegions implements RegionReader {
 
     private EncodedImage image(PickledDictionary.Item item) {
         number++;
-        Place place = new Place(file, "item " + number + ", key " + ImageIds.shown(item.key()));
-        OptionalLong id = ImageIds.of(item.key());
+        Place place = new Place(file, "item " + number + ", key " + ImageKeys.shown(item.key()));
+        OptionalLong id = ImageKeys.of(item.key());
         if (id.isEmpty()) {
             throw place.invalid("the key is no id of an image, expected a number such as 262148", ADVICE);
         }
@@ -138,7 +138,7 @@ final class PickledRegions implements RegionReader {
                                 ? "there is no " + name + " among "
                                         + parts.keySet().stream()
                                                 .limit(8)
-                                                .map(ImageIds::shown)
+                                                .map(ImageKeys::shown)
                                                 .toList()
                                 : name + " is a " + part.getClass().getSimpleName() + ", expected an array of NumPy",
                         ADVICE);
@@ -160,7 +160,7 @@ final class PickledRegions implements RegionReader {
                 case "f8" -> Double.BYTES;
                 default ->
                     throw place.invalid(
-                            name + " is of NumPy's type " + ImageIds.shown(array.typeName())
+                            name + " is of NumPy's type " + ImageKeys.shown(array.typeName())
                                     + ", expected f2, f4 or f8: float16, float32 or float64",
                             ADVICE);
             };

@@ -92,7 +92,7 @@ final class ZippedTsv implements RegionReader {
             List<String> names = zip.stream()
                     .filter(entry -> !entry.isDirectory())
                     .limit(SHOWN)
-                    .map(entry -> ImageIds.shown(entry.getName()))
+                    .map(entry -> ImageKeys.shown(entry.getName()))
                     .toList();
             throw new InvalidInputException(
                     file + " holds no TSV file of region features but " + zip.size() + " entries, such as "

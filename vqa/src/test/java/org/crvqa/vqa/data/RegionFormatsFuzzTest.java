@@ -60,7 +60,7 @@ class RegionFormatsFuzzTest {
         Path file = folder.resolve("index_imgid2idx.pkl");
         damage.mustBeRefusedCleanly(file, Files.readAllBytes(GOLDEN.resolve("chunked_imgid2idx.pkl")), index -> {
             try {
-                ImageIndex.read(index, 6);
+                Hdf5Index.read(index, 6);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -5,10 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Ids of images as Python's programs keep them: numbers, digits, or names of COCO's files. */
-final class ImageIds {
+final class ImageKeys {
     private static final Pattern ID = Pattern.compile("(?:COCO_[a-z]+[0-9]+_)?([0-9]{1,18})(?:\\.jpg)?");
 
-    private ImageIds() {}
+    private ImageKeys() {}
 
     /** The id that a key of a dictionary stands for; empty when it is none. */
     static OptionalLong of(Object key) {

@@ -22,7 +22,7 @@ import org.crvqa.vqa.pickle.PickledDictionary;
  *
  * @param entries by row, none twice
  */
-record ImageIndex(Path file, List<Entry> entries) {
+record Hdf5Index(Path file, List<Entry> entries) {
     private static final String ENDING = "_imgid2idx";
     private static final List<String> EXTENSIONS = List.of(".pkl", ".pickle");
     private static final String ADVICE =
@@ -76,7 +76,7 @@ record ImageIndex(Path file, List<Entry> entries) {
      * @param rows of the HDF5 file
      * @throws InvalidInputException when it is no such dictionary, or names a row twice or one that is not there
      */
-    static ImageIndex read(Path file, long rows) throws IOException {
+    static Hdf5Index read(Path file, long rows) throws IOException {
         List<Entry> entries = new ArrayList<>();
         Map<Integer, Long> images = new HashMap<>();
         try (FileChannel channel = FileChannel.open(file)) {
@@ -99,18 +99,18 @@ record ImageIndex(Path file, List<Entry> entries) {
             throw new InvalidInputException(file + " names no image", ADVICE);
         }
         entries.sort(Comparator.comparingInt(Entry::row));
-        return new ImageIndex(file, List.copyOf(entries));
+        return new Hdf5Index(file, List.copyOf(entries));
     }
 
     private static Entry entry(Path file, PickledDictionary.Item item, long rows) {
-        long id = ImageIds.of(item.key())
+        long id = ImageKeys.of(item.key())
                 .orElseThrow(() -> new InvalidInputException(
-                        file + " has the key " + ImageIds.shown(item.key()) + ", expected the id of an image", ADVICE));
+                        file + " has the key " + ImageKeys.shown(item.key()) + ", expected the id of an image", ADVICE));
         Optional<Long> row = item.value() instanceof Long number ? Optional.of(number) : Optional.empty();
         if (row.isEmpty() || row.get() < 0 || row.get() >= rows) {
             throw new InvalidInputException(
                     file + ": image " + id + " has the row "
-                            + row.map(String::valueOf).orElseGet(() -> ImageIds.shown(item.value()))
+                            + row.map(String::valueOf).orElseGet(() -> ImageKeys.shown(item.value()))
                             + ", expected one from 0 to " + (rows - 1) + " as the HDF5 file has them",
                     ADVICE);
         }
