@@ -69,11 +69,27 @@ public final class Names {
         }
         Optional<ArtifactKey> taken = read(kind, name);
         if (!taken.equals(Optional.of(key))) {
-            throw new InvalidInputException(
-                    "The name '" + name + "' in names/" + kind.folder() + " already stands for "
-                            + taken.map(ArtifactKey::hex).orElse("another key") + ", not " + key,
-                    "Choose another name, or say that the name is to be replaced.");
+            throw taken(kind, name, taken.map(ArtifactKey::hex).orElse("another key"), key);
         }
+    }
+
+    /**
+     * Whether {@link #assign} would give the name to the key, asked before the work of making what the key stands for.
+     *
+     * @throws InvalidInputException when the name is malformed, or taken by another key and not {@code replace}
+     */
+    public void requireFree(Kind kind, String name, ArtifactKey key, boolean replace) {
+        check(name);
+        Optional<ArtifactKey> taken = replace ? Optional.empty() : read(kind, name);
+        if (taken.isPresent() && !taken.get().equals(key)) {
+            throw taken(kind, name, taken.get().hex(), key);
+        }
+    }
+
+    private static InvalidInputException taken(Kind kind, String name, String by, ArtifactKey key) {
+        return new InvalidInputException(
+                "The name '" + name + "' in names/" + kind.folder() + " already stands for " + by + ", not " + key,
+                "Choose another name with --name, or let the name stand for this one with --replace.");
     }
 
     /** All names of a kind with their keys; those that cannot be read are left out, with a warning in the log. */

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.cli.store.OpenStore;
+import org.crvqa.task.v1.BoxUnit;
 import org.crvqa.task.v1.DatasetFormat;
 import org.crvqa.task.v1.FeatureType;
 import org.crvqa.vqa.data.DatasetSources;
@@ -39,11 +40,14 @@ import picocli.CommandLine.Option;
             "  *.zip         archives with such *.tsv files, as trainval_36.zip; read in place",
             "",
             "The same bytes and options make the same dataset: importing again finds it.",
+            "All files are looked through before anything is refused: the first 20 errors are",
+            "shown with their places, and how many there are of each kind.",
             "",
             "Examples:",
             "  crvqa data import --vqa-cp data/vqa-cp --name vqa-cp-v2",
             "  crvqa data import --vqa-vs data/VQA-VS --vocab bert/vocab.txt --name vqa-vs \\",
             "      --features train2014_obj36.tsv val2014_obj36.tsv --feature-type float16",
+            "  crvqa data import --vqa-v2 data/v2 --name v2 --boxes normalized --skip-damaged-images 3",
             "  crvqa data import --vqa-cp data/mine --name mine --replace \\",
             "      --answers-from train --store s3://bucket/crvqa"
         })
@@ -72,6 +76,20 @@ final class DataImportCommand implements Callable<Integer> {
             paramLabel = "TYPE",
             description = "How features are stored: float32 (default), or float16, rounded, in half the space.")
     private FeatureTypeName featureType = FeatureTypeName.float32;
+
+    @Option(
+            names = "--boxes",
+            paramLabel = "UNIT",
+            description = "The unit of boxes in the features files: pixels (default), or normalized, fractions of the"
+                    + " image's width and height.")
+    private BoxUnitName boxes = BoxUnitName.pixels;
+
+    @Option(
+            names = "--skip-damaged-images",
+            paramLabel = "N",
+            description = "Go on without at most N images whose features are damaged, and without the questions about"
+                    + " them (default 0). A damaged row of an image that stands whole elsewhere is passed over.")
+    private long skipDamagedImages;
 
     @Option(
             names = "--min-occurrences",
@@ -118,7 +136,9 @@ final class DataImportCommand implements Callable<Integer> {
                 DatasetSources.in(source.format(), source.folder(), features, Optional.ofNullable(vocabulary));
         List<String> counted =
                 answersFrom.isEmpty() ? ImportOptions.defaults(source.format()).answersFrom() : answersFrom;
-        ImportOptions options = new ImportOptions(minOccurrences, counted, priorSplit, labelSeed, featureType.type());
+        ImportOptions options = new ImportOptions(minOccurrences, counted, priorSplit, labelSeed, featureType.type())
+                .withBoxUnit(boxes.unit())
+                .withSkipDamagedImages(skipDamagedImages);
         try (OpenStore open = store.open(context)) {
             Manifest manifest = new DatasetImporting(context, open).run(sources, options, name, replace);
             output.print(context.console(), manifest, () -> DatasetImporting.describe(name, manifest));
@@ -149,6 +169,22 @@ final class DataImportCommand implements Callable<Integer> {
                     .flatMap(Optional::stream)
                     .findFirst()
                     .orElseThrow();
+        }
+    }
+
+    /** Spelt as users write it. */
+    private enum BoxUnitName {
+        pixels(BoxUnit.BOX_UNIT_UNSPECIFIED),
+        normalized(BoxUnit.BOX_UNIT_NORMALIZED);
+
+        private final BoxUnit unit;
+
+        BoxUnitName(BoxUnit unit) {
+            this.unit = unit;
+        }
+
+        BoxUnit unit() {
+            return unit;
         }
     }
 

@@ -13,6 +13,7 @@ import org.crvqa.cli.console.WorkBar;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.vqa.data.DatasetImport;
 import org.crvqa.vqa.data.DatasetSources;
+import org.crvqa.vqa.data.ImportListener;
 import org.crvqa.vqa.data.ImportOptions;
 
 /** Imports a dataset with progress and gives it a name. */
@@ -28,15 +29,32 @@ final class DatasetImporting {
     Manifest run(DatasetSources sources, ImportOptions options, String name, boolean replace) {
         Names.check(name);
         Manifest manifest;
+        List<String> said = new ArrayList<>();
         try (WorkBar bar = new WorkBar(context.console(), context.clock())) {
             manifest = DatasetImport.run(
                     store.artifacts(),
                     sources,
                     options,
-                    (phase, done, total) -> bar.update("Importing: " + phase, done, total));
+                    listener(bar, said),
+                    key -> store.names().requireFree(Names.Kind.DATASET, name, key, replace));
         }
+        said.forEach(context.console()::say);
         store.names().assign(Names.Kind.DATASET, name, new ArtifactKey(manifest.getKey()), replace);
         return manifest;
+    }
+
+    private static ImportListener listener(WorkBar bar, List<String> said) {
+        return new ImportListener() {
+            @Override
+            public void progress(String phase, long doneBytes, long totalBytes) {
+                bar.update("Importing: " + phase, doneBytes, totalBytes);
+            }
+
+            @Override
+            public void said(String line) {
+                said.add(line);
+            }
+        };
     }
 
     /** A few lines about what a dataset holds. */
@@ -48,8 +66,16 @@ final class DatasetImporting {
             String without = split.getWithoutLabel() == 0
                     ? ""
                     : String.format(Locale.ROOT, ", %,d without any candidate answer", split.getWithoutLabel());
+            String skipped = split.getSkippedQuestions() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ", %,d left out with their images", split.getSkippedQuestions());
             lines.add(String.format(
-                    Locale.ROOT, "  %-12s %,9d questions%s", split.getName(), split.getQuestions(), without));
+                    Locale.ROOT,
+                    "  %-12s %,9d questions%s%s",
+                    split.getName(),
+                    split.getQuestions(),
+                    without,
+                    skipped));
         }
         for (SubsetSummary subset : summary.getSubsetsList()) {
             lines.add(String.format(
@@ -68,6 +94,9 @@ final class DatasetImporting {
                 summary.getImages(),
                 summary.getMaxBoxes(),
                 summary.getFeatureDim()));
+        if (summary.getSkippedImages() > 0) {
+            lines.add(String.format(Locale.ROOT, "  %,d damaged images were left out", summary.getSkippedImages()));
+        }
         return lines;
     }
 }

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.text.AnswerNormalizer;
 
@@ -28,18 +31,29 @@ final class AnswerCandidates {
         }
     }
 
-    /** Counts {@code multiple_choice_answer} over annotation files, in the order given. */
-    static AnswerCandidates count(SourceFiles sources, List<DatasetSources.SplitFiles> splits, int minOccurrences) {
+    /**
+     * Counts {@code multiple_choice_answer} over annotation files, in the order given. What is wrong with that field is
+     * noted, as is that no answer occurs often enough; what is wrong with the files else, whoever reads all of them will
+     * find.
+     *
+     * @param without ids of images whose annotations do not count
+     */
+    static AnswerCandidates count(
+            SourceFiles sources,
+            List<DatasetSources.SplitFiles> splits,
+            int minOccurrences,
+            Set<Long> without,
+            Problems problems) {
         Map<String, Integer> counts = new LinkedHashMap<>();
+        boolean whole = true;
         for (DatasetSources.SplitFiles split : splits) {
-            JsonList.read(
+            whole &= JsonList.read(
                     sources,
                     split.annotations(),
                     JsonList.ANNOTATIONS,
-                    annotation -> counts.merge(
-                            AnswerNormalizer.normalize(annotation.requireText("multiple_choice_answer")),
-                            1,
-                            Integer::sum));
+                    new Problems(),
+                    annotation -> answer(annotation, without, problems)
+                            .ifPresent(answer -> counts.merge(answer, 1, Integer::sum)));
         }
         List<String> answers = new ArrayList<>();
         counts.forEach((answer, count) -> {
@@ -47,12 +61,25 @@ final class AnswerCandidates {
                 answers.add(answer);
             }
         });
-        if (answers.isEmpty()) {
-            throw new InvalidInputException(
-                    "None of the " + counts.size() + " different answers occurs at least " + minOccurrences + " times",
-                    "Lower the least number of occurrences, or import more questions.");
+        if (answers.isEmpty() && whole) {
+            problems.add(
+                    ProblemKind.ANSWERS,
+                    new InvalidInputException(
+                            "None of the " + counts.size() + " different answers occurs at least " + minOccurrences
+                                    + " times",
+                            "Lower the least number of occurrences, or import more questions."));
         }
-        return new AnswerCandidates(answers);
+        // Without any, the files are still looked through for other problems, which takes one.
+        return new AnswerCandidates(answers.isEmpty() ? List.of("") : answers);
+    }
+
+    private static Optional<String> answer(JsonElement annotation, Set<Long> without, Problems problems) {
+        OptionalLong imageId = annotation.likelyLong(JsonElement.IMAGE_ID);
+        return imageId.isPresent() && without.contains(imageId.getAsLong())
+                ? Optional.empty()
+                : problems.attempt(
+                        ProblemKind.ELEMENT,
+                        () -> AnswerNormalizer.normalize(annotation.requireText("multiple_choice_answer")));
     }
 
     /** The label of an answer, which need not be normalised; empty when it is no candidate. */

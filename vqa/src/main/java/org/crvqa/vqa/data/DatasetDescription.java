@@ -1,5 +1,6 @@
 package org.crvqa.vqa.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.CanonicalJson;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a dataset holds besides numbers.
@@ -20,6 +22,8 @@ import org.crvqa.artifacts.CanonicalJson;
  * @param subsets question sets of the splits that are also scored on their own
  * @param answers candidate answers by label
  * @param questionTypes by row of the bias table
+ * @param skippedImages ids of images that were left out with their questions because their features are damaged,
+ *     ascending; absent in the file where there are none
  */
 record DatasetDescription(
         @JsonProperty("format") int format,
@@ -31,7 +35,10 @@ record DatasetDescription(
         @JsonProperty("max_boxes") int maxBoxes,
         @JsonProperty("vocabulary_size") int vocabularySize,
         @JsonProperty("cls_id") int clsId,
-        @JsonProperty("sep_id") int sepId) {
+        @JsonProperty("sep_id") int sepId,
+
+        @JsonProperty("skipped_images") @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        List<Long> skippedImages) {
     static final int FORMAT = 2;
 
     /** A subset's name and its split's. */
@@ -46,6 +53,7 @@ record DatasetDescription(
         subsets = List.copyOf(subsets);
         answers = List.copyOf(answers);
         questionTypes = List.copyOf(questionTypes);
+        skippedImages = skippedImages == null ? List.of() : List.copyOf(skippedImages);
     }
 
     void write(Path file) throws IOException {

@@ -2,13 +2,13 @@ package org.crvqa.vqa.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
@@ -26,7 +26,6 @@ import org.crvqa.task.v1.SubsetSource;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.vqa.data.DatasetSources.SubsetFiles;
 import org.crvqa.vqa.text.Vocabulary;
-import org.crvqa.vqa.text.WordPieceTokenizer;
 
 /**
  * Imports questions, annotations and region features into a dataset artifact. Memory grows with the number of
@@ -37,28 +36,51 @@ public final class DatasetImport {
     /** Raised by every change that changes an artifact's bytes. */
     private static final int ALGORITHM_VERSION = 2;
 
+    /** Where there are problems already, so many bytes of features are looked through for more. */
+    private static final long CHECKED_BYTES = 1L << 30;
+
     private final DatasetSources sources;
     private final ImportOptions options;
+    private final ImportListener listener;
     private final SourceFiles files;
+    private final ImageIds imageIds;
+    private final Problems problems = new Problems();
 
     private DatasetImport(DatasetSources sources, ImportOptions options, ImportListener listener) {
         this.sources = sources;
         this.options = options;
+        this.listener = listener;
         this.files = new SourceFiles(listener);
+        this.imageIds = new ImageIds(files);
+    }
+
+    /** As the other, under any key. */
+    public static Manifest run(
+            ArtifactRepository repository, DatasetSources sources, ImportOptions options, ImportListener listener) {
+        return run(repository, sources, options, listener, key -> {});
     }
 
     /**
      * Imports, unless the artifact exists already.
      *
+     * @param accepted told of the key before the work begins; what it throws ends the import
      * @return the committed manifest, with a {@link DatasetSummary}
-     * @throws InvalidInputException when a source is not as it must be; the message names file, line and problem
+     * @throws InvalidInputException when sources are not as they must be; the message names file, line and problem of the
+     *     first few, and how many there are of each kind
      */
     public static Manifest run(
-            ArtifactRepository repository, DatasetSources sources, ImportOptions options, ImportListener listener) {
+            ArtifactRepository repository,
+            DatasetSources sources,
+            ImportOptions options,
+            ImportListener listener,
+            Consumer<ArtifactKey> accepted) {
         DatasetImport run = new DatasetImport(sources, options, listener);
         run.requireSplits();
+        run.requireReadable();
         TaskSpec spec = run.spec();
-        Optional<Manifest> existing = repository.find(ArtifactKey.of(spec));
+        ArtifactKey key = ArtifactKey.of(spec);
+        accepted.accept(key);
+        Optional<Manifest> existing = repository.find(key);
         if (existing.isPresent()) {
             return existing.get();
         }
@@ -71,6 +93,17 @@ public final class DatasetImport {
                     .build());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the dataset: " + e.getMessage(), e);
+        }
+    }
+
+    /** Files that are something else are found before anything is read whole; the others are then looked through at once. */
+    private void requireReadable() {
+        files.begin("files", List.of());
+        new SourceKinds(files, sources).note(problems);
+        if (!problems.isEmpty()) {
+            texts(vocabulary()).read(Set.of());
+            checkFeatures();
+            problems.throwIfAny();
         }
     }
 
@@ -96,7 +129,9 @@ public final class DatasetImport {
                 .addAllAnswersFrom(options.answersFrom())
                 .setPriorSplit(options.priorSplit())
                 .setLabelSeed(options.labelSeed())
-                .setFeatureType(options.featureType());
+                .setFeatureType(options.featureType())
+                .setBoxUnit(options.boxUnit())
+                .setSkipDamagedImages(options.skipDamagedImages());
         for (DatasetSources.SplitFiles split : sources.splits()) {
             dataset.addSplits(SplitSource.newBuilder()
                     .setName(split.name())
@@ -110,6 +145,7 @@ public final class DatasetImport {
                     .setIds(source(subset.ids())));
         }
         for (Path features : RegionReaders.withIndexes(sources.features())) {
+            imageIds.hash(features);
             dataset.addFeatures(source(features));
         }
         dataset.setVocabulary(source(sources.vocabulary()));
@@ -135,21 +171,60 @@ public final class DatasetImport {
     }
 
     private DatasetSummary build(ArtifactDraft draft) throws IOException {
-        Vocabulary vocabulary = Vocabulary.read(sources.vocabulary());
-        AnswerCandidates candidates = candidates();
-        SplitReader reader =
-                new SplitReader(files, new WordPieceTokenizer(vocabulary), candidates, options.labelSeed());
-        Map<String, Examples> splits = examples(reader);
-        List<Subset> subsets = subsets(splits);
+        Vocabulary vocabulary = vocabulary();
+        TextSources textSources = texts(vocabulary);
+        TextSources.Texts texts = textSources.read(Set.of());
+        imageIds.of(sources.features())
+                .ifPresent(has -> MissingFeatures.note(texts.splits().values(), has, sources.features(), problems));
+        if (!problems.isEmpty()) {
+            checkFeatures();
+            problems.throwIfAny();
+        }
+        ImageFeatures.Result images = features(draft);
+        Set<Long> skipped = images.skipped();
+        MissingFeatures.note(
+                texts.splits().values(),
+                id -> images.index().row(id).isPresent() || skipped.contains(id),
+                sources.features(),
+                problems);
+        problems.throwIfAny();
+        TextSources.Texts left = skipped.isEmpty() ? texts : textSources.read(skipped);
+        problems.throwIfAny();
+        return write(draft, vocabulary, left, images);
+    }
+
+    private TextSources texts(Vocabulary vocabulary) {
+        return new TextSources(files, sources, options, vocabulary, problems);
+    }
+
+    /** Without one, questions are still looked through for other problems, which takes any. */
+    private Vocabulary vocabulary() {
+        return problems.attempt(ProblemKind.FILE, () -> VocabularyFile.read(files, sources.vocabulary()))
+                .orElseGet(() -> Vocabulary.of(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"), "no file"));
+    }
+
+    private void checkFeatures() {
+        files.begin("more errors", sources.features());
+        ImageFeatures.check(files, sources.features(), options, CHECKED_BYTES, problems);
+    }
+
+    private ImageFeatures.Result features(ArtifactDraft draft) throws IOException {
         files.begin("features", sources.features());
         FreeSpace.require(
                 draft.file(DatasetFiles.FEATURES).getParent(),
                 RegionReaders.storedBytes(sources.features(), options.tensorType()));
-        ImageFeatures images = ImageFeatures.convert(files, sources.features(), options.tensorType(), draft::file);
-        for (var split : splits.entrySet()) {
-            int[] imageRows = SplitWriter.imageRows(split.getValue(), images, sources.features());
-            SplitWriter.write(draft.file(DatasetFiles.split(split.getKey())), split.getValue(), imageRows);
+        try (FeatureSink sink = FeatureSink.of(options.tensorType(), draft::file)) {
+            return ImageFeatures.convert(files, sources.features(), options, sink, listener, problems);
         }
+    }
+
+    private DatasetSummary write(
+            ArtifactDraft draft, Vocabulary vocabulary, TextSources.Texts texts, ImageFeatures.Result images)
+            throws IOException {
+        Map<String, Examples> splits = texts.splits();
+        List<Subset> subsets = texts.subsets();
+        splits.forEach((name, examples) -> SplitWriter.write(
+                draft.file(DatasetFiles.split(name)), examples, SplitWriter.imageRows(examples, images.index())));
         if (!subsets.isEmpty()) {
             Subsets.write(draft.file(DatasetFiles.SUBSETS), subsets);
         }
@@ -159,59 +234,22 @@ public final class DatasetImport {
                 subsets.stream()
                         .map(subset -> new DatasetDescription.SubsetName(subset.name(), subset.split()))
                         .toList(),
-                candidates.answers(),
-                reader.questionTypes(),
-                images.featureDim(),
-                images.maxBoxes(),
+                texts.candidates().answers(),
+                texts.questionTypes(),
+                images.index().featureDim(),
+                images.index().maxBoxes(),
                 vocabulary.size(),
                 vocabulary.clsId(),
-                vocabulary.sepId());
+                vocabulary.sepId(),
+                List.copyOf(images.skipped()));
         description.write(draft.file(DatasetFiles.DESCRIPTION));
-        Priors.of(splits.get(options.priorSplit()), description.questionTypes().size(), candidates.size())
+        Priors.of(
+                        splits.get(options.priorSplit()),
+                        description.questionTypes().size(),
+                        texts.candidates().size())
                 .write(draft.file(DatasetFiles.PRIORS));
-        Files.copy(sources.vocabulary(), draft.file(DatasetFiles.VOCABULARY));
-        return summary(description, splits, subsets, images.images());
-    }
-
-    private AnswerCandidates candidates() {
-        List<DatasetSources.SplitFiles> counted =
-                options.answersFrom().stream().map(this::split).toList();
-        files.begin(
-                "answers",
-                counted.stream().map(DatasetSources.SplitFiles::annotations).toList());
-        return AnswerCandidates.count(files, counted, options.minOccurrences());
-    }
-
-    private DatasetSources.SplitFiles split(String name) {
-        return sources.splits().stream()
-                .filter(split -> split.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Map<String, Examples> examples(SplitReader reader) {
-        files.begin(
-                "questions",
-                sources.splits().stream()
-                        .flatMap(split -> Stream.of(split.questions(), split.annotations()))
-                        .toList());
-        Map<String, Examples> splits = new LinkedHashMap<>();
-        for (DatasetSources.SplitFiles split : sources.splits()) {
-            splits.put(split.name(), reader.read(split));
-        }
-        return splits;
-    }
-
-    private List<Subset> subsets(Map<String, Examples> splits) {
-        files.begin("subsets", SubsetIds.files(sources.subsets()));
-        List<Subset> subsets = new ArrayList<>();
-        Map<SubsetFiles, long[]> ids = new SubsetIds(files).read(sources.subsets());
-        for (SubsetFiles subset : sources.subsets()) {
-            long[] splitIds = splits.get(subset.split()).questions().ids();
-            int[] places = SubsetIds.places(subset, ids.get(subset), splitIds);
-            subsets.add(new Subset(subset.name(), subset.split(), places));
-        }
-        return subsets;
+        VocabularyFile.copy(files, sources.vocabulary(), draft.file(DatasetFiles.VOCABULARY));
+        return summary(description, splits, subsets, images.index().size());
     }
 
     private DatasetSummary summary(
@@ -223,7 +261,8 @@ public final class DatasetImport {
                 .setVocabularySize(description.vocabularySize())
                 .setImages(images)
                 .setMaxBoxes(description.maxBoxes())
-                .setFeatureDim(description.featureDim());
+                .setFeatureDim(description.featureDim())
+                .setSkippedImages(description.skippedImages().size());
         subsets.forEach(subset -> summary.addSubsets(SubsetSummary.newBuilder()
                 .setName(subset.name())
                 .setSplit(subset.split())
@@ -231,7 +270,8 @@ public final class DatasetImport {
         splits.forEach((name, examples) -> summary.addSplits(SplitSummary.newBuilder()
                 .setName(name)
                 .setQuestions(examples.size())
-                .setWithoutLabel(examples.withoutLabel())));
+                .setWithoutLabel(examples.withoutLabel())
+                .setSkippedQuestions(examples.questions().skipped())));
         return summary.build();
     }
 }

@@ -1,6 +1,7 @@
 package org.crvqa.vqa.data;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -15,8 +16,13 @@ final class Examples {
     private final int[] labels;
     private final int[] questionTypes;
     private final byte[] answerTypes;
-    /** By place: which annotation of the file it is. */
+    /** By place: which annotation it is, of those that were added. */
     private final int[] annotations;
+    /** By place: where the annotation stands in its file, for messages. */
+    private final int[] elements;
+
+    private final int[] lines;
+    private final int[] columns;
     /** By annotation in the order of the file, and where the last one ends. */
     private int[] scoreStarts = {};
 
@@ -34,6 +40,9 @@ final class Examples {
         questionTypes = new int[questions.size()];
         answerTypes = new byte[questions.size()];
         annotations = new int[questions.size()];
+        elements = new int[questions.size()];
+        lines = new int[questions.size()];
+        columns = new int[questions.size()];
         Arrays.fill(annotations, NONE);
     }
 
@@ -41,8 +50,17 @@ final class Examples {
         return annotations[place] != NONE;
     }
 
+    /** Where the question's annotation stands in this file, for messages. */
+    String whereAnnotated(Path file, int place) {
+        return JsonElement.where(file, elements[place], lines[place], columns[place]);
+    }
+
     /** Adds the annotation of a question that has none yet. */
-    void annotate(int place, SoftScores scores, int label, int questionType, AnswerType answerType) {
+    void annotate(
+            int place, JsonElement element, SoftScores scores, int label, int questionType, AnswerType answerType) {
+        elements[place] = Math.toIntExact(element.index());
+        lines[place] = element.line();
+        columns[place] = element.column();
         annotations[place] = annotated++;
         labels[place] = label;
         questionTypes[place] = questionType;

@@ -1,126 +1,200 @@
 package org.crvqa.vqa.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.function.Function;
-import java.util.stream.LongStream;
+import java.util.Optional;
+import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.vqa.tensorfile.RowsWriter;
-import org.crvqa.vqa.tensorfile.SafetensorsWriter;
-import org.crvqa.vqa.tensorfile.TensorDeclaration;
-import org.crvqa.vqa.tensorfile.TensorType;
 
-/** Turns files of region features into the artifact's files, with a few images in memory at a time. */
+/**
+ * Turns files of region features into the artifact's files, with a few images in memory at a time, and notes what is wrong
+ * with the files and their images. Owned by one thread.
+ */
 final class ImageFeatures {
-    private final Map<Long, Integer> rows = new HashMap<>();
-    private final LongStream.Builder imageIds = LongStream.builder();
-    private final LongStream.Builder firstRegions = LongStream.builder();
-    private long regions;
-    private int featureDim;
-    private int maxBoxes;
+    /** When so many images of a file are all wrong, those that follow will not be right. */
+    private static final int HOPELESS_IMAGES = 1000;
 
-    private ImageFeatures() {}
+    private final SourceFiles sources;
+    private final ImportOptions options;
+    private final FeatureSink sink;
+    private final Problems problems;
+    private final ImageIndex index = new ImageIndex();
+    private final Damages damages = new Damages();
+    private long bytesLeft;
+    private boolean whole = true;
+
+    private ImageFeatures(
+            SourceFiles sources, ImportOptions options, FeatureSink sink, long mostBytes, Problems problems) {
+        this.sources = sources;
+        this.options = options;
+        this.sink = sink;
+        this.bytesLeft = mostBytes;
+        this.problems = problems;
+    }
 
     /**
-     * Reads all files and writes the artifact's files of features, boxes and images.
+     * Images that were read.
      *
-     * @param type of the stored features: F32 or F16
-     * @param target gives the path of a file to write
-     * @throws InvalidInputException when a line is not as it must be, or there is none
+     * @param index of those that are whole
+     * @param skipped ids of those that are damaged and may be left out, ascending
+     * @param whole whether all files were read to their ends
      */
-    static ImageFeatures convert(
-            SourceFiles sources, List<Path> files, TensorType type, Function<String, Path> target) {
-        ImageFeatures result = new ImageFeatures();
-        Path featuresFile = target.apply(DatasetFiles.FEATURES);
-        Path boxesFile = target.apply(DatasetFiles.BOXES);
-        try (RegionDecoding decoding = new RegionDecoding(type);
-                RowsWriter features = new RowsWriter(featuresFile, DatasetFiles.FEATURES_TENSOR, type);
-                RowsWriter boxes = new RowsWriter(boxesFile, DatasetFiles.BOXES_TENSOR, TensorType.F32)) {
-            for (Path file : files) {
-                result.read(sources, file, decoding, features, boxes);
-            }
-            features.commit(result.featureDim);
-            boxes.commit(DatasetFiles.BOX_NUMBERS);
+    record Result(ImageIndex index, Set<Long> skipped, boolean whole) {}
+
+    /** Reads all files; where nothing was wrong, the sink then holds what the index says. */
+    static Result convert(
+            SourceFiles sources,
+            List<Path> files,
+            ImportOptions options,
+            FeatureSink sink,
+            ImportListener listener,
+            Problems problems) {
+        ImageFeatures reading = new ImageFeatures(sources, options, sink, Long.MAX_VALUE, problems);
+        Result result = reading.read(files);
+        if (problems.isEmpty()) {
+            sink.commit(reading.index);
+            reading.damages.tell(reading.index, listener);
         }
-        result.writeIndex(target.apply(DatasetFiles.IMAGES));
         return result;
     }
 
-    private void read(SourceFiles sources, Path file, RegionDecoding decoding, RowsWriter features, RowsWriter boxes) {
-        try (RegionReader reader = RegionReaders.open(sources, file)) {
-            int before = rows.size();
-            for (var image = decoding.next(reader); image.isPresent(); image = decoding.next(reader)) {
-                add(image.get());
-                features.append(image.get().features());
-                boxes.append(image.get().boxes());
+    /** Looks through the files for problems, for as long as their features take no more than so many bytes. */
+    static Result check(
+            SourceFiles sources, List<Path> files, ImportOptions options, long mostBytes, Problems problems) {
+        return new ImageFeatures(sources, options, FeatureSink.none(), mostBytes, problems).read(files);
+    }
+
+    private Result read(List<Path> files) {
+        try (RegionDecoding decoding = new RegionDecoding(options.tensorType(), options.boxUnit())) {
+            for (Path file : files) {
+                read(file, decoding);
             }
-            if (rows.size() == before) {
+        }
+        boolean allowed = damages.isAllowed(index, options.skipDamagedImages());
+        if (!allowed) {
+            damages.report(index, options.skipDamagedImages(), problems);
+        } else if (index.size() == 0 && damages.rows() > 0) {
+            problems.add(
+                    ProblemKind.FILE,
+                    new InvalidInputException(
+                            "All images of " + files + " are damaged",
+                            "Give the complete files as they were published."));
+        }
+        return new Result(index, damages.lost(index), whole);
+    }
+
+    private void read(Path file, RegionDecoding decoding) {
+        FileImages images = new FileImages(new BoxTally(file, options.boxUnit()), new Damages());
+        try (RegionReader reader = RegionReaders.open(sources, file)) {
+            for (var image = decoding.next(reader); image.isPresent(); image = decoding.next(reader)) {
+                take(image.get(), images);
+                if (bytesLeft < 0 || images.isHopeless()) {
+                    stop(file, images);
+                    break;
+                }
+            }
+            if (images.read == 0) {
                 throw new InvalidInputException(
-                        file + " is empty, expected tab-separated lines of region features",
+                        file + " is empty, expected region features",
                         "Give the complete file as it was published.");
             }
+        } catch (InvalidInputException e) {
+            fail(e);
+        } catch (UncheckedIOException e) {
+            fail(SourceFiles.unreadable(file, e.getCause()));
         } catch (IOException e) {
-            throw SourceFiles.unreadable(file, e);
+            fail(SourceFiles.unreadable(file, e));
+        } finally {
+            decoding.drop();
+        }
+        Optional<InvalidInputException> verdict = images.boxes.verdict();
+        if (verdict.isPresent()) {
+            whole = false;
+            problems.add(ProblemKind.BOXES, verdict.get());
+        } else {
+            damages.addAll(images.badBoxes);
         }
     }
 
-    private void add(ImageRegions image) {
-        Integer earlier = rows.putIfAbsent(image.imageId(), rows.size());
-        if (earlier != null) {
-            throw image.place()
-                    .invalid(
-                            "image " + image.imageId() + " stands already in an earlier line (image " + (earlier + 1)
-                                    + " of the import)",
-                            "Remove one of the two lines.");
+    private void fail(InvalidInputException problem) {
+        whole = false;
+        problems.add(ProblemKind.FILE, problem);
+    }
+
+    private void stop(Path file, FileImages images) {
+        whole = false;
+        problems.note(
+                bytesLeft < 0
+                        ? "Features were looked through only in part, since there were other problems before."
+                        : "Of " + file + " only the first " + images.read
+                                + " images were looked at, since something is wrong with each of them.");
+    }
+
+    private void take(DecodedImage image, FileImages images) {
+        images.read++;
+        if (image.content().isEmpty()) {
+            images.wrong++;
+            image.problem().ifPresent(problem -> damages.add(image.imageId(), problem));
+            return;
         }
-        if (featureDim == 0) {
-            featureDim = image.width();
-        } else if (image.width() != featureDim) {
-            throw image.place()
-                    .invalid(
-                            "features are " + image.width() + " wide, expected " + featureDim
-                                    + " as in the lines before",
-                            "Give features of one extractor only; the line may be cut or damaged.");
+        ImageRegions regions = image.content().get().regions();
+        ImageBoxes boxes = image.content().get().boxes();
+        images.boxes.add(boxes);
+        bytesLeft -= regions.features().remaining();
+        Optional<InvalidInputException> problem = boxes.problem();
+        if (boxes.otherUnit() || problem.isPresent()) {
+            images.wrong++;
         }
-        maxBoxes = Math.max(maxBoxes, image.count());
-        imageIds.add(image.imageId());
-        firstRegions.add(regions);
-        regions += image.count();
-    }
-
-    private void writeIndex(Path file) {
-        long[] ids = imageIds.build().toArray();
-        firstRegions.add(regions);
-        try (SafetensorsWriter writer = SafetensorsWriter.create(
-                file,
-                List.of(
-                        TensorDeclaration.of(DatasetFiles.IMAGE_ID, TensorType.I64, ids.length),
-                        TensorDeclaration.of(DatasetFiles.FIRST_REGION, TensorType.I64, ids.length + 1L)))) {
-            writer.writeLongs(DatasetFiles.IMAGE_ID, ids);
-            writer.writeLongs(DatasetFiles.FIRST_REGION, firstRegions.build().toArray());
-            writer.commit();
+        if (problem.isPresent()) {
+            images.badBoxes.add(image.imageId(), problem.get());
+        } else if (index.size() > 0 && regions.width() != index.featureDim()) {
+            damages.add(image.imageId(), otherWidth(regions));
+        } else {
+            add(regions, boxes);
         }
     }
 
-    /** The row of an image; empty when no file has it. */
-    OptionalInt row(long imageId) {
-        Integer row = rows.get(imageId);
-        return row == null ? OptionalInt.empty() : OptionalInt.of(row);
+    private void add(ImageRegions image, ImageBoxes boxes) {
+        Optional<Place> earlier = index.place(image.imageId());
+        if (earlier.isPresent()) {
+            problems.add(
+                    ProblemKind.IMAGE_TWICE,
+                    image.place()
+                            .invalid(
+                                    "image " + image.imageId() + " stands already at " + earlier.get(),
+                                    "Remove one of the two."));
+            return;
+        }
+        index.add(image);
+        sink.append(image.features(), boxes.fractions());
     }
 
-    int images() {
-        return rows.size();
+    private InvalidInputException otherWidth(ImageRegions image) {
+        return image.place()
+                .invalid(
+                        "features are " + image.width() + " wide, expected " + index.featureDim()
+                                + " as in the images before",
+                        "Give features of one extractor only; this part of the file may be cut or damaged.");
     }
 
-    int featureDim() {
-        return featureDim;
-    }
+    /** What was found in one file so far. */
+    private static final class FileImages {
+        final BoxTally boxes;
+        /** Apart from other damages until it is clear whether the whole file is in another unit or form. */
+        final Damages badBoxes;
 
-    int maxBoxes() {
-        return maxBoxes;
+        long read;
+        long wrong;
+
+        FileImages(BoxTally boxes, Damages badBoxes) {
+            this.boxes = boxes;
+            this.badBoxes = badBoxes;
+        }
+
+        boolean isHopeless() {
+            return read >= HOPELESS_IMAGES && wrong == read;
+        }
     }
 }

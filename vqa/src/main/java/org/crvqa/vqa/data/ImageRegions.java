@@ -7,20 +7,20 @@ import org.crvqa.vqa.tensorfile.Float16;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
- * The regions of one image, checked, whatever kind of file they came from.
+ * The regions of one image, whatever kind of file they came from: features checked, boxes as they stand in the file,
+ * since in what unit they are shows only over many images; see {@link ImageBoxes}.
  *
  * @param place where the image stands, for messages
+ * @param size of the image
  * @param count number of regions, at least 1
  * @param width numbers per region
- * @param boxes [count, 4] float32 as (x1/w, y1/h, x2/w, y2/h), little-endian
+ * @param boxes [count, 4] finite, as in the file
  * @param features [count, width] of the type to be stored, little-endian
  */
-record ImageRegions(Place place, long imageId, int count, int width, ByteBuffer boxes, ByteBuffer features) {
+record ImageRegions(
+        Place place, long imageId, Size size, int count, int width, FloatBuffer boxes, ByteBuffer features) {
     /** Batches have room for the image with the most regions, so that one image must not make them huge. */
     static final int MAX_REGIONS = 1000;
-
-    /** Boxes are stored in single precision and cut at the image's border, some at its last pixel. */
-    private static final float TOLERANCE_PIXELS = 1f;
 
     /**
      * An image's size, by which boxes in pixels are divided.
@@ -31,10 +31,10 @@ record ImageRegions(Place place, long imageId, int count, int width, ByteBuffer 
     record Size(float width, float height) {}
 
     /**
-     * Checks numbers as they stand in a file and brings them into the form that is stored.
+     * Checks numbers as they stand in a file and brings features into the form that is stored.
      *
      * @param size of the image
-     * @param boxes [count, 4] as (x1, y1, x2, y2) in pixels
+     * @param boxes [count, 4] as (x1, y1, x2, y2) in pixels, or in the unit that the import's options say; copied
      * @param features [count, any width] little-endian float32
      * @param type of the stored features: F32 or F16
      * @throws org.crvqa.artifacts.InvalidInputException when anything is not as it must be
@@ -58,12 +58,16 @@ record ImageRegions(Place place, long imageId, int count, int width, ByteBuffer 
         }
         int width = numbers / count;
         requireFinite(place, "features", features.asFloatBuffer(), width);
+        FloatBuffer kept =
+                FloatBuffer.allocate(boxes.remaining()).put(boxes.duplicate()).flip();
+        requireFinite(place, "boxes", kept, DatasetFiles.BOX_NUMBERS);
         return new ImageRegions(
                 place,
                 imageId,
+                size,
                 count,
                 width,
-                normalized(place, boxes, size.width(), size.height()),
+                kept,
                 type == TensorType.F16 ? halves(place, features, width) : features);
     }
 
@@ -95,34 +99,7 @@ record ImageRegions(Place place, long imageId, int count, int width, ByteBuffer 
         return halves.flip();
     }
 
-    private static ByteBuffer normalized(Place place, FloatBuffer boxes, float width, float height) {
-        requireFinite(place, "boxes", boxes, DatasetFiles.BOX_NUMBERS);
-        ByteBuffer result = littleEndian(boxes.remaining() * Float.BYTES);
-        for (int i = 0; i < boxes.limit(); i += DatasetFiles.BOX_NUMBERS) {
-            float x1 = boxes.get(i);
-            float y1 = boxes.get(i + 1);
-            float x2 = boxes.get(i + 2);
-            float y2 = boxes.get(i + 3);
-            if (!within(x1, x2, width) || !within(y1, y2, height)) {
-                throw place.invalid(
-                        "box " + i / DatasetFiles.BOX_NUMBERS + " (" + x1 + ", " + y1 + ", " + x2 + ", " + y2
-                                + ") is not within the image of " + width + " x " + height
-                                + ", expected 0 <= x1 <= x2 <= width and 0 <= y1 <= y2 <= height in pixels",
-                        "Check that boxes are in pixels of the image's size as given in the line.");
-            }
-            result.putFloat(x1 / width)
-                    .putFloat(y1 / height)
-                    .putFloat(x2 / width)
-                    .putFloat(y2 / height);
-        }
-        return result.flip();
-    }
-
     private static ByteBuffer littleEndian(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static boolean within(float low, float high, float size) {
-        return low >= -TOLERANCE_PIXELS && low <= high && high <= size + TOLERANCE_PIXELS;
     }
 }

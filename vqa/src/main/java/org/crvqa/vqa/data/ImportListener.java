@@ -10,6 +10,9 @@ public interface ImportListener {
      */
     void progress(String phase, long doneBytes, long totalBytes);
 
+    /** Something that a person should know of a dataset that is imported all the same, a line at a time. */
+    default void said(String line) {}
+
     /** A listener that ignores everything. */
     static ImportListener none() {
         return (phase, doneBytes, totalBytes) -> {};

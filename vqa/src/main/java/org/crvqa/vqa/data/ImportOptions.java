@@ -2,6 +2,7 @@ package org.crvqa.vqa.data;
 
 import java.util.List;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.BoxUnit;
 import org.crvqa.task.v1.DatasetFormat;
 import org.crvqa.task.v1.FeatureType;
 import org.crvqa.vqa.tensorfile.TensorType;
@@ -14,16 +15,32 @@ import org.crvqa.vqa.tensorfile.TensorType;
  * @param priorSplit name of the split that gives the bias priors
  * @param labelSeed seeds the labels of examples without any candidate answer
  * @param featureType how region features are stored: float32 as they come, or rounded to float16 in half the space
+ * @param boxUnit the unit of boxes in the features files; unspecified: pixels
+ * @param skipDamagedImages at most so many images whose features are damaged are left out, with their questions
  */
 public record ImportOptions(
-        int minOccurrences, List<String> answersFrom, String priorSplit, long labelSeed, FeatureType featureType) {
-    /** @throws InvalidInputException when {@code minOccurrences} is below 1 or {@code answersFrom} is empty */
+        int minOccurrences,
+        List<String> answersFrom,
+        String priorSplit,
+        long labelSeed,
+        FeatureType featureType,
+        BoxUnit boxUnit,
+        long skipDamagedImages) {
+    /**
+     * @throws InvalidInputException when {@code minOccurrences} is below 1, {@code skipDamagedImages} below 0 or {@code
+     *     answersFrom} is empty
+     */
     public ImportOptions {
         answersFrom = List.copyOf(answersFrom);
         if (minOccurrences < 1) {
             throw new InvalidInputException(
                     "The least number of occurrences of an answer is " + minOccurrences + ", expected at least 1",
                     "Give a number from 1 on; the paper uses 9.");
+        }
+        if (skipDamagedImages < 0) {
+            throw new InvalidInputException(
+                    "The number of damaged images to leave out is " + skipDamagedImages + ", expected at least 0",
+                    "Give a number from 0 on.");
         }
         if (answersFrom.isEmpty()) {
             throw new InvalidInputException(
@@ -32,9 +49,26 @@ public record ImportOptions(
         }
     }
 
-    /** As the canonical constructor, with float32 features. */
+    /** As the canonical constructor, with boxes in pixels and no damaged image left out. */
+    public ImportOptions(
+            int minOccurrences, List<String> answersFrom, String priorSplit, long labelSeed, FeatureType featureType) {
+        this(minOccurrences, answersFrom, priorSplit, labelSeed, featureType, BoxUnit.BOX_UNIT_UNSPECIFIED, 0);
+    }
+
+    /** As above, with float32 features. */
     public ImportOptions(int minOccurrences, List<String> answersFrom, String priorSplit, long labelSeed) {
         this(minOccurrences, answersFrom, priorSplit, labelSeed, FeatureType.FEATURE_TYPE_FLOAT32);
+    }
+
+    /** The same with another unit of boxes. */
+    public ImportOptions withBoxUnit(BoxUnit unit) {
+        return new ImportOptions(
+                minOccurrences, answersFrom, priorSplit, labelSeed, featureType, unit, skipDamagedImages);
+    }
+
+    /** The same with so many damaged images that may be left out. */
+    public ImportOptions withSkipDamagedImages(long most) {
+        return new ImportOptions(minOccurrences, answersFrom, priorSplit, labelSeed, featureType, boxUnit, most);
     }
 
     /** The choices of the paper for VQA-CP v2: answers that occur 9 times in train and test, priors of train. */

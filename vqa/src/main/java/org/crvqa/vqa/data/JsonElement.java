@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.crvqa.artifacts.InvalidInputException;
 
 /**
@@ -26,6 +27,23 @@ record JsonElement(Path file, long index, int line, int column, JsonNode node) {
             throw wrongType(field, "a whole number", value);
         }
         return value.longValue();
+    }
+
+    /**
+     * What a field seems to say where it is not a whole number, such as a number in quotes: tells to what a damaged
+     * element belongs. Empty where that cannot be told.
+     */
+    OptionalLong likelyLong(String field) {
+        JsonNode value = node.path(field);
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+            return OptionalLong.of(value.longValue());
+        }
+        try {
+            String text = value.asText().strip();
+            return OptionalLong.of(Long.parseLong(text.endsWith(".0") ? text.substring(0, text.length() - 2) : text));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** A string; may be empty. */

@@ -11,8 +11,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.source.FileKind;
 
 /**
  * Reads a file that is a JSON list of objects, as in VQA-CP v2 and VQA-VS, or an object with such a list, as in VQA v2,
@@ -24,6 +27,9 @@ final class JsonList {
     /** Field of an object that holds the list of annotations. */
     static final String ANNOTATIONS = "annotations";
 
+    /** JSON may be in UTF-16, which the parser sees by itself. */
+    private static final Set<FileKind> KINDS = EnumSet.of(FileKind.JSON, FileKind.WIDE_TEXT);
+
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
@@ -33,28 +39,46 @@ final class JsonList {
     private final Path file;
     private final JsonParser parser;
     private final Consumer<JsonElement> consumer;
+    private final Problems problems;
 
-    private JsonList(Path file, JsonParser parser, Consumer<JsonElement> consumer) {
+    private JsonList(Path file, JsonParser parser, Consumer<JsonElement> consumer, Problems problems) {
         this.file = file;
         this.parser = parser;
         this.consumer = consumer;
+        this.problems = problems;
     }
 
     /**
-     * Hands every element to the consumer.
+     * Hands every element to the consumer. What the consumer throws for an element, and what is wrong with the file, is
+     * noted.
      *
      * @param field of the list when the file is an object
-     * @throws InvalidInputException when the file is not of either form
+     * @return whether the file could be read to its end
      */
-    static void read(SourceFiles sources, Path file, String field, Consumer<JsonElement> consumer) {
-        try (InputStream in = sources.open(file);
+    static boolean read(
+            SourceFiles sources, Path file, String field, Problems problems, Consumer<JsonElement> consumer) {
+        return problems.attempt(ProblemKind.FILE, () -> {
+                    read(sources, file, field, consumer, problems);
+                    return true;
+                })
+                .orElse(false);
+    }
+
+    private static void read(
+            SourceFiles sources, Path file, String field, Consumer<JsonElement> consumer, Problems problems) {
+        try (InputStream in = open(sources, file);
                 JsonParser parser = parser(in)) {
-            new JsonList(file, parser, consumer).document(field);
+            new JsonList(file, parser, consumer, problems).document(field);
         } catch (JacksonException e) {
             throw malformed(file, e);
         } catch (IOException e) {
             throw SourceFiles.unreadable(file, e);
         }
+    }
+
+    /** Opens a file that must be JSON. @throws InvalidInputException when it is something else by its first bytes */
+    static InputStream open(SourceFiles sources, Path file) throws IOException {
+        return sources.open(file, KINDS, "a JSON list or an object that holds one");
     }
 
     /** A parser that refuses fields that occur twice. */
@@ -64,17 +88,14 @@ final class JsonList {
 
     private void document(String field) throws IOException {
         JsonToken first = parser.nextToken();
-        if (first == null) {
-            throw new InvalidInputException(file + " is empty, expected a JSON list", ADVICE);
-        }
-        switch (first) {
-            case START_ARRAY -> elements();
-            case START_OBJECT -> wrapped(field);
-            default ->
-                throw invalid(
-                        file,
-                        parser,
-                        "found " + describe(first) + ", expected a JSON list or an object with the list " + field);
+        if (first == JsonToken.START_ARRAY) {
+            elements();
+        } else if (first == JsonToken.START_OBJECT) {
+            wrapped(field);
+        } else {
+            String found = first == null ? "nothing" : describe(first);
+            throw invalid(
+                    file, parser, "found " + found + ", expected a JSON list or an object with the list " + field);
         }
         if (parser.nextToken() != null) {
             throw invalid(file, parser, "text follows after the end");
@@ -105,15 +126,23 @@ final class JsonList {
         long index = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             JsonLocation start = parser.currentTokenLocation();
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw invalid(
-                        file,
-                        parser,
-                        "element " + index + " is " + describe(parser.currentToken()) + ", expected an object");
+            if (parser.currentToken() == JsonToken.START_OBJECT) {
+                JsonNode node = parser.readValueAsTree();
+                element(new JsonElement(file, index, start.getLineNr(), start.getColumnNr(), node));
+            } else {
+                String problem = "element " + index + " is " + describe(parser.currentToken()) + ", expected an object";
+                problems.add(ProblemKind.ELEMENT, invalid(file, parser, problem));
+                parser.skipChildren();
             }
-            JsonNode node = parser.readValueAsTree();
-            consumer.accept(new JsonElement(file, index, start.getLineNr(), start.getColumnNr(), node));
             index++;
+        }
+    }
+
+    private void element(JsonElement element) {
+        try {
+            consumer.accept(element);
+        } catch (InvalidInputException e) {
+            problems.add(ProblemKind.ELEMENT, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.crvqa.vqa.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.BoxUnit;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
@@ -23,13 +25,19 @@ final class RegionDecoding implements AutoCloseable {
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final TensorType type;
+    private final BoxUnit unit;
     private final int inFlight;
     private final ExecutorService decoders;
-    private final Queue<Future<ImageRegions>> pending = new ArrayDeque<>();
+    private Optional<RuntimeException> failure = Optional.empty();
+    private final Queue<Future<DecodedImage>> pending = new ArrayDeque<>();
 
-    /** @param type of the stored features: F32 or F16 */
-    RegionDecoding(TensorType type) {
+    /**
+     * @param type of the stored features: F32 or F16
+     * @param unit of the boxes in the files
+     */
+    RegionDecoding(TensorType type, BoxUnit unit) {
         this.type = type;
+        this.unit = unit;
         int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
         inFlight = 2 * threads;
         decoders = Executors.newFixedThreadPool(threads, task -> {
@@ -39,25 +47,51 @@ final class RegionDecoding implements AutoCloseable {
         });
     }
 
-    /** The next image; empty at the end of the file. @throws InvalidInputException when it is not as it must be */
-    Optional<ImageRegions> next(RegionReader reader) throws IOException {
-        while (pending.size() < inFlight) {
-            Optional<EncodedImage> image = reader.next();
-            if (image.isEmpty()) {
-                break;
-            }
-            pending.add(decoders.submit(() -> image.get().decode(type)));
+    /**
+     * The next image, which may be damaged; empty at the end of the file. What the reader throws, this throws when all
+     * images before have been given out.
+     */
+    Optional<DecodedImage> next(RegionReader reader) {
+        if (failure.isEmpty()) {
+            fill(reader);
         }
-        return pending.isEmpty() ? Optional.empty() : Optional.of(result(pending.remove()));
+        if (!pending.isEmpty()) {
+            return Optional.of(result(pending.remove()));
+        }
+        Optional<RuntimeException> thrown = failure;
+        failure = Optional.empty();
+        if (thrown.isPresent()) {
+            throw thrown.get();
+        }
+        return Optional.empty();
     }
 
-    private static ImageRegions result(Future<ImageRegions> image) {
+    private void fill(RegionReader reader) {
+        try {
+            while (pending.size() < inFlight) {
+                Optional<EncodedImage> image = reader.next();
+                if (image.isEmpty()) {
+                    return;
+                }
+                pending.add(decoders.submit(() -> DecodedImage.of(image.get(), type, unit)));
+            }
+        } catch (IOException e) {
+            failure = Optional.of(new UncheckedIOException(e));
+        } catch (InvalidInputException e) {
+            failure = Optional.of(e);
+        }
+    }
+
+    /** Forgets the images of a file that is not read any further. */
+    void drop() {
+        pending.clear();
+        failure = Optional.empty();
+    }
+
+    private static DecodedImage result(Future<DecodedImage> image) {
         try {
             return image.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof InvalidInputException invalid) {
-                throw invalid;
-            }
             throw new IllegalStateException("Decoding of region features failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

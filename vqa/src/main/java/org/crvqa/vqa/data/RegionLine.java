@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Base64;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.crvqa.vqa.tensorfile.TensorType;
@@ -17,6 +18,10 @@ final class RegionLine {
     private static final int BOTTOM_UP_FIELDS = 6;
     private static final int LXMERT_FIELDS = 10;
     private static final Pattern COCO_ID = Pattern.compile("COCO_[a-z]+[0-9]+_([0-9]{1,18})");
+
+    /** As it starts a line of either kind, after a byte order mark at most. */
+    private static final Pattern ANY_ID =
+            Pattern.compile("(?:\u00ef\u00bb\u00bf)?(?:COCO_[a-z]+[0-9]+_)?([0-9]{1,18})");
 
     private RegionLine() {}
 
@@ -45,6 +50,12 @@ final class RegionLine {
                                 + "attrs_conf num_boxes boxes features)",
                         Place.REPLACE);
         };
+    }
+
+    /** The id that a first field holds: a number, or a name of COCO; empty for anything else. */
+    static OptionalLong imageId(String field) {
+        Matcher id = ANY_ID.matcher(field);
+        return id.matches() ? OptionalLong.of(Long.parseLong(id.group(1))) : OptionalLong.empty();
     }
 
     private static ImageRegions parse(
@@ -95,10 +106,24 @@ final class RegionLine {
         throw line.invalid(name + " is " + line.shown(field) + ", expected a positive number", "Correct the line.");
     }
 
+    /** What Python 3 writes of bytes that were not decoded. */
+    private static boolean isBytesLiteral(ByteBuffer text) {
+        return text.remaining() > 1
+                && "bB".indexOf(text.get(text.position())) >= 0
+                && "'\"".indexOf(text.get(text.position() + 1)) >= 0;
+    }
+
     private static ByteBuffer floats(TsvLine line, int field, String name) {
+        ByteBuffer text = line.field(field);
+        if (isBytesLiteral(text)) {
+            throw line.invalid(
+                    name + " is a bytes literal of Python, " + line.shown(field)
+                            + ", expected base64 without the b'…' around it",
+                    "Write the file again with base64.b64encode(…).decode('ascii'), or take b' and ' off both columns.");
+        }
         ByteBuffer bytes;
         try {
-            bytes = Base64.getDecoder().decode(line.field(field));
+            bytes = Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
             throw line.invalid(name + " is not valid base64: " + e.getMessage(), Place.REPLACE);
         }

@@ -38,9 +38,9 @@ final class RegionReaders {
             case ZIP -> ZippedTsv.open(sources, file);
             case GZIP -> {
                 requireText(file);
-                yield new TsvLines(file, sources.open(file));
+                yield TsvLines.open(sources, file);
             }
-            default -> new TsvLines(file, sources.open(file));
+            default -> TsvLines.open(sources, file);
         };
     }
 

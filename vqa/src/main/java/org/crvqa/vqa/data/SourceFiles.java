@@ -1,9 +1,11 @@
 package org.crvqa.vqa.data;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,9 +15,13 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.Sha256;
+import org.crvqa.vqa.source.FileHead;
+import org.crvqa.vqa.source.FileKind;
 
 /**
  * Reads source files phase by phase, tells the listener how far, and notices a file that changes while the import
@@ -23,10 +29,18 @@ import org.crvqa.artifacts.Sha256;
  */
 final class SourceFiles {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final String PACKED = ".gz";
 
     private record State(long bytes, FileTime modified) {}
 
     private record Hashed(State state, String sha256) {}
+
+    /** Is shown the bytes of a file on their way. */
+    @FunctionalInterface
+    interface Bytes {
+        /** The first {@code length} bytes of the block are the next ones; not to be kept. */
+        void accept(byte[] block, int length);
+    }
 
     private final ImportListener listener;
     private final Map<Path, Hashed> hashed = new HashMap<>();
@@ -44,7 +58,8 @@ final class SourceFiles {
         done = 0;
         total = 0;
         for (Path file : files) {
-            total += state(file).bytes();
+            // A file that cannot be read counts nothing here and is reported where it is read.
+            total += Files.isRegularFile(file) ? file.toFile().length() : 0;
         }
     }
 
@@ -55,16 +70,27 @@ final class SourceFiles {
 
     /** SHA-256 of the file's bytes in lower-case hexadecimal; read at the first call. */
     String hash(Path file) {
-        return hashed.computeIfAbsent(file, this::read).sha256();
+        return hash(file, (block, length) -> {});
     }
 
-    private Hashed read(Path file) {
+    /** As {@link #hash(Path)}, and the consumer sees the file's bytes if it is read now. */
+    String hash(Path file, Bytes consumer) {
+        Hashed known = hashed.get(file);
+        if (known == null) {
+            known = read(file, consumer);
+            hashed.put(file, known);
+        }
+        return known.sha256();
+    }
+
+    private Hashed read(Path file, Bytes consumer) {
         State before = state(file);
         MessageDigest digest = Sha256.newDigest();
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = openRaw(file)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
+                consumer.accept(buffer, n);
             }
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -82,25 +108,88 @@ final class SourceFiles {
         });
     }
 
-    /** The file's content, unpacked if its name ends with ".gz". Counts the bytes of the file itself. */
+    /** Whether the file's content is packed with gzip, whatever its name. */
+    static boolean isPacked(Path file) {
+        return FileHead.read(file).kind() == FileKind.GZIP;
+    }
+
+    /** The file's content, unpacked if it is packed with gzip, whatever its name. Counts the bytes of the file itself. */
     InputStream open(Path file) throws IOException {
-        InputStream raw = openRaw(file);
-        if (!file.getFileName().toString().endsWith(".gz")) {
-            return raw;
-        }
+        BufferedInputStream raw = openRaw(file);
         try {
-            return new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
+            return FileHead.of(file, peek(raw)).kind() == FileKind.GZIP
+                    ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES)
+                    : raw;
         } catch (IOException e) {
             raw.close();
             throw e;
         }
     }
 
-    private InputStream openRaw(Path file) throws IOException {
+    /**
+     * As {@link #open(Path)}, if the content is of one of these kinds by its first bytes.
+     *
+     * @param expected what is expected, for messages, such as "a JSON list of questions"
+     * @throws InvalidInputException when it is of another kind, or not a file
+     */
+    InputStream open(Path file, Set<FileKind> kinds, String expected) throws IOException {
+        FileHead stored = FileHead.read(file);
+        if (stored.kind() != FileKind.GZIP) {
+            requirePlain(stored, kinds, expected);
+        }
+        InputStream in = open(file);
+        try {
+            if (stored.kind() == FileKind.GZIP) {
+                FileHead.of(file, peek(in)).require(kinds, expected);
+            }
+            return in;
+        } catch (InvalidInputException | IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    private static void requirePlain(FileHead head, Set<FileKind> kinds, String expected) {
+        head.require(kinds, expected);
+        String name = String.valueOf(head.file().getFileName());
+        if (name.endsWith(PACKED)) {
+            throw new InvalidInputException(
+                    head.file() + " is not packed with gzip, as its name says, but "
+                            + head.kind().what(),
+                    "Rename it to " + name.substring(0, name.length() - PACKED.length())
+                            + " if it is complete, or download it again.");
+        }
+    }
+
+    /** The first bytes, which are read again afterwards. */
+    private static byte[] peek(InputStream in) throws IOException {
+        in.mark(FileHead.BYTES);
+        byte[] head = in.readNBytes(FileHead.BYTES);
+        in.reset();
+        return head;
+    }
+
+    private BufferedInputStream openRaw(Path file) throws IOException {
         return new BufferedInputStream(new CountingStream(Files.newInputStream(file)), BUFFER_BYTES);
     }
 
     static InvalidInputException unreadable(Path file, IOException e) {
+        if (e instanceof EOFException) {
+            return new InvalidInputException(
+                    file + " is packed and ends too early: it was cut, such as by a download that broke off",
+                    "Download it again, and compare its size or digest with what the publisher says.",
+                    e);
+        }
+        if (e instanceof ZipException) {
+            return new InvalidInputException(
+                    file + " is packed, and its packed bytes are damaged: " + e.getMessage(),
+                    "Download it again, and compare its size or digest with what the publisher says.",
+                    e);
+        }
+        if (e instanceof AccessDeniedException) {
+            return new InvalidInputException(
+                    "Cannot read " + file + ": permission denied", "Give yourself the right to read it.", e);
+        }
         return new InvalidInputException(
                 "Cannot read " + file + ": " + e, "Check that the file exists and may be read.", e);
     }
@@ -108,7 +197,7 @@ final class SourceFiles {
     private static State state(Path file) {
         try {
             if (Files.isDirectory(file)) {
-                throw new InvalidInputException(file + " is a folder, expected a file", "Give the file's path.");
+                throw FileHead.read(file).insteadOf("a file");
             }
             return new State(Files.size(file), Files.getLastModifiedTime(file));
         } catch (NoSuchFileException e) {
@@ -139,8 +228,11 @@ final class SourceFiles {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             int count = super.read(bytes, offset, length);
             if (count > 0) {
-                done += count;
-                listener.progress(phase, done, total);
+                // The first bytes of some files are looked at more than once.
+                done = Math.min(done + count, total);
+                if (total > 0) {
+                    listener.progress(phase, done, total);
+                }
             }
             return count;
         }

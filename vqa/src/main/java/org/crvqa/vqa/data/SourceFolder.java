@@ -2,6 +2,7 @@ package org.crvqa.vqa.data;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +43,10 @@ final class SourceFolder {
     DatasetSources find(DatasetFormat format, List<Path> features, Optional<Path> vocabulary) {
         if (!Files.isDirectory(folder)) {
             throw new InvalidInputException(
-                    "There is no folder " + folder, "Give the folder that holds the files of the dataset.");
+                    Files.exists(folder)
+                            ? folder + " is a file, expected the folder that holds the files of the dataset"
+                            : "There is no folder " + folder,
+                    "Give the folder that holds the files of the dataset.");
         }
         List<SplitFiles> splits = new ArrayList<>();
         List<SubsetFiles> subsets = new ArrayList<>();
@@ -152,15 +156,20 @@ final class SourceFolder {
     }
 
     private Path require(Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!isThere(file)) {
             missing.add(file.toString());
         }
         return file;
     }
 
+    /** Whether there is anything, if only a link to nothing: what it is, whoever reads it says. */
+    private static boolean isThere(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
     private Optional<Path> find(String name) {
         return Stream.of(folder.resolve(name), folder.resolve(name + GZIPPED))
-                .filter(Files::isRegularFile)
+                .filter(SourceFolder::isThere)
                 .findFirst();
     }
 

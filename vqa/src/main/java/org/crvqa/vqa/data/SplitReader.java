@@ -1,9 +1,12 @@
 package org.crvqa.vqa.data;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.text.WordPieceTokenizer;
@@ -16,36 +19,29 @@ final class SplitReader {
     private final long labelSeed;
     private final Map<String, Integer> questionTypes = new LinkedHashMap<>();
 
-    SplitReader(SourceFiles sources, WordPieceTokenizer tokenizer, AnswerCandidates candidates, long labelSeed) {
+    private final Problems problems;
+
+    SplitReader(
+            SourceFiles sources,
+            WordPieceTokenizer tokenizer,
+            AnswerCandidates candidates,
+            long labelSeed,
+            Problems problems) {
         this.sources = sources;
         this.tokenizer = tokenizer;
         this.candidates = candidates;
         this.labelSeed = labelSeed;
+        this.problems = problems;
     }
 
     /**
-     * The examples of a split by ascending question id.
+     * The examples of a split by ascending question id. What is wrong with the files is noted; the examples are complete
+     * when nothing was.
      *
-     * @throws InvalidInputException when the files do not belong together or are not as they must be
+     * @param without ids of images whose questions are left out
      */
-    Examples read(DatasetSources.SplitFiles files) {
-        Examples examples = new Examples(Questions.read(sources, files.questions(), tokenizer));
-        JsonList.read(
-                sources,
-                files.annotations(),
-                JsonList.ANNOTATIONS,
-                annotation -> annotate(examples, annotation, files));
-        Questions questions = examples.questions();
-        for (int place = 0; place < examples.size(); place++) {
-            if (!examples.isAnnotated(place)) {
-                throw new InvalidInputException(
-                        questions.where(place) + ": question_id " + questions.id(place) + " has no annotation in "
-                                + files.annotations(),
-                        "Give the annotations that belong to the questions.");
-            }
-        }
-        examples.complete();
-        return examples;
+    Examples read(DatasetSources.SplitFiles files, Set<Long> without) {
+        return new Joining(files, Questions.read(sources, files.questions(), tokenizer, without, problems)).read();
     }
 
     /** All question types so far, by row. */
@@ -53,34 +49,90 @@ final class SplitReader {
         return List.copyOf(questionTypes.keySet());
     }
 
-    private void annotate(Examples examples, JsonElement annotation, DatasetSources.SplitFiles files) {
-        int place = place(annotation, examples.questions(), files);
-        long id = examples.questions().id(place);
-        if (examples.isAnnotated(place)) {
-            throw annotation.invalid("question_id " + id + " has an annotation already", "Remove one of the two.");
-        }
-        SoftScores scores = SoftScores.of(annotation.requireTexts("answers", "answer"), candidates);
-        int questionType =
-                questionTypes.computeIfAbsent(annotation.requireText("question_type"), type -> questionTypes.size());
-        examples.annotate(
-                place, scores, scores.label(candidates.size(), labelSeed, id), questionType, answerType(annotation));
-    }
+    /** The questions of a split, and the annotations that come to them. */
+    private final class Joining {
+        private final DatasetSources.SplitFiles files;
+        private final Questions questions;
+        private final Examples examples;
+        /** Ids of questions that have an annotation with which something is wrong. */
+        private final Set<Long> damaged = new HashSet<>();
 
-    private static int place(JsonElement annotation, Questions questions, DatasetSources.SplitFiles files) {
-        long id = annotation.requireLong(JsonElement.QUESTION_ID);
-        int place = questions
-                .place(id)
-                .orElseThrow(() -> annotation.invalid(
-                        "question_id " + id + " is not in " + files.questions(),
-                        "Give the questions that belong to the annotations."));
-        long imageId = annotation.requireLong(JsonElement.IMAGE_ID);
-        if (imageId != questions.imageId(place)) {
-            throw annotation.invalid(
-                    "image_id is " + imageId + " but the question's is " + questions.imageId(place) + " at "
-                            + questions.where(place),
-                    "Give the questions that belong to the annotations.");
+        Joining(DatasetSources.SplitFiles files, Questions questions) {
+            this.files = files;
+            this.questions = questions;
+            examples = new Examples(questions);
         }
-        return place;
+
+        Examples read() {
+            boolean whole =
+                    JsonList.read(sources, files.annotations(), JsonList.ANNOTATIONS, problems, this::annotation);
+            for (int place = 0; whole && place < questions.size(); place++) {
+                if (!examples.isAnnotated(place) && !damaged.contains(questions.id(place))) {
+                    problems.add(
+                            ProblemKind.NO_ANNOTATION,
+                            new InvalidInputException(
+                                    questions.where(place) + ": question_id " + questions.id(place)
+                                            + " has no annotation in " + files.annotations(),
+                                    "Give the annotations that belong to the questions."));
+                }
+            }
+            examples.complete();
+            return examples;
+        }
+
+        private void annotation(JsonElement annotation) {
+            try {
+                join(annotation);
+            } catch (InvalidInputException e) {
+                annotation.likelyLong(JsonElement.QUESTION_ID).ifPresent(damaged::add);
+                throw e;
+            }
+        }
+
+        private void join(JsonElement annotation) {
+            long id = annotation.requireLong(JsonElement.QUESTION_ID);
+            long imageId = annotation.requireLong(JsonElement.IMAGE_ID);
+            SoftScores scores = SoftScores.of(annotation.requireTexts("answers", "answer"), candidates);
+            String type = annotation.requireText("question_type");
+            AnswerType answerType = answerType(annotation);
+            OptionalInt place = questions.place(id);
+            if (place.isPresent() && fits(annotation, imageId, place.getAsInt())) {
+                int row = questionTypes.computeIfAbsent(type, unknown -> questionTypes.size());
+                int label = scores.label(candidates.size(), labelSeed, id);
+                examples.annotate(place.getAsInt(), annotation, scores, label, row, answerType);
+            } else if (questions.lacks(id) && !questions.isSkipped(id)) {
+                problems.add(
+                        ProblemKind.NO_QUESTION,
+                        annotation.invalid(
+                                "question_id " + id + " is not in " + files.questions(),
+                                "Give the questions that belong to the annotations."));
+            }
+        }
+
+        /** Whether the annotation is the first of the question at this place, and of its image; notes why not. */
+        private boolean fits(JsonElement annotation, long imageId, int place) {
+            long id = questions.id(place);
+            if (imageId != questions.imageId(place)) {
+                damaged.add(id);
+                problems.add(
+                        ProblemKind.OTHER_IMAGE,
+                        annotation.invalid(
+                                "image_id is " + imageId + " but the question's is " + questions.imageId(place) + " at "
+                                        + questions.where(place),
+                                "Give the questions that belong to the annotations."));
+                return false;
+            }
+            if (examples.isAnnotated(place)) {
+                problems.add(
+                        ProblemKind.ANNOTATION_TWICE,
+                        annotation.invalid(
+                                "question_id " + id + " has an annotation already, at "
+                                        + examples.whereAnnotated(files.annotations(), place),
+                                "Remove one of the two."));
+                return false;
+            }
+            return true;
+        }
     }
 
     private static AnswerType answerType(JsonElement annotation) {

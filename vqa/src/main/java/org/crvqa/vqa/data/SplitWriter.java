@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.tensorfile.SafetensorsWriter;
 import org.crvqa.vqa.tensorfile.TensorDeclaration;
 import org.crvqa.vqa.tensorfile.TensorType;
@@ -91,15 +90,11 @@ final class SplitWriter {
         return IntStream.range(0, examples.size()).map(value).toArray();
     }
 
-    /** Rows of the examples' images. @throws InvalidInputException when an image is missing */
-    static int[] imageRows(Examples examples, ImageFeatures images, List<Path> featureFiles) {
+    /** Rows of the examples' images, all of which the index has. */
+    static int[] imageRows(Examples examples, ImageIndex images) {
         Questions questions = examples.questions();
         return IntStream.range(0, examples.size())
-                .map(place -> images.row(questions.imageId(place))
-                        .orElseThrow(() -> new InvalidInputException(
-                                questions.where(place) + ": question_id " + questions.id(place) + " is about image "
-                                        + questions.imageId(place) + ", which is not in " + featureFiles,
-                                "Give the features of all images, in one or several TSV files.")))
+                .map(place -> images.row(questions.imageId(place)).orElseThrow())
                 .toArray();
     }
 }

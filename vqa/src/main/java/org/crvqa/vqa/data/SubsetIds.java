@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.data.DatasetSources.SubsetFiles;
@@ -25,12 +25,14 @@ final class SubsetIds {
     private static final String ADVICE = "Give the complete file as it was published.";
 
     private final SourceFiles sources;
+    private final Problems problems;
 
-    SubsetIds(SourceFiles sources) {
+    SubsetIds(SourceFiles sources, Problems problems) {
         this.sources = sources;
+        this.problems = problems;
     }
 
-    /** The distinct ids of each subset, ascending. @throws InvalidInputException when a list is missing or empty */
+    /** The distinct ids of each subset, ascending; where a list is missing or empty, that is noted. */
     Map<SubsetFiles, long[]> read(List<SubsetFiles> subsets) {
         Map<SubsetFiles, long[]> ids = new LinkedHashMap<>();
         for (Path file : files(subsets)) {
@@ -39,11 +41,16 @@ final class SubsetIds {
                 if (subset.ids().equals(file)) {
                     subset.field()
                             .ifPresentOrElse(
-                                    field -> byField.put(field, subset), () -> ids.put(subset, ofQuestions(file)));
+                                    field -> byField.put(field, subset),
+                                    () -> problems.attempt(ProblemKind.FILE, () -> ofQuestions(file))
+                                            .ifPresent(found -> ids.put(subset, found)));
                 }
             }
             if (!byField.isEmpty()) {
-                ofFields(file, byField, ids);
+                problems.attempt(ProblemKind.FILE, () -> {
+                    ofFields(file, byField, ids);
+                    return true;
+                });
             }
         }
         return ids;
@@ -56,14 +63,20 @@ final class SubsetIds {
 
     private long[] ofQuestions(Path file) {
         LongStream.Builder ids = LongStream.builder();
-        JsonList.read(
-                sources, file, JsonList.QUESTIONS, element -> ids.add(element.requireLong(JsonElement.QUESTION_ID)));
-        return distinct(file, "the file", ids);
+        boolean whole = JsonList.read(
+                sources,
+                file,
+                JsonList.QUESTIONS,
+                problems,
+                element -> ids.add(element.requireLong(JsonElement.QUESTION_ID)));
+        return whole
+                ? distinct(file, "the file", ids)
+                : ids.build().sorted().distinct().toArray();
     }
 
     private void ofFields(Path file, Map<String, SubsetFiles> byField, Map<SubsetFiles, long[]> ids) {
         Set<String> missing = new LinkedHashSet<>(byField.keySet());
-        try (InputStream in = sources.open(file);
+        try (InputStream in = JsonList.open(sources, file);
                 JsonParser parser = JsonList.parser(in)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new InvalidInputException(
@@ -119,18 +132,18 @@ final class SubsetIds {
     }
 
     /**
-     * Places of the ids in a split.
+     * Places of the ids in a split, ascending; those of questions that were left out because of their images have none.
      *
-     * @param splitIds the split's question ids, ascending
-     * @throws InvalidInputException when an id is not the split's
+     * @param ids ascending
+     * @throws InvalidInputException when an id is surely not the split's, or none is left
      */
-    static int[] places(SubsetFiles subset, long[] ids, long[] splitIds) {
-        int[] places = new int[ids.length];
+    static int[] places(SubsetFiles subset, long[] ids, Questions questions) {
         List<Long> unknown = new ArrayList<>();
-        for (int i = 0; i < ids.length; i++) {
-            places[i] = Arrays.binarySearch(splitIds, ids[i]);
-            if (places[i] < 0) {
-                unknown.add(ids[i]);
+        IntStream.Builder places = IntStream.builder();
+        for (long id : ids) {
+            questions.place(id).ifPresent(places::add);
+            if (questions.lacks(id) && !questions.isSkipped(id)) {
+                unknown.add(id);
             }
         }
         if (!unknown.isEmpty()) {
@@ -139,6 +152,12 @@ final class SubsetIds {
                             + " are not in split " + subset.split() + ", the first is " + unknown.get(0),
                     "Give the lists of ids that belong to the questions.");
         }
-        return places;
+        int[] found = places.build().toArray();
+        if (found.length == 0 && questions.isComplete()) {
+            throw new InvalidInputException(
+                    subset.ids() + ": all questions of subset " + subset.name() + " are about images that are left out",
+                    "Give features for some of these images.");
+        }
+        return found;
     }
 }

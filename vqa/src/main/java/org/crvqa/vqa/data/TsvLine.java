@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.tensorfile.TensorType;
 
@@ -59,6 +60,12 @@ final class TsvLine implements EncodedImage {
     /** An error in this line. */
     InvalidInputException invalid(String problem, String advice) {
         return place.invalid(problem, advice);
+    }
+
+    /** Of a line that was cut within its first field, nothing can be told. */
+    @Override
+    public OptionalLong imageId() {
+        return fields() < 2 ? OptionalLong.empty() : RegionLine.imageId(text(0));
     }
 
     @Override

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.vqa.source.FileKind;
 
 /** Reads the lines of a tab-separated file of region features, one image each. Owned by one thread. */
 final class TsvLines implements RegionReader {
@@ -12,6 +16,8 @@ final class TsvLines implements RegionReader {
     static final int MAX_LINE_BYTES = 32 << 20;
 
     private static final int BLOCK_BYTES = 1 << 18;
+    private static final Set<FileKind> KINDS = EnumSet.of(FileKind.TEXT);
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final Path file;
     private final InputStream in;
@@ -21,6 +27,15 @@ final class TsvLines implements RegionReader {
     private byte[] line = new byte[BLOCK_BYTES];
     private int length;
     private long number;
+
+    /**
+     * Opens a file, which may be packed with gzip.
+     *
+     * @throws InvalidInputException when it is something else by its first bytes
+     */
+    static TsvLines open(SourceFiles sources, Path file) throws IOException {
+        return new TsvLines(file, sources.open(file, KINDS, "tab-separated lines of region features"));
+    }
 
     /** @param in is closed with this reader */
     TsvLines(Path file, InputStream in) {
@@ -39,9 +54,20 @@ final class TsvLines implements RegionReader {
         if (length > 0 && line[length - 1] == '\r') {
             length--;
         }
+        if (number == 1) {
+            dropByteOrderMark();
+        }
         TsvLine read = new TsvLine(file, number, line, length);
         line = new byte[line.length];
         return Optional.of(read);
+    }
+
+    private void dropByteOrderMark() {
+        int mark = BYTE_ORDER_MARK.length;
+        if (length >= mark && Arrays.equals(line, 0, mark, BYTE_ORDER_MARK, 0, mark)) {
+            System.arraycopy(line, mark, line, 0, length - mark);
+            length -= mark;
+        }
     }
 
     private boolean readLine() throws IOException {

@@ -141,12 +141,11 @@ class DatasetFormatsTest {
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(source::run)
-                .withMessageContaining("Cannot read " + file)
-                .withMessageContaining("Unexpected end of ZLIB input stream");
+                .withMessage(file + " is packed and ends too early: it was cut, such as by a download that broke off");
         Files.writeString(file, "no gzip");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(source::run)
-                .withMessageContaining("Not in GZIP format");
+                .withMessageContaining(file + " is not packed with gzip, as its name says, but text");
         assertThat(source.leftovers()).isEmpty();
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.Arbitrary;
@@ -103,7 +104,10 @@ class ParserFuzzTest {
 
         List<Long> read = new ArrayList<>();
         SourceFiles sources = sources(file);
-        JsonList.read(sources, file, JsonList.QUESTIONS, element -> read.add(element.requireLong("question_id")));
+        Problems problems = new Problems();
+        JsonList.read(
+                sources, file, JsonList.QUESTIONS, problems, element -> read.add(element.requireLong("question_id")));
+        problems.throwIfAny();
         assertThat(read).isEqualTo(ids);
     }
 
@@ -113,8 +117,8 @@ class ParserFuzzTest {
                 "ids.json",
                 "{\"KW_qid\": [1, 2], \"QT_qid\": [3], \"x\": {}}",
                 damage,
-                file -> new SubsetIds(sources(file))
-                        .read(List.of(new SubsetFiles("kw", "test", file, Optional.of("KW_qid")))));
+                file -> noted(problems -> new SubsetIds(sources(file), problems)
+                        .read(List.of(new SubsetFiles("kw", "test", file, Optional.of("KW_qid"))))));
     }
 
     @Property
@@ -178,12 +182,16 @@ class ParserFuzzTest {
         SourceFiles sources = sources(file);
         sources.hash(questions);
         SplitFiles files = new SplitFiles("train", questions, file);
-        AnswerCandidates candidates = AnswerCandidates.count(sources, List.of(files), 1);
-        new SplitReader(sources, new WordPieceTokenizer(Vocabulary.read(words)), candidates, 0).read(files);
+        noted(problems -> {
+            AnswerCandidates candidates = AnswerCandidates.count(sources, List.of(files), 1, Set.of(), problems);
+            new SplitReader(sources, new WordPieceTokenizer(Vocabulary.read(words)), candidates, 0, problems)
+                    .read(files, Set.of());
+        });
     }
 
     private static void readQuestions(Path file) {
-        JsonList.read(sources(file), file, JsonList.QUESTIONS, element -> element.requireLong("question_id"));
+        noted(problems -> JsonList.read(
+                sources(file), file, JsonList.QUESTIONS, problems, element -> element.requireLong("question_id")));
     }
 
     private static void readRegions(Path file) {
@@ -195,6 +203,12 @@ class ParserFuzzTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void noted(Consumer<Problems> read) {
+        Problems problems = new Problems();
+        read.accept(problems);
+        problems.throwIfAny();
     }
 
     private static void readTensors(Path file) {

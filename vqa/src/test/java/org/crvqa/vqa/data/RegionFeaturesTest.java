@@ -57,7 +57,7 @@ class RegionFeaturesTest {
     void manyImages_keepTheirOrderAndFeatures() {
         StringBuilder lines = new StringBuilder();
         for (int image = 0; image < 500; image++) {
-            lines.append(line(image, 1, floats(0, 0, 1, 1), floats(image, image * 2, image / 4f)));
+            lines.append(line(image, 1, floats(0, 0, 2, 2), floats(image, image * 2, image / 4f)));
         }
         source.write(SmallVqaCp.FEATURES, lines.toString());
         try (Dataset dataset = source.open(source.run())) {
