@@ -47,7 +47,8 @@ import picocli.CommandLine.Option;
             "  crvqa data import --vqa-cp data/vqa-cp --name vqa-cp-v2",
             "  crvqa data import --vqa-vs data/VQA-VS --vocab bert/vocab.txt --name vqa-vs \\",
             "      --features train2014_obj36.tsv val2014_obj36.tsv --feature-type float16",
-            "  crvqa data import --vqa-v2 data/v2 --name v2 --boxes normalized --skip-damaged-images 3",
+            "  crvqa data import --vqa-v2 data/v2 --name v2 --boxes normalized",
+            "  crvqa data import --vqa-v2 data/v2 --name v2 --skip-damaged-images 3",
             "  crvqa data import --vqa-cp data/mine --name mine --replace \\",
             "      --answers-from train --store s3://bucket/crvqa"
         })

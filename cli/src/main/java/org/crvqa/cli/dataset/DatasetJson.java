@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.crvqa.vqa.analysis.AnswerDistribution;
 import org.crvqa.vqa.analysis.DatasetProfile;
 import org.crvqa.vqa.analysis.Population;
+import org.crvqa.vqa.analysis.RegionProfile;
 import org.crvqa.vqa.analysis.TypeShift;
 import org.crvqa.vqa.data.AnswerType;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ public final class DatasetJson {
             String name,
             long images,
             Boxes boxes,
+            RegionProfile regions,
+            DatasetView.LeftOut leftOut,
             int answers,
             String reference,
             List<Part> splits,
@@ -62,6 +65,8 @@ public final class DatasetJson {
                 view.name(),
                 boxes.getCount(),
                 new Boxes(boxes.getMin(), boxes.getAverage(), boxes.getMax()),
+                view.regions(),
+                view.leftOut(),
                 profile.answers().size(),
                 profile.reference().name(),
                 profile.populations().stream()

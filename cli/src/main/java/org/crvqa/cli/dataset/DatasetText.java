@@ -30,6 +30,9 @@ public final class DatasetText {
     public static List<String> lines(DatasetView view, boolean color) {
         DatasetText text = new DatasetText(view, color);
         List<String> lines = new ArrayList<>(text.summary());
+        lines.addAll(LeftOutText.lines(view.leftOut()));
+        lines.add("");
+        lines.addAll(RegionText.lines(view.regions(), color));
         lines.add("");
         lines.addAll(text.counts());
         if (!view.profile().others().isEmpty()) {

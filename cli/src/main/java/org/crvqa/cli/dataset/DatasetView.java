@@ -1,15 +1,21 @@
 package org.crvqa.cli.dataset;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.crvqa.artifact.v1.DatasetSummary;
+import org.crvqa.artifact.v1.SplitSummary;
 import org.crvqa.vqa.analysis.AnswerDistribution;
 import org.crvqa.vqa.analysis.DatasetProfile;
 import org.crvqa.vqa.analysis.Population;
+import org.crvqa.vqa.analysis.RegionProfile;
 import org.crvqa.vqa.analysis.TypeShift;
+import org.crvqa.vqa.data.Dataset;
 
 /**
  * A profile with what a person asked to see of it.
@@ -18,8 +24,36 @@ import org.crvqa.vqa.analysis.TypeShift;
  * @param name of the dataset
  * @param top how many answers of each question type are named
  * @param types how many question types are shown, those with the largest shift first
+ * @param regions how its regions are distributed
+ * @param leftOut what the import left out
  */
-public record DatasetView(DatasetProfile profile, String name, int top, int types) {
+public record DatasetView(
+        DatasetProfile profile, String name, int top, int types, RegionProfile regions, LeftOut leftOut) {
+    /**
+     * Images that the import left out because their features are damaged, and their questions.
+     *
+     * @param images their ids, ascending
+     * @param questions number of their questions by split; splits without any are left out
+     */
+    public record LeftOut(List<Long> images, Map<String, Long> questions) {
+        /** Copies both. */
+        public LeftOut {
+            images = List.copyOf(images);
+            questions = Collections.unmodifiableMap(new LinkedHashMap<>(questions));
+        }
+
+        /** As dataset and manifest have it. */
+        public static LeftOut of(Dataset dataset, DatasetSummary summary) {
+            Map<String, Long> questions = new LinkedHashMap<>();
+            for (SplitSummary split : summary.getSplitsList()) {
+                if (split.getSkippedQuestions() > 0) {
+                    questions.put(split.getName(), split.getSkippedQuestions());
+                }
+            }
+            return new LeftOut(dataset.skippedImages(), questions);
+        }
+    }
+
     /** Rows of the question types to show: by their largest total variation, falling; those without any last. */
     List<Integer> shownTypes() {
         Map<Integer, Double> largest = new HashMap<>();

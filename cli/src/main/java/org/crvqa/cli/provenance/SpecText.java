@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.crvqa.task.v1.BoxUnit;
 import org.crvqa.task.v1.DatasetSpec;
 import org.crvqa.task.v1.ModelSpec;
 import org.crvqa.task.v1.Precision;
@@ -85,7 +86,11 @@ final class SpecText {
                 .forEach(split -> lines.add("from " + split.getName() + ": questions "
                         + split.getQuestions().getSha256() + ", annotations "
                         + split.getAnnotations().getSha256()));
-        spec.getFeaturesList().forEach(file -> lines.add("from features " + file.getSha256()));
+        String unit = spec.getBoxUnit() == BoxUnit.BOX_UNIT_NORMALIZED ? " (boxes normalized)" : "";
+        spec.getFeaturesList().forEach(file -> lines.add("from features" + unit + " " + file.getSha256()));
+        if (spec.getSkipDamagedImages() > 0) {
+            lines.add("without damaged images, " + spec.getSkipDamagedImages() + " at most");
+        }
     }
 
     private static void model(ModelSpec spec, List<String> lines) {

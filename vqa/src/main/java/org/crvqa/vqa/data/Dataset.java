@@ -155,6 +155,11 @@ public final class Dataset implements AutoCloseable {
         return imageIds[row];
     }
 
+    /** Ids of images that were left out with their questions, because their features are damaged; ascending. */
+    public List<Long> skippedImages() {
+        return description.skippedImages();
+    }
+
     /** Number of word pieces, including the special ones. */
     public int vocabularySize() {
         return description.vocabularySize();

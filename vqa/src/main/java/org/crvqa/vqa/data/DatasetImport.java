@@ -181,6 +181,7 @@ public final class DatasetImport {
             problems.throwIfAny();
         }
         ImageFeatures.Result images = features(draft);
+        problems.throwIfAny();
         Set<Long> skipped = images.skipped();
         MissingFeatures.note(
                 texts.splits().values(),

@@ -23,7 +23,6 @@ final class ImageFeatures {
     private final ImageIndex index = new ImageIndex();
     private final Damages damages = new Damages();
     private long bytesLeft;
-    private boolean whole = true;
 
     private ImageFeatures(
             SourceFiles sources, ImportOptions options, FeatureSink sink, long mostBytes, Problems problems) {
@@ -39,9 +38,8 @@ final class ImageFeatures {
      *
      * @param index of those that are whole
      * @param skipped ids of those that are damaged and may be left out, ascending
-     * @param whole whether all files were read to their ends
      */
-    record Result(ImageIndex index, Set<Long> skipped, boolean whole) {}
+    record Result(ImageIndex index, Set<Long> skipped) {}
 
     /** Reads all files; where nothing was wrong, the sink then holds what the index says. */
     static Result convert(
@@ -82,7 +80,7 @@ final class ImageFeatures {
                             "All images of " + files + " are damaged",
                             "Give the complete files as they were published."));
         }
-        return new Result(index, damages.lost(index), whole);
+        return new Result(index, damages.lost(index));
     }
 
     private void read(Path file, RegionDecoding decoding) {
@@ -90,7 +88,7 @@ final class ImageFeatures {
         try (RegionReader reader = RegionReaders.open(sources, file)) {
             for (var image = decoding.next(reader); image.isPresent(); image = decoding.next(reader)) {
                 take(image.get(), images);
-                if (bytesLeft < 0 || images.isHopeless()) {
+                if (bytesLeft < 0 || isHopeless(images)) {
                     stop(file, images);
                     break;
                 }
@@ -111,20 +109,24 @@ final class ImageFeatures {
         }
         Optional<InvalidInputException> verdict = images.boxes.verdict();
         if (verdict.isPresent()) {
-            whole = false;
             problems.add(ProblemKind.BOXES, verdict.get());
         } else {
             damages.addAll(images.badBoxes);
         }
     }
 
+    /** Where damaged images may be left out, those that follow may be right all the same. */
+    private boolean isHopeless(FileImages images) {
+        return images.read >= HOPELESS_IMAGES
+                && images.wrong == images.read
+                && (options.skipDamagedImages() == 0 || images.boxes.verdict().isPresent());
+    }
+
     private void fail(InvalidInputException problem) {
-        whole = false;
         problems.add(ProblemKind.FILE, problem);
     }
 
     private void stop(Path file, FileImages images) {
-        whole = false;
         problems.note(
                 bytesLeft < 0
                         ? "Features were looked through only in part, since there were other problems before."
@@ -191,10 +193,6 @@ final class ImageFeatures {
         FileImages(BoxTally boxes, Damages badBoxes) {
             this.boxes = boxes;
             this.badBoxes = badBoxes;
-        }
-
-        boolean isHopeless() {
-            return read >= HOPELESS_IMAGES && wrong == read;
         }
     }
 }

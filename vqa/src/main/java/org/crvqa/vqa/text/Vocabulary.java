@@ -58,7 +58,7 @@ public final class Vocabulary {
         Map<String, Integer> ids = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String piece = lines.get(i);
-            if (piece.isBlank()) {
+            if (piece.isEmpty()) {
                 throw new InvalidInputException(
                         sourceName + ", line " + (i + 1) + ": empty, expected a word piece", ADVICE);
             }
