@@ -2,6 +2,7 @@ package org.crvqa.vqa.debias;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
+import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.Loss;
 import org.crvqa.vqa.model.WeightInit;
@@ -19,6 +20,16 @@ public sealed interface DebiasLoss
      * @param parameters the tensors named by {@link #parameters}
      */
     NDArray value(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters);
+
+    /** The same, which tells its {@link #parts} too. */
+    default NDArray value(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters, LossParts told) {
+        return value(logits, pooled, targets, parameters);
+    }
+
+    /** Names of the terms beside the one that looks at the answers; often none. */
+    default Set<String> parts() {
+        return Set.of();
+    }
 
     /** Names and shapes of the loss's own parameters for a pooled state of width {@code hidden}; often none. */
     Map<String, long[]> parameters(int hidden);

@@ -1,11 +1,13 @@
 package org.crvqa.vqa.debias;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.model.WeightInit;
 import org.crvqa.vqa.model.Weights;
@@ -24,6 +26,7 @@ import org.crvqa.vqa.tensor.Torch;
  * <p>Own parameters: {@code mixin.weight} u (1, H), {@code mixin.bias} c (1), {@code mixin.smooth} a (1).
  */
 record LmhLoss(Torch torch, double entropyWeight, boolean trainsParameters) implements DebiasLoss {
+    private static final String ENTROPY = "entropy";
     private static final String WEIGHT = "mixin.weight";
     private static final String BIAS = "mixin.bias";
     private static final String SMOOTH = "mixin.smooth";
@@ -38,9 +41,26 @@ record LmhLoss(Torch torch, double entropyWeight, boolean trainsParameters) impl
 
     @Override
     public NDArray value(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
-        return Scopes.within(
-                logits.getManager(),
-                () -> NanRows.mean(torch, logits, pooled, (z, h) -> perExample(z, h, targets, parameters)));
+        return value(logits, pooled, targets, parameters, LossParts.IGNORE);
+    }
+
+    @Override
+    public NDArray value(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters, LossParts told) {
+        NDManager owner = logits.getManager();
+        return Scopes.within(owner, () -> {
+            NanRows rows = new NanRows(
+                    torch, terms(logits, pooled, targets, parameters).sum());
+            Terms terms = terms(rows.mend(logits), rows.mend(pooled), targets, parameters);
+            told.part(
+                    ENTROPY,
+                    Scopes.within(owner, () -> rows.mean(terms.penalty().stopGradient())));
+            return rows.mean(terms.sum());
+        });
+    }
+
+    @Override
+    public Set<String> parts() {
+        return Set.of(ENTROPY);
     }
 
     @Override
@@ -62,13 +82,19 @@ record LmhLoss(Torch torch, double entropyWeight, boolean trainsParameters) impl
         };
     }
 
-    /** (B). */
-    private NDArray perExample(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
+    /** Of each example: (B). */
+    private record Terms(NDArray likelihood, NDArray penalty) {
+        NDArray sum() {
+            return likelihood.add(penalty);
+        }
+    }
+
+    private Terms terms(NDArray logits, NDArray pooled, LossTargets targets, Weights parameters) {
         NDArray biasLogits = biasLogits(pooled, targets.bias(), parameters);
         NDArray likelihood = CrossEntropy.withLogits(torch, logits.add(biasLogits), targets.scores())
                 .sum(new int[] {1});
         NDArray penalty = CrossEntropy.entropy(biasLogits).mean(new int[] {1});
-        return likelihood.add(penalty.mul(torch.scalar((float) entropyWeight)));
+        return new Terms(likelihood, penalty.mul(torch.scalar((float) entropyWeight)));
     }
 
     /** e: (B, A). */

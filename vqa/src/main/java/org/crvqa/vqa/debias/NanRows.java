@@ -8,7 +8,26 @@ import org.crvqa.vqa.tensor.Torch;
 
 /** The mean over a batch in which an example that comes out NaN counts as 0. */
 final class NanRows {
-    private NanRows() {}
+    private final Torch torch;
+    private final NDArray broken;
+    private final NDArray rows;
+
+    /** {@code examples}: (B), what the examples come to as they are. */
+    NanRows(Torch torch, NDArray examples) {
+        this.torch = torch;
+        this.broken = examples.isNaN();
+        this.rows = broken.expandDims(1);
+    }
+
+    /** (B, any width), broken rows replaced by zeros. */
+    NDArray mend(NDArray values) {
+        return zeroWhere(torch, rows, values);
+    }
+
+    /** The mean of (B), without dimensions. */
+    NDArray mean(NDArray examples) {
+        return zeroWhere(torch, broken, examples).mean();
+    }
 
     /**
      * The mean of {@code perExample(logits, pooled)}, which has shape (B).
@@ -18,11 +37,8 @@ final class NanRows {
      * would wait for the device; where none is, the second result is the first.
      */
     static NDArray mean(Torch torch, NDArray logits, NDArray pooled, BinaryOperator<NDArray> perExample) {
-        NDArray examples = perExample.apply(logits, pooled);
-        NDArray broken = examples.isNaN();
-        NDArray rows = broken.expandDims(1);
-        NDArray mended = perExample.apply(zeroWhere(torch, rows, logits), zeroWhere(torch, rows, pooled));
-        return zeroWhere(torch, broken, mended).mean();
+        NanRows rows = new NanRows(torch, perExample.apply(logits, pooled));
+        return rows.mean(perExample.apply(rows.mend(logits), rows.mend(pooled)));
     }
 
     private static NDArray zeroWhere(Torch torch, NDArray condition, NDArray values) {

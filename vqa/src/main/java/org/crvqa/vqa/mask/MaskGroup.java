@@ -1,6 +1,8 @@
 package org.crvqa.vqa.mask;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.crvqa.vqa.optim.Moves;
 import org.crvqa.vqa.optim.StateFields;
+import org.crvqa.vqa.tensor.Scopes;
 import org.crvqa.vqa.tensor.Torch;
 
 /**
@@ -133,6 +136,25 @@ public final class MaskGroup implements Masked {
             }
         }
         return kept;
+    }
+
+    @Override
+    public long[] keptCounts() {
+        if (names.isEmpty()) {
+            return new long[0];
+        }
+        try (NDManager scope = torch.newManager()) {
+            NDList counts = new NDList();
+            for (int i = 0; i < names.size(); i++) {
+                int place = i;
+                counts.add(Scopes.within(
+                        scope,
+                        () -> rule.kept(place, values.get(place), scope)
+                                .countNonzero()
+                                .reshape(1)));
+            }
+            return torch.transfer().longs(NDArrays.concat(counts));
+        }
     }
 
     /** How m become masks, as they are now. */

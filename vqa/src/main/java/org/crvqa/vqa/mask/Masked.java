@@ -13,4 +13,7 @@ public interface Masked extends TrainedGroup {
 
     /** Each binary mask now by its tensor's name, 1 where the weight stays. Waits for the device. */
     Map<String, byte[]> kept();
+
+    /** How many weights each binary mask keeps now, in the order of the names. Waits for the device once. */
+    long[] keptCounts();
 }

@@ -79,4 +79,9 @@ public final class MaskedDenseGroup implements Masked {
     public Map<String, byte[]> kept() {
         return masks.kept();
     }
+
+    @Override
+    public long[] keptCounts() {
+        return masks.keptCounts();
+    }
 }

@@ -105,25 +105,10 @@ public final class SubnetworkMask {
      * @param parameters of the whole model with its answer head, pruned ones included
      */
     public Map<String, Double> metrics(ModelConfig config, long parameters) {
-        Map<String, long[]> counts = new TreeMap<>();
-        kept.forEach((name, values) -> {
-            String part = MaskTargets.modality(config, name).map(Modality::name).orElse("head");
-            long[] count = counts.computeIfAbsent(part.toLowerCase(Locale.ROOT), modality -> new long[2]);
-            for (byte stays : values) {
-                count[stays]++;
-            }
-        });
-        Map<String, Double> metrics = new TreeMap<>();
-        long zeros = 0;
-        long all = 0;
-        for (Map.Entry<String, long[]> entry : counts.entrySet()) {
-            long[] count = entry.getValue();
-            metrics.put("zeros/" + entry.getKey(), count[0] / (double) (count[0] + count[1]));
-            zeros += count[0];
-            all += count[0] + count[1];
-        }
-        metrics.put("zeros/all", zeros / (double) all);
-        metrics.put("parameters/kept", (double) (parameters - zeros));
+        ZeroShares shares = new ZeroShares(config);
+        kept.forEach((name, mask) -> shares.add(name, mask));
+        Map<String, Double> metrics = shares.metrics();
+        metrics.put("parameters/kept", (double) (parameters - shares.zeros()));
         return metrics;
     }
 

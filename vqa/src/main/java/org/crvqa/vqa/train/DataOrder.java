@@ -34,6 +34,11 @@ final class DataOrder {
         return batchSize;
     }
 
+    /** Steps of an epoch. */
+    int batchesPerEpoch() {
+        return batchesPerEpoch;
+    }
+
     /** The examples of a 0-based step. */
     int[] batch(long step) {
         long epoch = step / batchesPerEpoch;

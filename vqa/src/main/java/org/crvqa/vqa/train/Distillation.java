@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.task.v1.TrainingSettings;
+import org.crvqa.vqa.debias.LossParts;
 import org.crvqa.vqa.model.Encoder;
 import org.crvqa.vqa.model.ForwardMode;
 import org.crvqa.vqa.model.ModelConfig;
@@ -87,7 +88,7 @@ final class Distillation {
         }
 
         @Override
-        public NDArray addTo(NDArray loss) {
+        public NDArray addTo(NDArray loss, LossParts told) {
             if (cosines.size() != taught.size()) {
                 throw new IllegalStateException(
                         "The student showed " + cosines.size() + " layers, the teacher " + taught.size());
@@ -98,7 +99,9 @@ final class Distillation {
                     sum = sum.add(cosine);
                 }
                 NDArray distance = torch.scalar(1f).sub(sum.mul(torch.scalar(1f / cosines.size())));
-                return loss.add(distance.mul(torch.scalar((float) weight)));
+                NDArray term = distance.mul(torch.scalar((float) weight));
+                told.part(Distiller.PART, Scopes.within(owner, term::stopGradient));
+                return loss.add(term);
             });
         }
 

@@ -11,6 +11,8 @@ import org.crvqa.vqa.mask.MagnitudeMask;
 import org.crvqa.vqa.mask.MaskTarget;
 import org.crvqa.vqa.mask.PrunedGroup;
 import org.crvqa.vqa.mask.SubnetworkMask;
+import org.crvqa.vqa.mask.ZeroShares;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.TrainedGroup;
@@ -102,6 +104,13 @@ final class IterativeTrainee implements Trainee {
                 tensors.prune(name, mask);
             }
         });
+    }
+
+    @Override
+    public Map<String, Double> zeros(ModelConfig config) {
+        ZeroShares shares = new ZeroShares(config);
+        kept.forEach((name, mask) -> shares.add(name, mask));
+        return shares.metrics();
     }
 
     @Override

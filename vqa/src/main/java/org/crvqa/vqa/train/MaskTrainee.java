@@ -9,6 +9,8 @@ import java.util.Map;
 import org.crvqa.vqa.mask.Masked;
 import org.crvqa.vqa.mask.SparsityRamp;
 import org.crvqa.vqa.mask.SubnetworkMask;
+import org.crvqa.vqa.mask.ZeroShares;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.TrainedGroup;
@@ -97,6 +99,18 @@ final class MaskTrainee implements Trainee {
     @Override
     public boolean selectable() {
         return stepsDone >= ramp.reachedAt();
+    }
+
+    @Override
+    public Map<String, Double> zeros(ModelConfig config) {
+        ZeroShares shares = new ZeroShares(config);
+        for (Masked group : masks) {
+            long[] kept = group.keptCounts();
+            for (int i = 0; i < kept.length; i++) {
+                shares.add(group.names().get(i), kept[i], group.tensors().get(i).size());
+            }
+        }
+        return shares.metrics();
     }
 
     @Override

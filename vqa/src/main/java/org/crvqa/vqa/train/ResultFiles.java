@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.crvqa.artifact.v1.TrainingHistory;
 import org.crvqa.artifacts.ArtifactDraft;
 
 /** The files of the best model so far, which lie in the draft of the result before training ends. */
@@ -41,6 +42,15 @@ final class ResultFiles {
         } catch (IOException e) {
             held.close();
             throw new UncheckedIOException("Cannot open a file of the result: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes what was measured, which is known when training ends. */
+    void history(TrainingHistory history) {
+        try {
+            Files.write(draft.file(History.FILE), history.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + History.FILE + ": " + e.getMessage(), e);
         }
     }
 

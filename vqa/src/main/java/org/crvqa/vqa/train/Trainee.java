@@ -1,6 +1,8 @@
 package org.crvqa.vqa.train;
 
 import java.util.List;
+import java.util.Map;
+import org.crvqa.vqa.model.ModelConfig;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.StateFields;
 import org.crvqa.vqa.optim.TrainedGroup;
@@ -28,6 +30,11 @@ interface Trainee {
      */
     default boolean selectable() {
         return true;
+    }
+
+    /** {@code zeros/<modality>} and {@code zeros/all} as they are now, where masks are trained. Waits for the device. */
+    default Map<String, Double> zeros(ModelConfig config) {
+        return Map.of();
     }
 
     /** Shows everything that steps have changed so far. */

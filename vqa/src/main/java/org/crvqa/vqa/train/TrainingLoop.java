@@ -2,7 +2,9 @@ package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.TaskObserver;
 import org.crvqa.task.v1.Keep;
@@ -65,7 +67,9 @@ final class TrainingLoop {
     Map<String, Double> run(Trainee trainee) {
         TrainingParts parts = TrainingParts.of(dataset, settings);
         ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
-        Best best = new Best(trainee, parts, progress);
+        DataOrder order = new DataOrder(seed, parts.training().size(), settings.getBatchSize());
+        History history = history(trainee, order);
+        Best best = new Best(trainee, parts, progress, history);
         LossMean losses = new LossMean(observer, settings.getSteps());
         Torch torch = compute.torch();
         try (NDManager manager = torch.newManager()) {
@@ -76,10 +80,11 @@ final class TrainingLoop {
                 optimizer.state(fields);
                 best.state(fields);
                 losses.state(fields);
+                history.state(fields);
             };
             try (TrainingStates states =
                             new TrainingStates(torch, observer.checkpoints(), results, settings.getSteps(), changing);
-                    Batches batches = batches(parts.training(), manager)) {
+                    Batches batches = batches(parts.training(), order, manager)) {
                 TrainingStep step = new TrainingStep(
                         torch,
                         AnswerModel.training(torch, config, settings),
@@ -88,10 +93,17 @@ final class TrainingLoop {
                         trainee,
                         optimizer,
                         states::beforeChange);
-                steps(trainee, step, states, batches, best, losses, progress);
+                steps(trainee, step, states, batches, best, losses, history, progress);
             }
         }
-        return finish(trainee, best, losses);
+        return finish(trainee, best, losses, history);
+    }
+
+    private History history(Trainee trainee, DataOrder order) {
+        Set<String> terms = new TreeSet<>(loss.parts());
+        terms.addAll(distiller.parts());
+        return new History(
+                settings, order.batchesPerEpoch(), terms, trainee.zeros(config).keySet());
     }
 
     private void steps(
@@ -101,6 +113,7 @@ final class TrainingLoop {
             Batches batches,
             Best best,
             LossMean losses,
+            History history,
             ProgressMeter progress) {
         LinearSchedule schedule = new LinearSchedule(
                 settings.getLearningRate().getPeak(), settings.getLearningRate().getWarmupSteps(), settings.getSteps());
@@ -112,17 +125,20 @@ final class TrainingLoop {
             compute.torch().reseed(seed, i);
             Batch batch = batches.of(i);
             trainee.stepBegins(i);
-            double value = step.run(batch, i, schedule.at(i));
+            StepMeasures measures = step.run(batch, i, schedule.at(i));
             trainee.stepDone(i + 1);
-            losses.add(value, i + 1);
-            progress.stepDone(i + 1, batches.rows(), value);
+            losses.add(measures.loss(), i + 1);
+            history.step(i + 1, measures, schedule.at(i));
+            progress.stepDone(i + 1, batches.rows(), measures.loss());
             best.consider(i + 1);
+            if (i + 1 < settings.getSteps() && history.countsZeros(i + 1)) {
+                history.zeros(i + 1, trainee.zeros(config));
+            }
             states.stepDone(i + 1);
         }
     }
 
-    private Batches batches(Examples training, NDManager manager) {
-        DataOrder order = new DataOrder(seed, training.size(), settings.getBatchSize());
+    private Batches batches(Examples training, DataOrder order, NDManager manager) {
         return Batches.training(
                 compute,
                 dataset,
@@ -134,7 +150,7 @@ final class TrainingLoop {
                 manager);
     }
 
-    private Map<String, Double> finish(Trainee trainee, Best best, LossMean losses) {
+    private Map<String, Double> finish(Trainee trainee, Best best, LossMean losses, History history) {
         Map<String, Double> metrics = new TreeMap<>();
         metrics.put("loss/train", losses.latest());
         if (best.applies()) {
@@ -144,6 +160,9 @@ final class TrainingLoop {
             trainee.settle();
             trainee.save();
         }
+        // The masks as they were saved, or would have been.
+        history.zeros(settings.getSteps(), trainee.zeros(config));
+        results.history(history.message());
         return metrics;
     }
 
@@ -155,13 +174,15 @@ final class TrainingLoop {
         private final Trainee trainee;
         private final TrainingParts parts;
         private final ProgressMeter progress;
+        private final History history;
         private double score = -1;
         private int step;
 
-        Best(Trainee trainee, TrainingParts parts, ProgressMeter progress) {
+        Best(Trainee trainee, TrainingParts parts, ProgressMeter progress, History history) {
             this.trainee = trainee;
             this.parts = parts;
             this.progress = progress;
+            this.history = history;
         }
 
         void state(StateFields fields) {
@@ -188,7 +209,8 @@ final class TrainingLoop {
             Examples examples = parts.selected(dataset, selection.getSplit());
             double found = scorer.score(trainee.weights(), examples, progress, observer)
                     .accuracy();
-            observer.metric("accuracy/" + examples.name() + "/all", stepsDone, found);
+            observer.metric(History.accuracy(examples.name()), stepsDone, found);
+            history.score(stepsDone, found);
             progress.score(found);
             if (found > score) {
                 score = found;

@@ -1,10 +1,15 @@
 package org.crvqa.vqa.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.crvqa.vqa.debias.DebiasLoss;
+import org.crvqa.vqa.debias.LossParts;
 import org.crvqa.vqa.model.Weights;
 import org.crvqa.vqa.optim.AdamOptimizer;
 import org.crvqa.vqa.optim.TrainedGroup;
@@ -39,12 +44,12 @@ final class TrainingStep {
     }
 
     /**
-     * Makes a step and returns the loss before it. Waits for the device once, when everything is queued.
+     * Makes a step and returns what was measured before it. Waits for the device once, when everything is queued.
      *
      * @param number of the step, from 0, for messages
      * @throws DivergedException when loss or gradient is not finite; nothing was updated then
      */
-    double run(Batch batch, int number, double learningRate) {
+    StepMeasures run(Batch batch, int number, double learningRate) {
         try (Torch.GradientMode recording = torch.gradients(true);
                 NDManager scope = torch.newManager()) {
             Map<String, NDArray> leaves = leaves(scope);
@@ -53,15 +58,23 @@ final class TrainingStep {
                 NDArray leaf = leaves.get(name);
                 return leaf == null ? frozen.get(name) : leaf;
             };
-            NDArray value = loss(weights, batch, scope);
+            Map<String, NDArray> parts = new LinkedHashMap<>();
+            NDArray value = loss(weights, batch, scope, parts::put);
             torch.backward(value);
             beforeChange.run();
             NDArray measures = optimizer.step(gradients(leaves, scope), value, learningRate, scope);
-            float[] found = torch.transfer().floats(measures);
+            float[] found = torch.transfer().floats(with(measures, parts.values()));
             requireFinite("loss", found[0], number);
             requireFinite("gradient norm", found[1], number);
-            return found[0];
+            return StepMeasures.of(found, parts.keySet());
         }
+    }
+
+    /** All as one tensor, so that there is one wait. */
+    private static NDArray with(NDArray measures, Collection<NDArray> parts) {
+        NDList all = new NDList(measures);
+        parts.forEach(part -> all.add(part.reshape(1)));
+        return parts.isEmpty() ? measures : NDArrays.concat(all);
     }
 
     private Map<String, NDArray> leaves(NDManager scope) {
@@ -75,10 +88,10 @@ final class TrainingStep {
     }
 
     /** Without dimensions. */
-    private NDArray loss(Weights weights, Batch batch, NDManager scope) {
+    private NDArray loss(Weights weights, Batch batch, NDManager scope, LossParts told) {
         Distiller.Term term = distiller.term(batch, scope);
         AnswerModel.Output output = model.forward(weights, batch, scope, term.hidden());
-        return term.addTo(loss.value(output.logits(), output.pooled(), batch.targets(), weights));
+        return term.addTo(loss.value(output.logits(), output.pooled(), batch.targets(), weights, told), told);
     }
 
     /** Gradients of the leaves that took part; those of embeddings have row 0, the padding, already cut off. */

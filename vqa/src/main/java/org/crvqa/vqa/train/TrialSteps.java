@@ -132,7 +132,7 @@ final class TrialSteps {
                 () -> {});
         for (int i = 0; i < STEPS; i++) {
             trainee.stepBegins(i);
-            losses.add(step.run(model.batch(torch, i, manager), i, rate));
+            losses.add(step.run(model.batch(torch, i, manager), i, rate).loss());
             trainee.stepDone(i + 1);
         }
     }

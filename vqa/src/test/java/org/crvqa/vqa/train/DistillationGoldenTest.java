@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.crvqa.vqa.TestDevice;
+import org.crvqa.vqa.debias.LossParts;
 import org.crvqa.vqa.debias.LossTargets;
 import org.crvqa.vqa.golden.Golden;
 import org.crvqa.vqa.model.ForwardMode;
@@ -86,6 +87,6 @@ class DistillationGoldenTest {
         Distillation distillation = new Distillation(torch, config, name -> golden.get("teacher." + name), WEIGHT);
         Distillation.Term term = distillation.term(batch, owner);
         config.encoder(torch).forward(leaves::get, batch.inputs(owner), ForwardMode.EVALUATION, term.hidden());
-        return term.addTo(torch.scalar(1f));
+        return term.addTo(torch.scalar(1f), LossParts.IGNORE);
     }
 }

@@ -117,6 +117,11 @@ class MaskTraineeTest {
         }
 
         @Override
+        public long[] keptCounts() {
+            return new long[0];
+        }
+
+        @Override
         public List<String> names() {
             return List.of();
         }

@@ -94,10 +94,12 @@ class ModesTest {
             runs.attempt(spec, draft, new RecordingObserver(() -> waits.add(transfer.waits())));
         }
         assertThat(waits).hasSize(ResumeTasks.STEPS);
+        // So few steps are all points of the curve of zeros, of which a long training has 50.
+        int expected = kind.name().startsWith("MASK") ? 2 : 1;
         for (int step = 1; step < waits.size(); step++) {
             assertThat(waits.get(step) - waits.get(step - 1))
                     .as("step %d", step)
-                    .isEqualTo(1);
+                    .isEqualTo(expected);
         }
     }
 

@@ -178,7 +178,7 @@ class TrainingGoldenTest {
         for (int i = 0; i < steps; i++) {
             assertThat(schedule.at(i))
                     .isCloseTo(settings.get("learning_rates").get(i).doubleValue(), within(1e-12));
-            double loss = step.run(batch(i), i, schedule.at(i));
+            double loss = step.run(batch(i), i, schedule.at(i)).loss();
             double expected = settings.get("losses").get(i).doubleValue();
             assertThat(loss).as("loss of step %d", i).isCloseTo(expected, within(TOLERANCE * expected));
             trainee.stepDone(i + 1);
