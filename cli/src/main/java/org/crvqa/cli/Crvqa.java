@@ -46,6 +46,7 @@ import picocli.CommandLine.ScopeType;
             LogsCommand.class,
             EventsCommand.class,
             ReportCommand.class,
+            HistoryCommand.class,
             UpdateCommand.class,
             PauseCommand.class,
             ResumeCommand.class,

@@ -24,6 +24,37 @@ public record Picture(int width, int height, String svg) {
             return this;
         }
 
+        /** A line through points; {@code dash}: as SVG's stroke-dasharray, empty for none. */
+        Builder path(double[] xs, double[] ys, String stroke, String dash) {
+            String dashes = dash.isEmpty() ? "" : " stroke-dasharray=\"" + dash + "\"";
+            shapes.append("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"%s/>%n"
+                    .formatted(points(xs, ys), stroke, dashes));
+            return this;
+        }
+
+        /** What points enclose, so pale that what lies below can be seen. */
+        Builder area(double[] xs, double[] ys, String fill) {
+            shapes.append(
+                    "<polygon points=\"%s\" fill=\"%s\" fill-opacity=\"0.18\"/>%n".formatted(points(xs, ys), fill));
+            return this;
+        }
+
+        Builder dot(double x, double y, String fill) {
+            shapes.append("<circle cx=\"%s\" cy=\"%s\" r=\"3\" fill=\"%s\"/>%n".formatted(number(x), number(y), fill));
+            return this;
+        }
+
+        private static String points(double[] xs, double[] ys) {
+            StringBuilder points = new StringBuilder();
+            for (int i = 0; i < xs.length; i++) {
+                points.append(i == 0 ? "" : " ")
+                        .append(number(xs[i]))
+                        .append(',')
+                        .append(number(ys[i]));
+            }
+            return points.toString();
+        }
+
         /** One line of text; {@code y} is its baseline. */
         Builder text(double x, double y, String text, double size, Anchor anchor, String fill) {
             return text(x, y, text, size, anchor, fill, "");
