@@ -21,7 +21,7 @@ public record LineChart(String title, String subtitle, List<Panel> panels) {
     /** Left of a panel for the numbers of its axis, and below it. */
     private static final double AXIS = 56;
 
-    private static final double BELOW = 62;
+    private static final double BELOW = 76;
     private static final double KEY = 22;
     private static final double LEGEND_ROW = 20;
     private static final double SMALL = 11;
