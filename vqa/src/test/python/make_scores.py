@@ -67,7 +67,7 @@ def main():
     ids = {name: sorted(rng.sample(range(201, 241), rng.randrange(4, 12))) for name in SETS}
     (out / "test_annotations.json").write_text(json.dumps({SETS[n] + "_qid": q for n, q in ids.items()}) + "\n")
     floats = lambda *v: base64.b64encode(struct.pack(f"<{len(v)}f", *v)).decode()
-    (out / "features.tsv").write_text("".join(f"{i}\t640\t480\t1\t{floats(0, 0, 1, 1)}\t{floats(i, 1)}\n" for i in range(7)))
+    (out / "features.tsv").write_text("".join(f"{i}\t640\t480\t1\t{floats(0, 0, 2, 2)}\t{floats(i, 1)}\n" for i in range(7)))
     (out / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n")
     candidates = sorted(set(FORMS.values()))
     answers = {entry["question_id"]: rng.choice([FORMS[a["answer"]] for a in entry["answers"] if a["answer"] in FORMS]

@@ -10,7 +10,7 @@ import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.DatasetFormat;
 
 /**
- * The files of a dataset to import. Any of them may be gzipped, which its name's end ".gz" tells.
+ * The files of a dataset to import. Any of them may be packed with gzip, which its content tells.
  *
  * @param splits each with its questions and annotations
  * @param subsets question sets of the splits that are also scored on their own
@@ -48,8 +48,8 @@ public record DatasetSources(
     }
 
     /**
-     * @throws InvalidInputException when a name is given twice, a subset's split is missing, or there is no split or
-     *     features file
+     * @throws InvalidInputException when a name or features file is given twice, a subset's split is missing, or there is
+     *     no split or features file
      */
     public DatasetSources {
         splits = List.copyOf(splits);
@@ -66,6 +66,13 @@ public record DatasetSources(
                 throw new InvalidInputException(
                         "Subset " + subset.name() + " is to be of split " + subset.split() + ", which is not imported",
                         "Name a split that is imported.");
+            }
+        }
+        Set<Path> files = new HashSet<>();
+        for (Path file : features) {
+            if (!files.add(file.toAbsolutePath().normalize())) {
+                throw new InvalidInputException(
+                        file + " is given twice as a file of region features", "Give every file once.");
             }
         }
         if (splits.isEmpty() || features.isEmpty()) {

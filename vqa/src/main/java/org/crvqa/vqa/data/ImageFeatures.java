@@ -1,7 +1,6 @@
 package org.crvqa.vqa.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -100,8 +99,6 @@ final class ImageFeatures {
             }
         } catch (InvalidInputException e) {
             fail(e);
-        } catch (UncheckedIOException e) {
-            fail(SourceFiles.unreadable(file, e.getCause()));
         } catch (IOException e) {
             fail(SourceFiles.unreadable(file, e));
         } finally {
@@ -170,7 +167,10 @@ final class ImageFeatures {
             return;
         }
         index.add(image);
-        sink.append(image.features(), boxes.fractions());
+        // Nothing of an import with problems is kept.
+        if (problems.isEmpty()) {
+            sink.append(image.features(), boxes.fractions());
+        }
     }
 
     private InvalidInputException otherWidth(ImageRegions image) {

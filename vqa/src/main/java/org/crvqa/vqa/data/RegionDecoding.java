@@ -1,7 +1,6 @@
 package org.crvqa.vqa.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -28,7 +27,8 @@ final class RegionDecoding implements AutoCloseable {
     private final BoxUnit unit;
     private final int inFlight;
     private final ExecutorService decoders;
-    private Optional<RuntimeException> failure = Optional.empty();
+    private Optional<IOException> unreadable = Optional.empty();
+    private Optional<InvalidInputException> invalid = Optional.empty();
     private final Queue<Future<DecodedImage>> pending = new ArrayDeque<>();
 
     /**
@@ -51,17 +51,18 @@ final class RegionDecoding implements AutoCloseable {
      * The next image, which may be damaged; empty at the end of the file. What the reader throws, this throws when all
      * images before have been given out.
      */
-    Optional<DecodedImage> next(RegionReader reader) {
-        if (failure.isEmpty()) {
+    Optional<DecodedImage> next(RegionReader reader) throws IOException {
+        if (unreadable.isEmpty() && invalid.isEmpty()) {
             fill(reader);
         }
         if (!pending.isEmpty()) {
             return Optional.of(result(pending.remove()));
         }
-        Optional<RuntimeException> thrown = failure;
-        failure = Optional.empty();
-        if (thrown.isPresent()) {
-            throw thrown.get();
+        if (unreadable.isPresent()) {
+            throw unreadable.get();
+        }
+        if (invalid.isPresent()) {
+            throw invalid.get();
         }
         return Optional.empty();
     }
@@ -76,16 +77,17 @@ final class RegionDecoding implements AutoCloseable {
                 pending.add(decoders.submit(() -> DecodedImage.of(image.get(), type, unit)));
             }
         } catch (IOException e) {
-            failure = Optional.of(new UncheckedIOException(e));
+            unreadable = Optional.of(e);
         } catch (InvalidInputException e) {
-            failure = Optional.of(e);
+            invalid = Optional.of(e);
         }
     }
 
-    /** Forgets the images of a file that is not read any further. */
+    /** To be called after each file, before the next: forgets what was not given out. */
     void drop() {
         pending.clear();
-        failure = Optional.empty();
+        unreadable = Optional.empty();
+        invalid = Optional.empty();
     }
 
     private static DecodedImage result(Future<DecodedImage> image) {

@@ -96,15 +96,19 @@ final class RegionReaders {
      */
     static List<Path> among(List<Path> files) {
         return Stream.<Predicate<Path>>of(
+                        // Also a folder of such a name, which is then reported as one.
                         file -> isNamed(file, TSV),
-                        file -> isNamed(file, HDF5) && FileHead.read(file).kind() == FileKind.HDF5,
-                        file -> isNamed(file, PICKLE) && PickledRegions.isOne(file),
-                        file -> isNamed(file, ZIP) && ZippedTsv.isOne(file))
-                .map(kind ->
-                        files.stream().filter(Files::isRegularFile).filter(kind).toList())
+                        file -> isFile(file, HDF5) && FileHead.read(file).kind() == FileKind.HDF5,
+                        file -> isFile(file, PICKLE) && PickledRegions.isOne(file),
+                        file -> isFile(file, ZIP) && ZippedTsv.isOne(file))
+                .map(kind -> files.stream().filter(kind).toList())
                 .filter(found -> !found.isEmpty())
                 .findFirst()
                 .orElse(List.of());
+    }
+
+    private static boolean isFile(Path file, Pattern name) {
+        return isNamed(file, name) && Files.isRegularFile(file);
     }
 
     private static boolean isNamed(Path file, Pattern name) {

@@ -121,7 +121,7 @@ class PublishedCasesTest {
         assertThat(run(name, OPTIONS, CASES.resolve(name + "/vocab.txt.gz"))
                         .getDataset()
                         .getVocabularySize())
-                .isEqualTo(21128);
+                .isEqualTo(30522);
     }
 
     @Test

@@ -99,7 +99,7 @@ class RealVqaVsTest {
         Path features = folder.resolve("features.tsv");
         try (Writer out = Files.newBufferedWriter(features)) {
             for (long image : images(questions)) {
-                out.write(SmallVqaCp.line(image, 1, SmallVqaCp.floats(0, 0, 1, 1), SmallVqaCp.floats(1)));
+                out.write(SmallVqaCp.line(image, 1, SmallVqaCp.floats(0, 0, 2, 2), SmallVqaCp.floats(1)));
             }
         }
         Path words = folder.resolve("vocab.txt");

@@ -131,6 +131,16 @@ class RegionFeaturesTest {
     }
 
     @Test
+    void fileGivenTwice_isRefused() {
+        Path features = source.file(SmallVqaCp.FEATURES);
+        List<Path> twice = List.of(features, features.getParent().resolve("./" + SmallVqaCp.FEATURES));
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> DatasetSources.in(
+                        DatasetFormat.DATASET_FORMAT_VQA_CP_V2, source.folder(), twice, Optional.empty()))
+                .withMessageEndingWith(" is given twice as a file of region features");
+    }
+
+    @Test
     void lineWithoutEnd_isRefusedBeforeItFillsTheMemory() throws IOException {
         try (var out = Files.newBufferedWriter(source.file(SmallVqaCp.FEATURES))) {
             out.write("9\t640\t480\t1\t");
