@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.vqa.data.Hdf5Index.Entry;
+import org.crvqa.vqa.data.RowIndex.Entry;
 import org.crvqa.vqa.tensorfile.TensorType;
 
 /**
  * Reads the HDF5 file that the converter of bottom-up-attention's features writes: {@code image_features}, {@code
  * image_bb} in pixels and {@code spatial_features}, the same boxes divided by the image's size and more; [images, regions,
  * numbers] each, or [regions of all images, numbers] with {@code pos_boxes}, [images, 2], where each image's begin and end.
- * Which row is which image says the {@link Hdf5Index} beside it. Images come in the order of rows; rows of no image are
+ * Which row is which image says the {@link RowIndex} beside it. Images come in the order of rows; rows of no image are
  * left out. Owned by one thread.
  */
 final class Hdf5Regions implements RegionReader {
@@ -41,7 +41,7 @@ final class Hdf5Regions implements RegionReader {
     private final Hdf5Floats pixels;
     private final Hdf5Floats divided;
     private final Optional<RegionRanges> ranges;
-    private final Hdf5Index index;
+    private final RowIndex index;
     private int next;
 
     private Hdf5Regions(SourceFiles sources, Path file, FileChannel channel, HdfFile hdf) throws IOException {
@@ -59,7 +59,7 @@ final class Hdf5Regions implements RegionReader {
                 : Optional.empty();
         requireShapes();
         int images = ranges.map(RegionRanges::images).orElse(features.shape()[0]);
-        index = Hdf5Index.read(Hdf5Index.beside(file), images);
+        index = RowIndex.read(RowIndex.beside(file), images);
     }
 
     /** @throws InvalidInputException when the file or its index is damaged or not as it must be */

@@ -71,7 +71,7 @@ final class RegionReaders {
         for (Path file : features) {
             all.add(file);
             if (Files.isRegularFile(file) && FileHead.read(file).kind() == FileKind.HDF5) {
-                all.add(Hdf5Index.beside(file));
+                all.add(RowIndex.beside(file));
             }
         }
         return all;

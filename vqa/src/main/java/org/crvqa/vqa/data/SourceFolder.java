@@ -63,7 +63,7 @@ final class SourceFolder {
         Path words = vocabulary.map(this::require).orElseGet(() -> require("vocab.txt"));
         List<Path> regions = features.isEmpty()
                 ? features()
-                : features.stream().filter(file -> !Hdf5Index.isNamedSo(file)).toList();
+                : features.stream().filter(file -> !RowIndex.isNamedSo(file)).toList();
         regions.forEach(this::require);
         requireComplete();
         return new DatasetSources(format, splits, subsets, regions, words);

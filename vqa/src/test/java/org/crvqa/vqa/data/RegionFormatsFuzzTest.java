@@ -60,7 +60,7 @@ class RegionFormatsFuzzTest {
         Path file = folder.resolve("index_imgid2idx.pkl");
         damage.mustBeRefusedCleanly(file, Files.readAllBytes(GOLDEN.resolve("chunked_imgid2idx.pkl")), index -> {
             try {
-                Hdf5Index.read(index, 6);
+                RowIndex.read(index, 6);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -22,7 +22,7 @@ import org.crvqa.vqa.pickle.PickledDictionary;
  *
  * @param entries by row, none twice
  */
-record Hdf5Index(Path file, List<Entry> entries) {
+record RowIndex(Path file, List<Entry> entries) {
     private static final String ENDING = "_imgid2idx";
     private static final List<String> EXTENSIONS = List.of(".pkl", ".pickle");
     private static final String ADVICE =
@@ -76,7 +76,7 @@ record Hdf5Index(Path file, List<Entry> entries) {
      * @param rows of the HDF5 file
      * @throws InvalidInputException when it is no such dictionary, or names a row twice or one that is not there
      */
-    static Hdf5Index read(Path file, long rows) throws IOException {
+    static RowIndex read(Path file, long rows) throws IOException {
         List<Entry> entries = new ArrayList<>();
         Map<Integer, Long> images = new HashMap<>();
         try (FileChannel channel = FileChannel.open(file)) {
@@ -99,7 +99,7 @@ record Hdf5Index(Path file, List<Entry> entries) {
             throw new InvalidInputException(file + " names no image", ADVICE);
         }
         entries.sort(Comparator.comparingInt(Entry::row));
-        return new Hdf5Index(file, List.copyOf(entries));
+        return new RowIndex(file, List.copyOf(entries));
     }
 
     private static Entry entry(Path file, PickledDictionary.Item item, long rows) {
