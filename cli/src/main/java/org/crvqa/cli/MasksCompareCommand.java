@@ -2,9 +2,12 @@ package org.crvqa.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.Names;
@@ -48,6 +51,8 @@ import picocli.CommandLine.Parameters;
             "      --parts-picture layers.png"
         })
 final class MasksCompareCommand implements Callable<Integer> {
+    private static final int KEY_DIGITS = 12;
+
     private final CliContext context;
 
     @Parameters(paramLabel = "KEY", arity = "0..*", description = "Keys of results of stage 2 (prune tasks).")
@@ -112,10 +117,10 @@ final class MasksCompareCommand implements Callable<Integer> {
                 MaskText.lines(comparison, detail, context.console().outColor()).forEach(context.console()::print);
             }
             if (runsFile != null) {
-                runsFile.write(MaskPictures.runs(comparison));
+                runsFile.write(MaskPictures.runs(comparison, source(open, comparison)));
             }
             if (partsFile != null) {
-                partsFile.write(MaskPictures.parts(comparison, detail));
+                partsFile.write(MaskPictures.parts(comparison, detail, source(open, comparison)));
             }
         }
         return ExitCode.OK;
@@ -181,6 +186,20 @@ final class MasksCompareCommand implements Callable<Integer> {
                     "Name a model with several subnetworks; if the name stands for another model by now, give the key.");
         }
         return found;
+    }
+
+    /** What a picture says that is found again without the command that drew it: "experiment e-1, dataset vqa-cp". */
+    private String source(OpenStore open, MaskComparison comparison) {
+        Map<String, String> names = new HashMap<>();
+        open.names()
+                .list(Names.Kind.DATASET)
+                .forEach((name, key) -> names.merge(key.hex(), name, (one, other) -> one + " = " + other));
+        String datasets = comparison.runs().stream()
+                .map(run -> MaskRun.dataset(open.artifacts(), run.key()))
+                .distinct()
+                .map(key -> "dataset " + names.getOrDefault(key, key.substring(0, Math.min(KEY_DIGITS, key.length()))))
+                .collect(Collectors.joining(", "));
+        return experiment == null ? datasets : "experiment " + experiment + ", " + datasets;
     }
 
     private static ArtifactKey key(String text) {

@@ -29,12 +29,12 @@ final class Discards {
             manifest = store.read(ArtifactLayout.manifest(key), Manifests.MOST_BYTES)
                     .map(stored -> Manifests.decode(key, stored))
                     .orElseThrow(() -> new InvalidInputException(
-                            "There is no artifact " + key + " in " + store.location(), "Check the key to discard."));
+                            "There is no artifact " + key + " in " + store.location(), "Check the key behind --discard; 'crvqa provenance KEY' names corrupt artifacts by theirs."));
         } catch (ArtifactCorruptException e) {
             if (!needs.artifacts().contains(key)) {
                 throw new InvalidInputException(
                         e.getMessage() + ", and no experiment has a task of this key that could make it again",
-                        "If it was a dataset or a model, import it again.",
+                        "If it was a dataset or a model, import it again with 'crvqa data import' or 'crvqa model import'.",
                         e);
             }
             return;
@@ -42,7 +42,7 @@ final class Discards {
         if (Imports.is(manifest)) {
             throw new InvalidInputException(
                     "Artifact " + key + " is an import, which no task can make again",
-                    "Import it again from its source files under another name.");
+                    "Import it again from its source files under another name: 'crvqa data import' or 'crvqa model import'.");
         }
         if (mismatch(key, manifest).isEmpty()) {
             throw new InvalidInputException(

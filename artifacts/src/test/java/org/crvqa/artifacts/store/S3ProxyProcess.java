@@ -61,6 +61,9 @@ public final class S3ProxyProcess implements AutoCloseable {
                         properties.toString())
                 .redirectErrorStream(true)
                 .start();
+        // Also when a test fails before anybody could close it.
+        Thread atExit = new Thread(process::destroyForcibly, "s3proxy-end");
+        Runtime.getRuntime().addShutdownHook(atExit);
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         URI endpoint = endpoint(process, output);
         Thread reader = new Thread(() -> drain(output), "s3proxy-output");

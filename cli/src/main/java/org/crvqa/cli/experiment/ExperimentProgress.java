@@ -69,7 +69,7 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
         }
         for (TaskStatus task : snapshot.tasks()) {
             TaskStatus before = known.put(task.getKey(), task);
-            tell(snapshot.large(), before == null ? TaskStatus.getDefaultInstance() : before, task);
+            tell(snapshot, before == null ? TaskStatus.getDefaultInstance() : before, task);
             if (before == null || before.getState() != task.getState() || before.getAttempt() != task.getAttempt()) {
                 runningSince.put(task.getKey(), clock.millis());
             }
@@ -132,14 +132,15 @@ public final class ExperimentProgress implements ExperimentWatch.Listener, AutoC
     }
 
     /** Of the tasks of a large experiment only failures are told one by one, and of these the first. */
-    private void tell(boolean large, TaskStatus before, TaskStatus now) {
+    private void tell(ExperimentSnapshot snapshot, TaskStatus before, TaskStatus now) {
+        String id = snapshot.experiment().getId();
         boolean color = console.errColor();
-        if (large) {
+        if (snapshot.large()) {
             boolean fails = now.getState() == TaskState.TASK_STATE_FAILED && before.getState() != now.getState();
             if (fails && ++failuresTold <= MOST_FAILURES_TOLD) {
                 panel.message(failed(now, color));
             } else if (fails && failuresTold == MOST_FAILURES_TOLD + 1) {
-                panel.message("More tasks failed: 'crvqa tasks' lists them.");
+                panel.message("More tasks failed: 'crvqa tasks " + id + " --state failed' lists them.");
             }
             return;
         }

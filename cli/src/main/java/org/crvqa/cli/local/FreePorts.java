@@ -28,12 +28,15 @@ public final class FreePorts {
 
     private FreePorts() {}
 
-    /** So many different ports, free a moment ago and not given to another caller in this process. */
+    /**
+     * So many different ports, free a moment ago, and not given to another caller: neither in this process nor, as long as
+     * this process lives, in another one of this user.
+     */
     public static List<Integer> take(int count) {
         List<Integer> ports = new ArrayList<>();
         for (int attempt = 0; attempt < ATTEMPTS && ports.size() < count; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, END);
-            if (isFree(port) && GIVEN.add(port)) {
+            if (isFree(port) && GIVEN.add(port) && PortReservation.of(port)) {
                 ports.add(port);
             }
         }
@@ -44,7 +47,8 @@ public final class FreePorts {
         return ports;
     }
 
-    private static boolean isFree(int port) {
+    /** Whether nothing listens on the port now. */
+    static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(LocalCluster.HOST))) {
             return socket.isBound();
         } catch (BindException e) {

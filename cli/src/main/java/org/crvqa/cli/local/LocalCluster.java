@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * The four services as processes of this machine, on free ports of the loopback interface: the same programs and the same
@@ -22,6 +23,7 @@ public final class LocalCluster implements AutoCloseable {
     // Draining, then the end of the JVM.
     private static final Duration STOP_GRACE = DRAIN.plusSeconds(7);
     private static final int LOG_LINES = 25;
+    private static final int PORT_ATTEMPTS = 5;
     private static final long POLL_MILLIS = 100;
 
     private final ClusterSettings settings;
@@ -46,7 +48,25 @@ public final class LocalCluster implements AutoCloseable {
                         + ". Start through the ./crvqa script, which builds it.");
             }
         }
-        List<Integer> ports = FreePorts.take(ServicePlan.portsNeeded(settings));
+        return start(settings, listener, FreePorts::take);
+    }
+
+    /** {@code ports} gives so many that are free; asked again when another program took one before a service listened. */
+    static LocalCluster start(ClusterSettings settings, ClusterListener listener, IntFunction<List<Integer>> ports)
+            throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return start(settings, listener, ports.apply(ServicePlan.portsNeeded(settings)));
+            } catch (PortTakenException e) {
+                if (attempt == PORT_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static LocalCluster start(ClusterSettings settings, ClusterListener listener, List<Integer> ports)
+            throws InterruptedException {
         LocalCluster cluster = new LocalCluster(settings, ServicePlan.of(settings, ports.iterator()));
         boolean started = false;
         try {
@@ -58,6 +78,15 @@ public final class LocalCluster implements AutoCloseable {
             if (!started) {
                 cluster.close();
             }
+        }
+    }
+
+    /** Another program listens where a service was to. */
+    private static final class PortTakenException extends ClusterStartException {
+        private static final long serialVersionUID = 1L;
+
+        PortTakenException(String message) {
+            super(message);
         }
     }
 
@@ -82,9 +111,10 @@ public final class LocalCluster implements AutoCloseable {
         for (int i = 0; i < plans.size(); i++) {
             SupervisedProcess process = processes.get(i);
             while (!readiness.ready(plans.get(i).httpPort())) {
-                for (SupervisedProcess any : processes) {
-                    if (any.restarts() > 0 || any.handle().isEmpty()) {
-                        throw failed(any, "ended while it started");
+                for (int any = 0; any < plans.size(); any++) {
+                    if (processes.get(any).restarts() > 0
+                            || processes.get(any).handle().isEmpty()) {
+                        throw ended(plans.get(any), processes.get(any));
                     }
                 }
                 if (System.nanoTime() > deadline) {
@@ -96,6 +126,13 @@ public final class LocalCluster implements AutoCloseable {
             }
             listener.ready(process.name());
         }
+    }
+
+    private static ClusterStartException ended(ServicePlan plan, SupervisedProcess process) {
+        process.stop(STOP_GRACE);
+        ClusterStartException failed = failed(process, "ended while it started");
+        boolean portTaken = !FreePorts.isFree(plan.grpcPort()) || !FreePorts.isFree(plan.httpPort());
+        return portTaken ? new PortTakenException(String.valueOf(failed.getMessage())) : failed;
     }
 
     private static ClusterStartException failed(SupervisedProcess process, String what) {

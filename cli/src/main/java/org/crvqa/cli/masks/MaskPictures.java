@@ -18,8 +18,8 @@ public final class MaskPictures {
 
     private MaskPictures() {}
 
-    /** Runs by runs. */
-    public static Picture runs(MaskComparison comparison) {
+    /** Runs by runs. @param source of which experiment and dataset the masks are, for people */
+    public static Picture runs(MaskComparison comparison, String source) {
         int n = comparison.runs().size();
         List<String> rows = new ArrayList<>();
         List<List<Cell>> cells = new ArrayList<>();
@@ -39,12 +39,12 @@ public final class MaskPictures {
                         rows,
                         IntStream.rangeClosed(1, n).mapToObj(Integer::toString).toList(),
                         cells,
-                        List.of())
+                        List.of(source))
                 .draw();
     }
 
-    /** Layers or matrices by groups of pairs. */
-    public static Picture parts(MaskComparison comparison, MaskComparison.Detail detail) {
+    /** Layers or matrices by groups of pairs. @param source as in {@link #runs} */
+    public static Picture parts(MaskComparison comparison, MaskComparison.Detail detail, String source) {
         List<PairGroup> groups = comparison.groups();
         List<String> rows = new ArrayList<>();
         List<List<Cell>> cells = new ArrayList<>();
@@ -61,6 +61,7 @@ public final class MaskPictures {
             notes.add(MaskComparison.letter(g) + GAP + groups.get(g).difference() + ": " + pairs
                     + (pairs == 1 ? " pair" : " pairs"));
         }
+        notes.add(source);
         return new HeatMap(
                         "Mask similarity by " + detail.name().toLowerCase(Locale.ROOT),
                         "mean |A∧B| / |A∨B| over pairs of runs that differ in ...; below it: by chance",

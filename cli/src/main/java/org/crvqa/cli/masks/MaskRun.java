@@ -55,6 +55,11 @@ public record MaskRun(ArtifactKey key, String label, String method, Map<String, 
         return stage1(artifacts, spec(artifacts, key)).map(TrainSpec::getModelKey);
     }
 
+    /** Key, in hexadecimal digits, of the dataset on which the mask was found. @throws InvalidInputException as {@link #open} */
+    public static String dataset(ArtifactRepository artifacts, ArtifactKey key) {
+        return spec(artifacts, key).getDatasetKey();
+    }
+
     private static PruneSpec spec(ArtifactRepository artifacts, ArtifactKey key) {
         Manifest manifest = artifacts.require(key);
         if (manifest.getSpec().getWorkCase() != TaskSpec.WorkCase.PRUNE) {

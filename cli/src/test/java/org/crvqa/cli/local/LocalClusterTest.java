@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -102,6 +107,41 @@ class LocalClusterTest {
                 .isInstanceOf(ClusterStartException.class)
                 .hasMessageContaining("The evaluator ended while it started")
                 .hasMessageContaining("fake trouble with");
+    }
+
+    @Test
+    void start_portTakenByAnotherProgram_triesOthers() throws Exception {
+        try (ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            AtomicInteger asked = new AtomicInteger();
+            IntFunction<List<Integer>> ports = count -> {
+                List<Integer> free = new ArrayList<>(FreePorts.take(count));
+                if (asked.incrementAndGet() == 1) {
+                    free.set(count - 1, another.getLocalPort());
+                }
+                return free;
+            };
+            try (LocalCluster cluster = LocalCluster.start(settings(), ClusterListener.SILENT, ports)) {
+                assertThat(cluster.services())
+                        .extracting(ServiceState::httpPort)
+                        .doesNotContain(another.getLocalPort());
+            }
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    @Test
+    void start_portAlwaysTaken_saysSoInTheEnd() throws Exception {
+        try (ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            IntFunction<List<Integer>> ports = count -> {
+                List<Integer> free = new ArrayList<>(FreePorts.take(count));
+                free.set(count - 1, another.getLocalPort());
+                return free;
+            };
+            assertThatThrownBy(() -> LocalCluster.start(settings(), ClusterListener.SILENT, ports))
+                    .isInstanceOf(ClusterStartException.class)
+                    .hasMessageContaining("The coordinator ended while it started")
+                    .hasMessageContaining("Address already in use");
+        }
     }
 
     @Test

@@ -173,7 +173,7 @@ final class CallErrors {
     static StatusRuntimeException noExperiment(String id) {
         return refusal(
                 Reason.EXPERIMENT_NOT_FOUND,
-                "There is no experiment '" + brief(id, MAX_LINE) + "'; list them to see which there are",
+                "There is no experiment '" + brief(id, MAX_LINE) + "'; 'crvqa list' shows which there are",
                 Map.of("experiment", id));
     }
 
@@ -181,7 +181,7 @@ final class CallErrors {
         return refusal(
                 Reason.EXPERIMENT_CANCELLED,
                 "Experiment " + id
-                        + " was cancelled; to run it all the same submit it as a new revision (crvqa submit --again), or under another name",
+                        + " was cancelled; 'crvqa retry' goes on with it as a new revision, as 'crvqa submit FILE --again' does",
                 Map.of("experiment", id));
     }
 }

@@ -440,7 +440,7 @@ public final class Experiments {
                 throw CallErrors.refusal(
                         Reason.INPUT_REMOVED,
                         "Artifact " + input + " was removed just now by a collection of garbage; "
-                                + "import it again, then submit again");
+                                + "import it again with 'crvqa data import' or 'crvqa model import', then submit again");
             }
         }
     }

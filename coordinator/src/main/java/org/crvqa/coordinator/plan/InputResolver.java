@@ -86,6 +86,13 @@ public final class InputResolver {
         return holds;
     }
 
+    private static String command(Names.Kind kind) {
+        return switch (kind) {
+            case DATASET -> "crvqa data import";
+            case MODEL -> "crvqa model import";
+        };
+    }
+
     private Optional<Manifest> find(Names.Kind kind, String what, String name, String path, Violations violations) {
         Optional<ArtifactKey> key = names.resolve(kind, name);
         Optional<Manifest> manifest = key.flatMap(artifacts::find);
@@ -96,7 +103,7 @@ public final class InputResolver {
             violations.notFound(
                     path,
                     "there is no " + what + " '" + name + "' in the store" + found + "; " + there
-                            + ". Import it first or name another");
+                            + ". Import it with '" + command(kind) + "', or name another");
         }
         return manifest;
     }

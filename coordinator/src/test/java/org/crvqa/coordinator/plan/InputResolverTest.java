@@ -52,7 +52,7 @@ class InputResolverTest {
         assertThat(found).extracting(Violation::kind).containsOnly(Violation.Kind.NOT_FOUND);
         assertThat(found.get(0).description())
                 .isEqualTo("line 2, column 10: dataset: there is no dataset 'samples' in the store; it has sample."
-                        + " Import it first or name another");
+                        + " Import it with 'crvqa data import', or name another");
         assertThat(found.get(1).description())
                 .startsWith("line 5, column 11: models[0].name: there is no model 'huge' in the store; it has tiny");
     }
