@@ -88,7 +88,7 @@ final class DoctorCommand implements Callable<Integer> {
         Path cache = OpenStore.cache(context.environment(), context.userHome());
         List<Check> checks = new ArrayList<>();
         // Looked at, not made: a mistyped folder must not become a store.
-        try (ObjectStore objects = ObjectStores.openExisting(store.resolve(context))) {
+        try (ObjectStore objects = ObjectStores.connectExisting(store.resolve(context))) {
             store(objects, cache, checks);
         } catch (InvalidInputException e) {
             checks.add(Check.failed("store", "reachable", String.valueOf(e.getMessage()), e.advice()));

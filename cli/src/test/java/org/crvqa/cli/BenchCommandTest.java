@@ -208,7 +208,7 @@ class BenchCommandTest {
 
     private int run(CapturedConsole console, String... arguments) {
         try {
-            Files.createDirectories(folder.resolve("store"));
+            Files.createDirectories(folder.resolve("store/names"));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.cli.demo.DemoInputs;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.vqa.sample.SampleOptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +87,15 @@ class DoctorCommandTest {
     @Test
     void doctor_storeThatCannotBeReached_failsAndLooksOn() {
         assertThat(run("--store", "s3://bucket/x", "--size-mib", "1")).isEqualTo(ExitCode.FAILED);
-        assertThat(captured.out()).contains("failed store, reachable: Check the location", "disk");
+        assertThat(captured.out()).contains("failed store, reachable: ", "disk").doesNotContain("\tat ");
+    }
+
+    @Test
+    void doctor_folderThatIsNotThere_failsAndIsNotMade() {
+        Path none = folder.resolve("none");
+        assertThat(run("--store", none.toString(), "--size-mib", "0")).isEqualTo(ExitCode.FAILED);
+        assertThat(captured.out()).contains("there is no such folder", "disk");
+        assertThat(none).doesNotExist();
     }
 
     @Test
@@ -122,6 +132,11 @@ class DoctorCommandTest {
 
     private Path store() {
         return folder.resolve("store");
+    }
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        Files.createDirectories(store());
     }
 
     private int run(String... arguments) {

@@ -119,6 +119,8 @@ class MasksCompareCommandTest {
                 .isEqualTo(ExitCode.OK);
         assertThat(runs).content().contains(">0.667<").contains(">0.429<").contains("lmh-bce 0, seeds 0/2");
         assertThat(layers).content().contains(">encoder.layer.0<").contains("seed of stage 2: 1 pair");
+        assertThat(runs).content().contains(">dataset dddddddddddd<");
+        assertThat(layers).content().contains(">dataset dddddddddddd<");
     }
 
     @Test
@@ -187,7 +189,8 @@ class MasksCompareCommandTest {
         TaskSpec prune = TaskSpec.newBuilder()
                 .setPrune(PruneSpec.newBuilder()
                         .setMethod(PruneMethod.PRUNE_METHOD_MASK_TRAINING)
-                        .setStage1Key(dense)
+                        .setDatasetKey("d".repeat(64))
+                                .setStage1Key(dense)
                         .setTraining(training(LossKind.LOSS_KIND_BCE))
                         .setSeed(seed))
                 .build();

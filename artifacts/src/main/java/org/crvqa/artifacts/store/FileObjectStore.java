@@ -50,8 +50,8 @@ final class FileObjectStore implements ObjectStore {
         this.temporary = this.root.resolve(TEMPORARY);
     }
 
-    /** @throws InvalidInputException when there is no folder, or nothing in it that every store has */
-    void requireExisting() {
+    /** @throws InvalidInputException when there is no such folder */
+    void requireFolder() {
         if (!Files.exists(root)) {
             throw new InvalidInputException(
                     "There is no object store in " + location() + ": there is no such folder",
@@ -61,6 +61,11 @@ final class FileObjectStore implements ObjectStore {
             throw new InvalidInputException(
                     "There is no object store in " + location() + ": it is a file", "Name a folder.");
         }
+    }
+
+    /** @throws InvalidInputException when there is no such folder, or nothing in it that every store has */
+    void requireExisting() {
+        requireFolder();
         if (MARKS.stream().noneMatch(mark -> Files.isDirectory(root.resolve(mark)))) {
             throw new InvalidInputException(
                     "There is no object store in " + location() + ": the folder has none of the folders "

@@ -46,6 +46,21 @@ public final class ObjectStores {
         return store;
     }
 
+    /**
+     * Opens a store to find out what is wrong with it, as {@link #connect} does, unless there is no such folder: one whose
+     * name was mistyped does not come into being. The caller closes it.
+     *
+     * @throws org.crvqa.artifacts.InvalidInputException when the location is not one that {@link #open} takes, or there is
+     *     no such folder
+     */
+    public static ObjectStore connectExisting(StoreSettings settings) {
+        ObjectStore store = connect(settings);
+        if (store instanceof FileObjectStore files) {
+            files.requireFolder();
+        }
+        return store;
+    }
+
     /** The store itself, after it has passed the probe; closed when it has not. */
     static ObjectStore probed(ObjectStore store) {
         boolean passed = false;

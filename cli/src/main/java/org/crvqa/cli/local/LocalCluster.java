@@ -71,7 +71,6 @@ public final class LocalCluster implements AutoCloseable {
         boolean started = false;
         try {
             cluster.launch(listener);
-            cluster.awaitReady(listener);
             started = true;
             return cluster;
         } finally {
@@ -90,7 +89,18 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private synchronized void launch(ClusterListener listener) {
+    /** The coordinator after the workers: it calls them at once, and one that is called while it starts logs that as an error. */
+    private void launch(ClusterListener listener) throws InterruptedException {
+        prepare();
+        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        int workers = plans.size() - 1;
+        launch(plans.subList(0, workers), listener);
+        awaitReady(0, deadline, listener);
+        launch(plans.subList(workers, plans.size()), listener);
+        awaitReady(workers, deadline, listener);
+    }
+
+    private void prepare() {
         try {
             Files.createDirectories(settings.folder().resolve("logs"));
             for (ServicePlan plan : plans) {
@@ -99,24 +109,22 @@ public final class LocalCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot prepare " + settings.folder(), e);
         }
-        for (ServicePlan plan : plans) {
+    }
+
+    private synchronized void launch(List<ServicePlan> some, ClusterListener listener) {
+        for (ServicePlan plan : some) {
             processes.add(new SupervisedProcess(
                     plan.definition(settings, plans), RestartBackoff.USUAL, listener, InstantSource.system()));
         }
     }
 
-    private void awaitReady(ClusterListener listener) throws InterruptedException {
+    /** Waits for those that were launched, from the one of this number on. */
+    private void awaitReady(int first, long deadline, ClusterListener listener) throws InterruptedException {
         Readiness readiness = new Readiness();
-        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
-        for (int i = 0; i < plans.size(); i++) {
+        for (int i = first; i < processes.size(); i++) {
             SupervisedProcess process = processes.get(i);
             while (!readiness.ready(plans.get(i).httpPort())) {
-                for (int any = 0; any < plans.size(); any++) {
-                    if (processes.get(any).restarts() > 0
-                            || processes.get(any).handle().isEmpty()) {
-                        throw ended(plans.get(any), processes.get(any));
-                    }
-                }
+                checkAlive();
                 if (System.nanoTime() > deadline) {
                     throw failed(
                             process,
@@ -125,6 +133,14 @@ public final class LocalCluster implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
             listener.ready(process.name());
+        }
+    }
+
+    private void checkAlive() {
+        for (int i = 0; i < processes.size(); i++) {
+            if (processes.get(i).restarts() > 0 || processes.get(i).handle().isEmpty()) {
+                throw ended(plans.get(i), processes.get(i));
+            }
         }
     }
 
