@@ -154,9 +154,13 @@ class CrvqaTest {
     @ValueSource(strings = {"bash", "zsh"})
     void completion_ofAShell_isAScriptThatBashReads(String shell) throws Exception {
         assertThat(run("completion", shell)).isEqualTo(ExitCode.OK);
-        assertThat(captured.out()).contains("complete -F").contains("verify-resume").doesNotContain("supervise");
+        assertThat(captured.out())
+                .contains("complete -F")
+                .contains("verify-resume")
+                .doesNotContain("supervise");
         Path script = Files.writeString(folder.resolve("completion"), captured.out());
-        Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
+        Process bash =
+                new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
         assertThat(bash.waitFor()).isZero();
     }
 

@@ -112,7 +112,9 @@ class EndedExperimentsTest {
         status = status.toBuilder().setState(state).build();
 
         assertThat(run("cancel", "e-1")).isEqualTo(ExitCode.FAILED);
-        assertThat(captured.err()).startsWith("Nothing was changed: Experiment e-1 ").contains(" on 2023-11-14 ");
+        assertThat(captured.err())
+                .startsWith("Nothing was changed: Experiment e-1 ")
+                .contains(" on 2023-11-14 ");
         assertThat(captured.out()).isEmpty();
         assertThat(cancels).hasValue(0);
     }

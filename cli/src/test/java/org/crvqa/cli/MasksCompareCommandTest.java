@@ -190,7 +190,7 @@ class MasksCompareCommandTest {
                 .setPrune(PruneSpec.newBuilder()
                         .setMethod(PruneMethod.PRUNE_METHOD_MASK_TRAINING)
                         .setDatasetKey("d".repeat(64))
-                                .setStage1Key(dense)
+                        .setStage1Key(dense)
                         .setTraining(training(LossKind.LOSS_KIND_BCE))
                         .setSeed(seed))
                 .build();

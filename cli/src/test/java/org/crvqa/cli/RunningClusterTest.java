@@ -22,15 +22,16 @@ import picocli.CommandLine;
 
 /** A second 'local up' beside a cluster that runs or is about to. */
 class RunningClusterTest {
-    private static final ClusterState STATE = new ClusterState(
-            1, "file:///data/store", "127.0.0.1:9100", List.of(service("trainer"), service("pruner")));
+    private static final ClusterState STATE =
+            new ClusterState(1, "file:///data/store", "127.0.0.1:9100", List.of(service("trainer"), service("pruner")));
 
     @TempDir
     private Path folder;
 
     @Test
     void differences_asItRuns_none() {
-        assertThat(differences(Optional.of("file:/data/store/"), false, "--trainers", "1")).isEmpty();
+        assertThat(differences(Optional.of("file:/data/store/"), false, "--trainers", "1"))
+                .isEmpty();
         assertThat(differences(Optional.empty(), true)).isEmpty();
     }
 
@@ -79,8 +80,7 @@ class RunningClusterTest {
     private List<String> differences(Optional<String> store, boolean device, String... options) {
         WorkerCountOptions workers = new WorkerCountOptions();
         new CommandLine(new Holder(workers)).parseArgs(options);
-        return new RunningCluster(STATE)
-                .differences(store, workers, device, ClusterSettings.of(folder, folder));
+        return new RunningCluster(STATE).differences(store, workers, device, ClusterSettings.of(folder, folder));
     }
 
     private static final class Holder {

@@ -28,8 +28,10 @@ final class Discards {
         try {
             manifest = store.read(ArtifactLayout.manifest(key), Manifests.MOST_BYTES)
                     .map(stored -> Manifests.decode(key, stored))
-                    .orElseThrow(() -> new InvalidInputException(
-                            "There is no artifact " + key + " in " + store.location(), "Check the key behind --discard; 'crvqa provenance KEY' names corrupt artifacts by theirs."));
+                    .orElseThrow(
+                            () -> new InvalidInputException(
+                                    "There is no artifact " + key + " in " + store.location(),
+                                    "Check the key behind --discard; 'crvqa provenance KEY' names corrupt artifacts by theirs."));
         } catch (ArtifactCorruptException e) {
             if (!needs.artifacts().contains(key)) {
                 throw new InvalidInputException(

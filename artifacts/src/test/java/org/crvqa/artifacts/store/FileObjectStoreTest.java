@@ -98,7 +98,7 @@ class FileObjectStoreTest extends ObjectStoreContract {
 
     @Test
     void list_leftoverOfAKilledWriter_isInvisible() throws IOException {
-        Files.writeString(folder.resolve("store/.tmp/half"), "ha");
+        Files.writeString(Files.createDirectories(folder.resolve("store/.tmp")).resolve("half"), "ha");
 
         assertThat(store.list("")).isEmpty();
     }

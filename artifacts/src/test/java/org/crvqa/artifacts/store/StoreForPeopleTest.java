@@ -73,8 +73,8 @@ class StoreForPeopleTest {
 
     @Test
     void fileFailure_readOnlyOrDenied_saysWhatToDoWithTheFolder() {
-        StoreException readOnly =
-                FileFailure.of("write", "a", "file:///s/", new FileSystemException("/s/a", null, "Read-only file system"));
+        StoreException readOnly = FileFailure.of(
+                "write", "a", "file:///s/", new FileSystemException("/s/a", null, "Read-only file system"));
         StoreException denied = FileFailure.of("write", "a", "file:///s/", new AccessDeniedException("/s/a"));
 
         assertThat(readOnly.problem()).isEqualTo("Could not write a in file:///s/: Read-only file system: /s/a");
@@ -116,8 +116,7 @@ class StoreForPeopleTest {
                 .extracting(StoreException::problem, StoreException::advice)
                 .satisfies(said -> assertThat(said.toString())
                         .contains("no credentials were found", "AWS_ACCESS_KEY_ID", "AWS_PROFILE"));
-        assertThat(s3("failed", new UnknownHostException("nohost")).problem())
-                .endsWith("there is no server nohost");
+        assertThat(s3("failed", new UnknownHostException("nohost")).problem()).endsWith("there is no server nohost");
         assertThat(s3("failed", new ConnectException("Connection refused")).advice())
                 .contains("CRVQA_S3_ENDPOINT");
     }

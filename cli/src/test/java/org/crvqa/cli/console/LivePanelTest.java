@@ -89,7 +89,8 @@ class LivePanelTest {
         try (LivePanel panel = new LivePanel(captured.console(true, TerminalSize.fixed(80, 10)))) {
             panel.show(Collections.nCopies(30, "line"));
 
-            assertThat(captured.err().lines().filter(line -> line.endsWith("line"))).hasSize(9);
+            assertThat(captured.err().lines().filter(line -> line.endsWith("line")))
+                    .hasSize(9);
         }
     }
 

@@ -37,7 +37,8 @@ class RunningTasksTest {
 
     @Test
     void lines_severalTasks_standBelowEachOther() {
-        List<String> lines = lines(79, busy(), busy().toBuilder().setLabel("bce").build());
+        List<String> lines =
+                lines(79, busy(), busy().toBuilder().setLabel("bce").build());
 
         assertThat(lines.get(0).indexOf(" 51 %")).isEqualTo(lines.get(1).indexOf(" 51 %"));
     }

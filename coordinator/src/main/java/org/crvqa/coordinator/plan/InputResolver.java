@@ -102,8 +102,8 @@ public final class InputResolver {
             String found = key.isEmpty() ? "" : " (the name stands for " + key.get() + ", which does not exist)";
             violations.notFound(
                     path,
-                    "there is no " + what + " '" + name + "' in the store" + found + "; " + there
-                            + ". Import it with '" + command(kind) + "', or name another");
+                    "there is no " + what + " '" + name + "' in the store" + found + "; " + there + ". Import it with '"
+                            + command(kind) + "', or name another");
         }
         return manifest;
     }

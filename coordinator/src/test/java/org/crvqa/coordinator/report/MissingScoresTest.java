@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.plan.PlanTask;
-import org.crvqa.coordinator.Samples;
 import org.crvqa.coordinator.v1.MissingRuns;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ReportRow;
@@ -49,9 +49,8 @@ class MissingScoresTest {
 
     @Test
     void told_oneRuns_isRunningAndNotWaiting() {
-        Report report = told(task -> task.kind() == TaskKind.TASK_KIND_TRAIN
-                ? TaskState.TASK_STATE_RUNNING
-                : TaskState.TASK_STATE_PLANNED);
+        Report report = told(task ->
+                task.kind() == TaskKind.TASK_KIND_TRAIN ? TaskState.TASK_STATE_RUNNING : TaskState.TASK_STATE_PLANNED);
 
         assertThat(report.getRowsList())
                 .allSatisfy(row -> assertThat(row.getMissingList())
@@ -66,8 +65,7 @@ class MissingScoresTest {
         assertThat(report.getRowsList()).allSatisfy(row -> {
             assertThat(row.getMissingCount()).isEqualTo(1);
             assertThat(row.getMissing(0).getState()).isEqualTo(TaskState.TASK_STATE_CANCELLED);
-            assertThat(row.getMissing(0).getRuns())
-                    .isEqualTo(row.getCells(0).getExpectedRuns());
+            assertThat(row.getMissing(0).getRuns()).isEqualTo(row.getCells(0).getExpectedRuns());
         });
     }
 
@@ -75,8 +73,8 @@ class MissingScoresTest {
     void told_allDone_nothingIsMissing() {
         Report report = told(task -> TaskState.TASK_STATE_DONE);
 
-        assertThat(report.getRowsList()).allSatisfy(row -> assertThat(row.getMissingList())
-                .isEmpty());
+        assertThat(report.getRowsList())
+                .allSatisfy(row -> assertThat(row.getMissingList()).isEmpty());
     }
 
     private interface States {
