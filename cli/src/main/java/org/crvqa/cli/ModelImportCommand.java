@@ -65,7 +65,10 @@ final class ModelImportCommand implements Callable<Integer> {
     public Integer call() {
         Names.check(name);
         try (OpenStore open = store.open(context)) {
-            ModelImport.Result result = ModelImport.importHuggingFace(open.artifacts(), folder);
+            ModelImport.Result result = ModelImport.importHuggingFace(
+                    open.artifacts(),
+                    folder,
+                    key -> open.names().requireFree(Names.Kind.MODEL, name, key, replace));
             Manifest manifest = result.manifest();
             open.names().assign(Names.Kind.MODEL, name, new ArtifactKey(manifest.getKey()), replace);
             result.remarks().forEach(context.console()::say);

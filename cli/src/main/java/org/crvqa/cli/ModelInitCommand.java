@@ -53,7 +53,11 @@ final class ModelInitCommand implements Callable<Integer> {
     public Integer call() {
         Names.check(name);
         try (OpenStore open = store.open(context)) {
-            Manifest manifest = ModelImport.initialise(open.artifacts(), config, seed);
+            Manifest manifest = ModelImport.initialise(
+                    open.artifacts(),
+                    config,
+                    seed,
+                    key -> open.names().requireFree(Names.Kind.MODEL, name, key, replace));
             open.names().assign(Names.Kind.MODEL, name, new ArtifactKey(manifest.getKey()), replace);
             output.print(context.console(), manifest, () -> ModelText.lines(name, manifest));
         }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.crvqa.cli.console.CapturedConsole;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,26 @@ class ModelImportCommandTest {
                 .contains("The prefix \"model.\" was taken off the names of the tensors.")
                 .contains("\"bert.\" is \"visual_bert.\".")
                 .contains("  model.classifier.1.bias");
+    }
+
+    @Test
+    void takenName_isRefusedBeforeTheWork() throws IOException {
+        String config = CHECKPOINTS.resolve("lxmert/config.json").toString();
+        assertThat(run("model", "init", config, "--name", "mine")).as(captured.err()).isEqualTo(ExitCode.OK);
+        assertThat(run("model", "init", config, "--name", "mine")).as("the same again").isEqualTo(ExitCode.OK);
+        List<Path> before = artifacts();
+
+        assertThat(run("model", "init", config, "--name", "mine", "--seed", "1")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run("model", "import", CHECKPOINTS.resolve("lxmert").toString(), "--name", "mine"))
+                .isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("The name 'mine' in names/models already stands for").contains("--replace");
+        assertThat(artifacts()).isEqualTo(before);
+    }
+
+    private List<Path> artifacts() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("store/artifacts"))) {
+            return files.sorted().toList();
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.ModelSummary;
 import org.crvqa.artifacts.ArtifactDraft;
@@ -57,26 +58,41 @@ public final class ModelImport {
         }
     }
 
+    /** As the other, under any key. */
+    public static Manifest initialise(ArtifactRepository repository, Path configJson, long seed) {
+        return initialise(repository, configJson, seed, key -> {});
+    }
+
     /**
      * A model with random weights drawn from the seed.
      *
+     * @param accepted told of the key before the work begins; what it throws ends it
      * @throws InvalidInputException when the configuration is missing or of no known model
      */
-    public static Manifest initialise(ArtifactRepository repository, Path configJson, long seed) {
+    public static Manifest initialise(
+            ArtifactRepository repository, Path configJson, long seed, Consumer<ArtifactKey> accepted) {
         ConfigFile configuration = ConfigFile.read(configJson);
         TaskSpec spec = spec(configuration, ModelSpec.newBuilder().setRandomSeed(seed));
+        accepted.accept(ArtifactKey.of(spec));
         WeightInit init = new WeightInit(seed);
         return commit(repository, spec, configuration, name -> init.encoder(configuration.config(), name));
+    }
+
+    /** As the other, under any key. */
+    public static Result importHuggingFace(ArtifactRepository repository, Path folder) {
+        return importHuggingFace(repository, folder, key -> {});
     }
 
     /**
      * A pre-trained model from a folder with {@code config.json} and a {@link Checkpoint}, whose tensors may be named in
      * the ways that {@link CheckpointNames} knows. They are read and written one at a time.
      *
+     * @param accepted told of the key before tensors are read; what it throws ends the import
      * @throws InvalidInputException when a file is missing or malformed, or a tensor is missing, of another shape or
      *     type, or not finite
      */
-    public static Result importHuggingFace(ArtifactRepository repository, Path folder) {
+    public static Result importHuggingFace(
+            ArtifactRepository repository, Path folder, Consumer<ArtifactKey> accepted) {
         if (!Files.isDirectory(folder)) {
             throw FileHead.read(folder).insteadOf("a folder with config.json and the tensors");
         }
@@ -85,6 +101,7 @@ public final class ModelImport {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             CheckpointNames names = CheckpointNames.match(checkpoint, config.prefix(), config.shapes());
             TaskSpec spec = spec(configuration, source(checkpoint.files()));
+            accepted.accept(ArtifactKey.of(spec));
             Manifest manifest =
                     commit(repository, spec, configuration, name -> checkpoint.finiteFloats(names.stored(name)));
             return new Result(manifest, names.unexpected(), names.remarks());
