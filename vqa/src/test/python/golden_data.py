@@ -4,39 +4,16 @@
 
 VQA_VS_FOLDER holds Val/Val-Ans.json as published; RESOURCES is src/test/resources/org/crvqa/vqa. Writes
 tensorfile/float16.json and, without any text of the data set, data/vqa-vs-val.json: Val is taken for the training split and for the split that gives the candidates. The normalisation is
-that of the official evaluation, written as there, statement by statement.
+that of official_answers.py.
 """
 import hashlib
 import json
-import re
 import sys
 from pathlib import Path
 
 import numpy as np
 
-CONTRACTIONS = (
-    "ain't aren't can't could've couldn't couldn't've didn't doesn't don't hadn't hadn't've hasn't haven't he'd he'd've"
-    " he's how'd how'll how's isn't it'd it'd've it'll ma'am mightn't mightn't've might've mustn't must've needn't"
-    " not've o'clock oughtn't 'ow's'at shan't she'd've should've shouldn't shouldn't've somebody'd've somebody'll"
-    " somebody's someone'd someone'd've someone'll someone's something'd something'd've something'll that's there'd"
-    " there'd've there're there's they'd they'd've they'll they're they've 'twas wasn't we'd've we've weren't what'll"
-    " what're what's what've when's where'd where's where've who'd who'd've who'll who's who've why'll why're why's"
-    " won't would've wouldn't wouldn't've y'all y'all'll y'all'd've you'd you'd've you'll you're you've").split()
-CONTRACTED = {word[:i] + word[i + 1:]: word for word in CONTRACTIONS for i, c in enumerate(word) if c == "'"}
-CONTRACTED["somebody'd"] = "somebodyd"
-NUMBERS = {w: str(i) for i, w in enumerate(
-    "zero one two three four five six seven eight nine ten".split())} | {"none": "0"}
-PUNCTUATION = [";", "/", "[", "]", '"', "{", "}", "(", ")", "=", "+", "\\", "_", "-", ">", "<", "@", "`", ",", "?", "!"]
-
-
-def normalize(text):
-    out = text
-    for mark in PUNCTUATION:
-        gone = mark + " " in text or " " + mark in text or re.search(r"(\d)(\,)(\d)", text) is not None
-        out = out.replace(mark, "" if gone else " ")
-    out = re.sub(r"(?!<=\d)(\.)(?!\d)", "", out)
-    words = [NUMBERS.get(word, word) for word in out.lower().split()]
-    return " ".join(CONTRACTED.get(word, word) for word in words if word not in ("a", "an", "the"))
+from official_answers import normalize
 
 
 def float16():

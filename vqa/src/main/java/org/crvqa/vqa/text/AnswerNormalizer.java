@@ -3,53 +3,90 @@ package org.crvqa.vqa.text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * The normalisation of the official VQA evaluation (visualqa.org/evaluation.html): punctuation removed or turned into
- * spaces, lower case, number words to digits, articles dropped, missing apostrophes of contractions restored.
+ * The normalisation of the official VQA evaluation (visualqa.org/evaluation.html): line breaks and tabs turned into
+ * spaces and outer spaces removed, then punctuation removed or turned into spaces, lower case, number words to digits,
+ * articles dropped, missing apostrophes of contractions restored. The same on every Java virtual machine.
  */
 public final class AnswerNormalizer {
     private static final String PUNCTUATION = ";/[]\"{}()=+\\_-><@`,?!";
-    /** A period that is not followed by a digit; the official expression means "nor preceded" but does not say it. */
-    private static final Pattern PERIOD = Pattern.compile("\\.(?!\\d)", Pattern.UNICODE_CHARACTER_CLASS);
+    /** The official expression gives a flag where the number of replacements is expected, and the flag's value is 32. */
+    private static final int MOST_PERIODS = 32;
 
-    private static final Pattern DIGIT_COMMA = Pattern.compile("\\d,\\d", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern SPACES = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Set<String> ARTICLES = Set.of("a", "an", "the");
     private static final Map<String, String> NUMBERS = numbers();
     private static final Map<String, String> CONTRACTIONS = contractions();
 
     private AnswerNormalizer() {}
 
-    /** The normalised answer; may be empty. */
+    /** The normalised answer; may be empty, as of "A", which is an article. */
     public static String normalize(String answer) {
+        String trimmed = PythonText.strip(answer.replace('\n', ' ').replace('\t', ' '));
         List<String> words = new ArrayList<>();
-        for (String word : SPACES.split(withoutPunctuation(answer).toLowerCase(Locale.ROOT))) {
+        for (String word : PythonText.split(PythonText.lower(withoutPeriods(withoutPunctuation(trimmed))))) {
             String number = NUMBERS.getOrDefault(word, word);
-            if (!number.isEmpty() && !ARTICLES.contains(number)) {
+            if (!ARTICLES.contains(number)) {
                 words.add(CONTRACTIONS.getOrDefault(number, number));
             }
         }
         return String.join(" ", words);
     }
 
-    /** A mark next to a space, or any mark where a comma divides digits, vanishes; another becomes a space. */
     private static String withoutPunctuation(String answer) {
-        boolean dividesDigits = DIGIT_COMMA.matcher(answer).find();
+        String vanishing = vanishing(answer);
         StringBuilder out = new StringBuilder(answer.length());
         for (int i = 0; i < answer.length(); i++) {
             char c = answer.charAt(i);
             if (PUNCTUATION.indexOf(c) < 0) {
                 out.append(c);
-            } else if (!dividesDigits && !answer.contains(c + " ") && !answer.contains(" " + c)) {
+            } else if (vanishing.indexOf(c) < 0) {
                 out.append(' ');
             }
         }
-        return PERIOD.matcher(out).replaceAll("");
+        return out.toString();
+    }
+
+    /** The marks that vanish: those next to a space somewhere, or all where a comma divides digits. */
+    private static String vanishing(String answer) {
+        if (hasDigitComma(answer)) {
+            return PUNCTUATION;
+        }
+        return PUNCTUATION
+                .chars()
+                .mapToObj(Character::toString)
+                .filter(mark -> answer.contains(mark + " ") || answer.contains(" " + mark))
+                .collect(Collectors.joining());
+    }
+
+    private static boolean hasDigitComma(String answer) {
+        for (int comma = answer.indexOf(','); comma >= 0; comma = answer.indexOf(',', comma + 1)) {
+            if (comma > 0 && PythonText.isDigit(answer.codePointBefore(comma)) && isDigitAt(answer, comma + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Drops periods that no digit follows; the official expression means "nor precedes" but does not say it. */
+    private static String withoutPeriods(String answer) {
+        StringBuilder out = new StringBuilder(answer.length());
+        int dropped = 0;
+        for (int i = 0; i < answer.length(); i++) {
+            if (answer.charAt(i) == '.' && dropped < MOST_PERIODS && !isDigitAt(answer, i + 1)) {
+                dropped++;
+            } else {
+                out.append(answer.charAt(i));
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean isDigitAt(String answer, int index) {
+        return index < answer.length() && PythonText.isDigit(answer.codePointAt(index));
     }
 
     private static Map<String, String> numbers() {
