@@ -85,6 +85,9 @@ public record Cell(
             if (mask.getHead()) {
                 words.add("head");
             }
+            if (SearchDefaults.hasZeroRate(sparsity, mask) && !mask.getWholeAtZero()) {
+                words.add("at-least-one-zero");
+            }
             iterative.ifPresent(rounds -> {
                 words.add("rounds=" + rounds.getRounds());
                 if (rounds.getRewind()) {

@@ -16,8 +16,12 @@ import org.crvqa.task.v1.Sparsity;
 final class CellMatrix {
     private final Experiment experiment;
 
-    CellMatrix(Experiment experiment) {
+    private final boolean wholeAtZero;
+
+    /** {@code wholeAtZero}: whether a rate of 0 makes no zero, where a block does not say. */
+    CellMatrix(Experiment experiment, boolean wholeAtZero) {
         this.experiment = experiment;
+        this.wholeAtZero = wholeAtZero;
     }
 
     /** One per stage-1 loss. */
@@ -59,12 +63,12 @@ final class CellMatrix {
         return new Cell(model.name(), stage1, search, stage3, Precisions.of(experiment, search, stage3));
     }
 
-    private static Optional<Cell.Search> search(SubnetworkSearch block, Optional<LossKind> loss, Sparsity sparsity) {
+    private Optional<Cell.Search> search(SubnetworkSearch block, Optional<LossKind> loss, Sparsity sparsity) {
         return Optional.of(new Cell.Search(
                 block.getMethod(),
                 loss,
                 sparsity,
-                SearchDefaults.mask(block),
+                SearchDefaults.mask(block, sparsity, wholeAtZero),
                 SearchDefaults.iterative(block),
                 block.hasDistillation() ? Optional.of(block.getDistillation()) : Optional.empty()));
     }

@@ -16,6 +16,7 @@ import org.crvqa.task.v1.OptimizerKind;
  * @param lmhEntropyWeight of the loss lmh
  * @param lpfGamma of the loss lpf
  * @param heldOutFraction share of the training images that choose a checkpoint
+ * @param wholeAtZero whether a rate of 0 keeps every weight; otherwise one of each matrix goes
  */
 record Defaults(
         int text,
@@ -26,7 +27,8 @@ record Defaults(
         int thresholdEverySteps,
         double lmhEntropyWeight,
         double lpfGamma,
-        double heldOutFraction) {
+        double heldOutFraction,
+        boolean wholeAtZero) {
     /**
      * The paper's, by docs/method.md, section 4. It warms up for 5 of 20 epochs; the same share serves runs of other
      * lengths.
@@ -40,7 +42,11 @@ record Defaults(
             100,
             0.36,
             5,
-            0.1);
+            0.1,
+            true);
+
+    /** Those of releases in which a rate of 0 dropped one weight of each matrix, as in the original. */
+    static final Defaults DROPPING_ONE_AT_ZERO = PAPER.withWholeAtZero(false);
 
     /**
      * What differs between stages.
@@ -60,6 +66,20 @@ record Defaults(
             double dropoutHidden,
             double dropoutAttention,
             double dropoutHead) {}
+
+    private Defaults withWholeAtZero(boolean whole) {
+        return new Defaults(
+                text,
+                dense,
+                subnetwork,
+                training,
+                headBias,
+                thresholdEverySteps,
+                lmhEntropyWeight,
+                lpfGamma,
+                heldOutFraction,
+                whole);
+    }
 
     /** Those of a stage. */
     Stages of(Stage stage) {

@@ -53,7 +53,7 @@ public final class Planner {
     }
 
     private Plan plan() {
-        CellMatrix matrix = new CellMatrix(experiment);
+        CellMatrix matrix = new CellMatrix(experiment, release.defaults().wholeAtZero());
         for (Inputs.Model model : inputs.models()) {
             runs(model, matrix.dense(model));
         }

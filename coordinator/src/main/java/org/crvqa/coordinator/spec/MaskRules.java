@@ -51,6 +51,19 @@ final class MaskRules {
         if (!search.getPattern().isEmpty()) {
             pattern();
         }
+        if (search.getAtLeastOneZero() && !mayHaveZeroRate()) {
+            refuse("at_least_one_zero", "has no effect: no rate of this block is 0; remove it");
+        }
+    }
+
+    /** Rates by modality may be solved to 0. */
+    private boolean mayHaveZeroRate() {
+        return search.getModalitySparsitiesCount() > 0
+                || search.getSparsitiesList().contains(0.0)
+                || search.getLayersList().stream().anyMatch(layer -> layer.getRate() == 0)
+                || (search.hasSchedule()
+                        && search.getSchedule().getKind() != SparsityScheduleKind.SPARSITY_SCHEDULE_KIND_CONSTANT
+                        && search.getSchedule().getInitialSparsity() == 0);
     }
 
     private void onlyFor(PruneMethod owner, String key) {

@@ -235,6 +235,40 @@ class MaskPlanTest {
         assertThat(stage2Seeds(plan(block, "stage_seeds: {stage1: [1, 2]}"))).containsExactly(1L, 2L);
     }
 
+    /** Only such tasks have another key than before, when a rate of 0 dropped one weight of each matrix. */
+    @Test
+    void plan_rateZero_keepsEverythingUnlessTheBlockSaysOtherwise() {
+        String block = "method: mask_training\nlosses: [lpf]\nsparsities: [0]";
+        String rising =
+                "method: mask_training\nlosses: [lpf]\nsparsities: [0.7]\nschedule: {kind: gradual, end_step: 90}";
+        String layer = "method: magnitude\nsparsities: [0.7]\nlayers: [{name: pooler, rate: 0}]";
+
+        assertThat(List.of(block, rising, layer))
+                .allMatch(some -> prune(some).getMask().getWholeAtZero())
+                .noneMatch(some ->
+                        prune(some + "\nat_least_one_zero: true").getMask().getWholeAtZero());
+        assertThat(prune("method: magnitude\nsparsities: [0.7]").getMask().getWholeAtZero())
+                .isFalse();
+        assertThat(plan(block, "seeds: [0]").tasks())
+                .extracting(PlanTask::label)
+                .contains("evaluate lmh-lpf 0, tiny, seed 0");
+        assertThat(plan(block + "\nat_least_one_zero: true", "seeds: [0]").tasks())
+                .extracting(PlanTask::label)
+                .contains("evaluate lmh-lpf 0 at-least-one-zero, tiny, seed 0");
+    }
+
+    @Test
+    void plan_rateZeroOfAReleaseThatDroppedOne_dropsOne() {
+        Experiment experiment = experiment("method: magnitude\nsparsities: [0]", "seeds: [0]", "stage2:\n");
+
+        assertThat(task(Samples.plan(experiment, Release.VERSION_2), "stage 2")
+                        .spec()
+                        .getPrune()
+                        .getMask()
+                        .getWholeAtZero())
+                .isFalse();
+    }
+
     private static List<Long> stage2Seeds(Plan plan) {
         return plan.tasks().stream()
                 .filter(task -> task.spec().hasPrune())
@@ -282,8 +316,12 @@ class MaskPlanTest {
         return plan(block, keys, "stage2:\n");
     }
 
-    /** The sample with stage-1 loss lmh, one block of the matrix, and these keys in place of its seeds. */
     private static Plan plan(String block, String keys, String stage2) {
+        return Samples.plan(experiment(block, keys, stage2));
+    }
+
+    /** The sample with stage-1 loss lmh, one block of the matrix, and these keys in place of its seeds. */
+    private static Experiment experiment(String block, String keys, String stage2) {
         String sample = Samples.yaml();
         int blocks = sample.indexOf("subnetworks:");
         int seeds = sample.indexOf("seeds:");
@@ -296,6 +334,6 @@ class MaskPlanTest {
         Experiment experiment = parsed.experiment();
         ExperimentRules.check(experiment, parsed.violations());
         assertThat(parsed.violations().list()).isEmpty();
-        return Samples.plan(experiment);
+        return experiment;
     }
 }

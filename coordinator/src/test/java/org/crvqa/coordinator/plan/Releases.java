@@ -28,6 +28,7 @@ public final class Releases {
                 paper.thresholdEverySteps(),
                 paper.lmhEntropyWeight(),
                 paper.lpfGamma(),
-                paper.heldOutFraction());
+                paper.heldOutFraction(),
+                paper.wholeAtZero());
     }
 }

@@ -58,6 +58,7 @@ class ExperimentRulesTest {
                         "of layer a"),
                 block("distillation: {weight: 0}", 0, "distillation.weight", "greater than 0"),
                 block("distillation: {weight: 1}", 1, "distillation", "has no effect"),
+                block("at_least_one_zero: true", 0, "at_least_one_zero", "has no effect"),
                 block("layers: [{name: a.b, rate: 0}, {name: a, rate: 0}]", 0, "layers[1].name", "layers[0]"),
                 block("schedule: {kind: gradual, end_step: 0}", 0, "schedule.end_step", "after start_step"),
                 block("schedule: {kind: stepwise, end_step: 9}", 0, "schedule.stages", "at least 1"),

@@ -23,6 +23,9 @@ public final class GlobalMagnitude {
                 .<Supplier<FloatBuffer>>map(target -> () -> values.apply(target.name()))
                 .toList();
         long total = targets.stream().mapToLong(target -> target.zerosAt(0)).sum();
+        if (total == 0) {
+            return targets.stream().map(target -> target.withZeros(0)).toList();
+        }
         KthSmallest.Found found = KthSmallest.findMagnitude(tensors, total);
         long tiesLeft = found.ties();
         List<MaskTarget> shared = new ArrayList<>();

@@ -7,8 +7,8 @@ public final class MagnitudeMask {
     private MagnitudeMask() {}
 
     /**
-     * Which weights stay: 0 for the k smallest |w| of the tensor, k = max(1, floor(n sparsity)), else 1. Exactly k are
-     * 0: among equal magnitudes those with the smallest index go first.
+     * Which weights stay: 0 for the k smallest |w| of the tensor, k as {@link SparsityRates#zeros} says, else 1.
+     * Exactly k are 0: among equal magnitudes those with the smallest index go first.
      */
     public static byte[] of(FloatBuffer weights, double sparsity) {
         return dropping(weights, SparsityRates.zeros(weights.capacity(), sparsity));

@@ -104,10 +104,13 @@ public final class MaskMaker {
         int zeros = target.zerosAt(0);
         Cut cut =
                 FirstValues.fill(settings.getInitialisation(), weights, kept, zeros, random("values", target), values);
+        // Of magnitudes none of which is a zero the threshold is below all numbers, and nothing can be measured from
+        // there.
+        float threshold = Float.isInfinite(cut.value()) ? 0 : cut.value();
         if (settings.getBinariser() == Binariser.BINARISER_SIGN) {
-            FirstValues.aroundZero(values, kept, cut.value());
+            FirstValues.aroundZero(values, kept, threshold);
         } else if (settings.getBinariser() == Binariser.BINARISER_BERNOULLI) {
-            FirstValues.aroundLogit(values, cut.value(), zeros);
+            FirstValues.aroundLogit(values, threshold, zeros);
         }
         return cut;
     }

@@ -49,7 +49,7 @@ public final class MaskTargets {
         shapes.forEach((name, shape) -> {
             double rate = layers.of(module(config, name))
                     .orElseGet(() -> rates.of(modality(config, name).orElse(Modality.POOLER)));
-            targets.add(MaskTarget.of(name, shape, rate, ramp));
+            targets.add(MaskTarget.of(name, shape, rate, ramp, settings.getWholeAtZero() ? 0 : 1));
         });
         checkStart(targets, ramp);
         if (settings.hasPattern()) {

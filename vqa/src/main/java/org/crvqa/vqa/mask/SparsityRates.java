@@ -28,11 +28,11 @@ public record SparsityRates(double language, double vision, double fusion, doubl
     }
 
     /**
-     * How many of n values are zeros: the product cut to an integer as Python's {@code int(n * sparsity)} does, at least
-     * 1 as in the original.
+     * How many of n values are zeros: none at sparsity 0; otherwise the product cut to an integer as Python's {@code int(n *
+     * sparsity)} does, at least 1 as in the original.
      */
     public static int zeros(int n, double sparsity) {
-        return Math.max(1, (int) (n * sparsity));
+        return sparsity == 0 ? 0 : Math.max(1, (int) (n * sparsity));
     }
 
     private static void check(String name, double rate) {

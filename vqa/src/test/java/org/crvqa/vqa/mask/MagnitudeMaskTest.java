@@ -17,9 +17,9 @@ class MagnitudeMaskTest {
     }
 
     @Test
-    void of_sparsityZero_stillDropsOne() {
+    void of_sparsityZero_keepsEverything() {
         assertThat(MagnitudeMask.of(FloatBuffer.wrap(new float[] {3, -1, 2}), 0))
-                .containsExactly(1, 0, 1);
+                .containsExactly(1, 1, 1);
     }
 
     @Test
@@ -63,5 +63,6 @@ class MagnitudeMaskTest {
         assertThat(SparsityRates.zeros(100, 0.29)).isEqualTo(28); // int(100 * 0.29) in Python
         assertThat(SparsityRates.zeros(10, 0.7)).isEqualTo(7);
         assertThat(SparsityRates.zeros(10, 0.05)).isEqualTo(1);
+        assertThat(SparsityRates.zeros(10, 0)).isZero();
     }
 }

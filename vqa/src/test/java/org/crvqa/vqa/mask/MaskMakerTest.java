@@ -50,7 +50,9 @@ class MaskMakerTest {
         golden.get("tensors").forEach(tensor -> tensors.add(floats(tensor)));
         List<MaskTarget> targets = new ArrayList<>();
         for (int i = 0; i < tensors.size(); i++) {
-            targets.add(target(Integer.toString(i), tensors.get(i).length, rate));
+            long[] shape = {tensors.get(i).length};
+            // With at least one zero, as the original has it.
+            targets.add(MaskTarget.of(Integer.toString(i), shape, rate, SparsityRamp.CONSTANT, 1));
         }
         List<MaskTarget> shared =
                 GlobalMagnitude.share(targets, name -> FloatBuffer.wrap(tensors.get(Integer.parseInt(name))));
@@ -84,7 +86,7 @@ class MaskMakerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"UNIFORM, 0.7", "UNIFORM, 0", "UNIFORM, 0.9999", "DOUBLE_UNIFORM, 0.3"})
+    @CsvSource({"UNIFORM, 0.7", "UNIFORM, 0.0001", "UNIFORM, 0.9999", "DOUBLE_UNIFORM, 0.3"})
     void kept_uniform_hasExactlyKZerosAtPlacesThatSeedAndNameDecide(String kind, double rate) {
         byte[] kept = maker(kind).kept(target("w", N, rate), weights());
         assertThat(zeros(kept)).isEqualTo(SparsityRates.zeros(N, rate));
@@ -156,6 +158,42 @@ class MaskMakerTest {
                         .isEqualTo(kept);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MaskInitialisation.class,
+            names = {"MASK_INITIALISATION_UNSPECIFIED", "UNRECOGNIZED"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void masked_rateZero_keepsEverything(MaskInitialisation initialisation) {
+        String kind = initialisation.name().substring("MASK_INITIALISATION_".length());
+        for (float[] weights : new float[][] {weights().array(), new float[50]}) {
+            for (Binariser binariser : new Binariser[] {
+                Binariser.BINARISER_THRESHOLD, Binariser.BINARISER_SIGN, Binariser.BINARISER_BERNOULLI
+            }) {
+                MaskGroup masked = masked(kind, binariser, target("w", weights.length, 0), weights);
+                assertThat(zeros(masked.kept().get("w")))
+                        .as("%s %s", kind, binariser)
+                        .isZero();
+                masked.settle(1);
+                assertThat(zeros(masked.kept().get("w")))
+                        .as("%s %s", kind, binariser)
+                        .isZero();
+                for (float value : masked.values().get(0).toFloatArray()) {
+                    assertThat(value).as("%s %s", kind, binariser).isFinite();
+                }
+            }
+        }
+    }
+
+    @Test
+    void share_rateZeroEverywhere_keepsEverything() {
+        List<MaskTarget> shared = GlobalMagnitude.share(
+                List.of(target("a", 3, 0), target("b", 3, 0)), name -> FloatBuffer.wrap(new float[] {0, 1, 2}));
+
+        assertThat(shared.stream().map(target -> target.zerosAt(7))).containsExactly(0, 0);
+        assertThat(maker("GLOBAL_MAGNITUDE").kept(shared.get(0), FloatBuffer.wrap(new float[] {0, 1, 2})))
+                .containsExactly(1, 1, 1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.LayerSparsity;
 import org.crvqa.task.v1.MaskSettings;
 import org.crvqa.task.v1.Sparsity;
+import org.crvqa.task.v1.SparsitySchedule;
 import org.crvqa.task.v1.SparsityScheduleKind;
 import org.crvqa.vqa.golden.Golden;
 import org.crvqa.vqa.model.ModelConfig;
@@ -35,6 +36,30 @@ class MaskTargetsTest {
                 .containsEntry("lxmert.encoder.visn_fc.box_fc.weight", 0.2)
                 .containsEntry("lxmert.encoder.x_layers.1.visual_attention.att.key.weight", 0.3)
                 .containsEntry("lxmert.pooler.dense.weight", 0.4);
+    }
+
+    @Test
+    void of_rateZero_keepsEverythingOnlyWhereTheSpecSaysSo() {
+        Sparsity rates = RATES.toBuilder().setVision(0).build();
+        MaskSettings settings = MaskSettings.newBuilder()
+                .setSchedule(SparsitySchedule.newBuilder()
+                        .setKind(SparsityScheduleKind.SPARSITY_SCHEDULE_KIND_GRADUAL)
+                        .setEndStep(10))
+                .build();
+        List<MaskTarget> whole =
+                targets(rates, settings.toBuilder().setWholeAtZero(true).build());
+        // What specs of earlier releases mean.
+        List<MaskTarget> original = targets(rates, settings);
+
+        assertThat(whole).allMatch(target -> target.zerosAt(0) == 0);
+        assertThat(original).allMatch(target -> target.zerosAt(0) == 1);
+        for (int i = 0; i < whole.size(); i++) {
+            int zeros = whole.get(i).zerosAt(10);
+            assertThat(zeros)
+                    .isEqualTo((int) (whole.get(i).size() * whole.get(i).rate()));
+            assertThat(original.get(i).zerosAt(10)).isEqualTo(Math.max(1, zeros));
+        }
+        assertThat(whole).anyMatch(target -> target.zerosAt(10) == 0);
     }
 
     @Test
