@@ -22,7 +22,8 @@ config() {
 
 # Name of the set, folder with its files, feature width.
 prepare() {
-  "$crvqa" data import --vqa-cp "$2" --name "$1" --replace
+  # As the definition scripts' PyTorch targets count candidate answers.
+  "$crvqa" data import --vqa-cp "$2" --answers-from train+test --name "$1" --replace
   config "$2/vocab.txt" "$3" >"$folder/tiny-$1.json"
   "$crvqa" model init "$folder/tiny-$1.json" --name "tiny-$1" --replace
 }

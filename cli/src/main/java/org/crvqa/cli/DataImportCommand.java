@@ -50,7 +50,7 @@ import picocli.CommandLine.Option;
             "  crvqa data import --vqa-v2 data/v2 --name v2 --boxes normalized",
             "  crvqa data import --vqa-v2 data/v2 --name v2 --skip-damaged-images 3",
             "  crvqa data import --vqa-cp data/mine --name mine --replace \\",
-            "      --answers-from train --store s3://bucket/crvqa"
+            "      --answers-from train+test --store s3://bucket/crvqa"
         })
 final class DataImportCommand implements Callable<Integer> {
     private final CliContext context;
@@ -103,7 +103,7 @@ final class DataImportCommand implements Callable<Integer> {
             paramLabel = "SPLIT",
             split = "[,+]",
             description = "Splits whose answers count towards the candidates, as train or train+test (default: VQA-CP"
-                    + " train+test, VQA v2 train+val, VQA-VS train).")
+                    + " and VQA-VS train, VQA v2 train+val).")
     private List<String> answersFrom = List.of();
 
     @Option(

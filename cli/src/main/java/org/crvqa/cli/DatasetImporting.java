@@ -3,6 +3,7 @@ package org.crvqa.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.crvqa.artifact.v1.DatasetSummary;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.SplitSummary;
@@ -97,6 +98,21 @@ final class DatasetImporting {
         if (summary.getSkippedImages() > 0) {
             lines.add(String.format(Locale.ROOT, "  %,d damaged images were left out", summary.getSkippedImages()));
         }
+        if (summary.getAnswerCountsCount() > 0) {
+            lines.add("  " + answerCounts(manifest));
+        }
         return lines;
+    }
+
+    /** "answers that occur at least 9 times: 2,274 in train (taken), 3,129 in train and test". */
+    private static String answerCounts(Manifest manifest) {
+        List<String> taken = manifest.getSpec().getDataset().getAnswersFromList();
+        int least = manifest.getSpec().getDataset().getMinAnswerOccurrences();
+        return "answers that occur at least " + (least == 1 ? "once: " : least + " times: ")
+                + manifest.getDataset().getAnswerCountsList().stream()
+                        .map(count -> String.format(Locale.ROOT, "%,d in ", count.getAnswers())
+                                + String.join(" and ", count.getSplitsList())
+                                + (count.getSplitsList().equals(taken) ? " (taken)" : ""))
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -40,7 +40,7 @@ class RealTextIT {
             Manifest dataset = DatasetImport.run(
                     laboratory.store().artifacts(),
                     DatasetSources.vqaCp(data),
-                    ImportOptions.defaults(),
+                    new ImportOptions(9, List.of("train", "test"), "train", 0),
                     ImportListener.none());
             laboratory.store().names().assign(Names.Kind.DATASET, "real", new ArtifactKey(dataset.getKey()), false);
             laboratory.bringModel(dataset.getDataset());

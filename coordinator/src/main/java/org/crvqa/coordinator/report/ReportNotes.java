@@ -143,9 +143,7 @@ final class ReportNotes {
         boolean tested = spec.getAnswersFromList().stream().anyMatch(split -> !split.equals(TRAINING_SPLIT));
         notes.add("candidate answers: at least " + spec.getMinAnswerOccurrences() + " times in "
                 + String.join(" and ", spec.getAnswersFromList())
-                + (tested
-                        ? ", as in the original: annotations outside " + TRAINING_SPLIT + " decide which answers exist"
-                        : ""));
+                + (tested ? ": annotations outside " + TRAINING_SPLIT + " decide which answers exist" : ""));
     }
 
     private void evaluated() {

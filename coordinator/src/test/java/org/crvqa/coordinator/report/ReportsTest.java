@@ -154,7 +154,9 @@ class ReportsTest {
                 .extracting(SubsetFamily::getName)
                 .containsExactly("language", "visual", "cross-modal", "ood");
         assertThat(report().getNotesList())
-                .anyMatch(note -> note.startsWith("candidate answers: at least 9 times in train and test, as in"));
+                .contains(
+                        "candidate answers: at least 9 times in train and test: annotations outside train decide which"
+                                + " answers exist");
     }
 
     @Test

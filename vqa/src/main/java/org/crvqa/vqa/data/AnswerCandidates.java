@@ -1,14 +1,9 @@
 package org.crvqa.vqa.data;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.text.AnswerNormalizer;
 
@@ -32,54 +27,21 @@ final class AnswerCandidates {
     }
 
     /**
-     * Counts {@code multiple_choice_answer} over annotation files, in the order given. What is wrong with that field is
-     * noted, as is that no answer occurs often enough; what is wrong with the files else, whoever reads all of them will
-     * find.
-     *
-     * @param without ids of images whose annotations do not count
+     * As counted over these splits, in the order given. It is noted when no answer occurs often enough, unless files are
+     * damaged, which whoever reads all of them will find.
      */
-    static AnswerCandidates count(
-            SourceFiles sources,
-            List<DatasetSources.SplitFiles> splits,
-            int minOccurrences,
-            Set<Long> without,
-            Problems problems) {
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        boolean whole = true;
-        for (DatasetSources.SplitFiles split : splits) {
-            whole &= JsonList.read(
-                    sources,
-                    split.annotations(),
-                    JsonList.ANNOTATIONS,
-                    new Problems(),
-                    annotation -> answer(annotation, without, problems)
-                            .ifPresent(answer -> counts.merge(answer, 1, Integer::sum)));
-        }
-        List<String> answers = new ArrayList<>();
-        counts.forEach((answer, count) -> {
-            if (count >= minOccurrences) {
-                answers.add(answer);
-            }
-        });
-        if (answers.isEmpty() && whole) {
+    static AnswerCandidates of(AnswerCounts counts, List<String> splits, int minOccurrences, Problems problems) {
+        List<String> answers = counts.frequent(splits, minOccurrences);
+        if (answers.isEmpty() && counts.isWhole()) {
             problems.add(
                     ProblemKind.ANSWERS,
                     new InvalidInputException(
-                            "None of the " + counts.size() + " different answers occurs at least " + minOccurrences
-                                    + " times",
+                            "None of the " + counts.frequent(splits, 1).size()
+                                    + " different answers occurs at least " + minOccurrences + " times",
                             "Lower the least number of occurrences, or import more questions."));
         }
         // Without any, the files are still looked through for other problems, which takes one.
         return new AnswerCandidates(answers.isEmpty() ? List.of("") : answers);
-    }
-
-    private static Optional<String> answer(JsonElement annotation, Set<Long> without, Problems problems) {
-        OptionalLong imageId = annotation.likelyLong(JsonElement.IMAGE_ID);
-        return imageId.isPresent() && without.contains(imageId.getAsLong())
-                ? Optional.empty()
-                : problems.attempt(
-                        ProblemKind.ELEMENT,
-                        () -> AnswerNormalizer.normalize(annotation.requireText("multiple_choice_answer")));
     }
 
     /** The label of an answer, which need not be normalised; empty when it is no candidate. */

@@ -34,7 +34,7 @@ import org.crvqa.vqa.text.Vocabulary;
  */
 public final class DatasetImport {
     /** Raised by every change that changes an artifact's bytes. */
-    private static final int ALGORITHM_VERSION = 2;
+    private static final int ALGORITHM_VERSION = 3;
 
     /** Where there are problems already, so many bytes of features are looked through for more. */
     private static final long CHECKED_BYTES = 1L << 30;
@@ -108,8 +108,7 @@ public final class DatasetImport {
     }
 
     private void requireSplits() {
-        List<String> names =
-                sources.splits().stream().map(DatasetSources.SplitFiles::name).toList();
+        List<String> names = splitNames();
         Stream.concat(options.answersFrom().stream(), Stream.of(options.priorSplit()))
                 .filter(name -> !names.contains(name))
                 .findFirst()
@@ -250,10 +249,16 @@ public final class DatasetImport {
                         texts.candidates().size())
                 .write(draft.file(DatasetFiles.PRIORS));
         VocabularyFile.copy(files, sources.vocabulary(), draft.file(DatasetFiles.VOCABULARY));
-        return summary(description, splits, subsets, images.index().size());
+        return summary(description, splits, subsets, images.index().size())
+                .addAllAnswerCounts(texts.answerCounts())
+                .build();
     }
 
-    private DatasetSummary summary(
+    private List<String> splitNames() {
+        return sources.splits().stream().map(DatasetSources.SplitFiles::name).toList();
+    }
+
+    private DatasetSummary.Builder summary(
             DatasetDescription description, Map<String, Examples> splits, List<Subset> subsets, long images) {
         DatasetSummary.Builder summary = DatasetSummary.newBuilder()
                 .setFormat(sources.format())
@@ -273,6 +278,6 @@ public final class DatasetImport {
                 .setQuestions(examples.size())
                 .setWithoutLabel(examples.withoutLabel())
                 .setSkippedQuestions(examples.questions().skipped())));
-        return summary.build();
+        return summary;
     }
 }

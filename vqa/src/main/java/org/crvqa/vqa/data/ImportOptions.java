@@ -26,6 +26,8 @@ public record ImportOptions(
         FeatureType featureType,
         BoxUnit boxUnit,
         long skipDamagedImages) {
+    private static final String TRAIN = "train";
+
     /**
      * @throws InvalidInputException when {@code minOccurrences} is below 1, {@code skipDamagedImages} below 0 or {@code
      *     answersFrom} is empty
@@ -45,7 +47,7 @@ public record ImportOptions(
         if (answersFrom.isEmpty()) {
             throw new InvalidInputException(
                     "No split is named from which to take candidate answers",
-                    "Name at least one; the paper uses train and test.");
+                    "Name at least one; the paper uses train.");
         }
     }
 
@@ -71,24 +73,29 @@ public record ImportOptions(
         return new ImportOptions(minOccurrences, answersFrom, priorSplit, labelSeed, featureType, boxUnit, most);
     }
 
-    /** The choices of the paper for VQA-CP v2: answers that occur 9 times in train and test, priors of train. */
+    /** The choices of the paper for VQA-CP v2: answers that occur 9 times in train, priors of train. */
     public static ImportOptions defaults() {
         return defaults(DatasetFormat.DATASET_FORMAT_VQA_CP_V2);
     }
 
     /**
-     * As {@link #defaults()}, but answers are counted over train and val for VQA v2, whose test answers are not public,
-     * and over train alone for VQA-VS, as the code does that was published with it.
+     * As {@link #defaults()}, but answers are counted over train and val for VQA v2, whose test answers are not public. For
+     * VQA-VS they are counted over train alone too, as the code does that was published with it.
      */
     public static ImportOptions defaults(DatasetFormat format) {
         List<String> answersFrom = switch (format) {
-            case DATASET_FORMAT_VQA_CP_V2 -> List.of("train", "test");
-            case DATASET_FORMAT_VQA_V2 -> List.of("train", "val");
-            case DATASET_FORMAT_VQA_VS -> List.of("train");
+            case DATASET_FORMAT_VQA_CP_V2, DATASET_FORMAT_VQA_VS -> List.of(TRAIN);
+            case DATASET_FORMAT_VQA_V2 -> usualCounts(format).get(1);
             case DATASET_FORMAT_UNSPECIFIED, UNRECOGNIZED ->
                 throw new IllegalArgumentException("Format " + format + " cannot be imported");
         };
-        return new ImportOptions(9, answersFrom, "train", 0);
+        return new ImportOptions(9, answersFrom, TRAIN, 0);
+    }
+
+    /** Over which splits people count candidate answers: the training split alone, and what published code adds to it. */
+    static List<List<String>> usualCounts(DatasetFormat format) {
+        String other = format == DatasetFormat.DATASET_FORMAT_VQA_CP_V2 ? "test" : "val";
+        return List.of(List.of(TRAIN), List.of(TRAIN, other));
     }
 
     /** Element type of the stored features. */

@@ -51,6 +51,11 @@ record JsonElement(Path file, long index, int line, int column, JsonNode node) {
         return text(field, node.path(field));
     }
 
+    /** Whether a field is there and is a string. */
+    boolean hasText(String field) {
+        return node.path(field).isTextual();
+    }
+
     /** The strings {@code inner} of a list {@code field} of objects, at least one. */
     List<String> requireTexts(String field, String inner) {
         JsonNode list = node.path(field);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.crvqa.artifact.v1.AnswerCount;
 import org.crvqa.vqa.data.DatasetSources.SubsetFiles;
 import org.crvqa.vqa.text.Vocabulary;
 import org.crvqa.vqa.text.WordPieceTokenizer;
@@ -36,11 +37,13 @@ final class TextSources {
     /**
      * What was read.
      *
+     * @param answerCounts how many candidates there would be by these splits or those; first those that were taken
      * @param splits by name, in the order of import
      * @param questionTypes by row
      */
     record Texts(
             AnswerCandidates candidates,
+            List<AnswerCount> answerCounts,
             Map<String, Examples> splits,
             List<Subset> subsets,
             List<String> questionTypes) {}
@@ -51,27 +54,46 @@ final class TextSources {
      * @param without ids of images whose questions are left out, as if they were not in the files
      */
     Texts read(Set<Long> without) {
-        AnswerCandidates candidates = candidates(without);
+        AnswerCounts counts = counts(without);
+        AnswerCandidates candidates =
+                AnswerCandidates.of(counts, options.answersFrom(), options.minOccurrences(), problems);
         SplitReader reader =
                 new SplitReader(files, new WordPieceTokenizer(vocabulary), candidates, options.labelSeed(), problems);
         Map<String, Examples> splits = examples(reader, without);
-        return new Texts(candidates, splits, subsets(splits), reader.questionTypes());
+        return new Texts(candidates, told(counts), splits, subsets(splits), reader.questionTypes());
     }
 
-    private AnswerCandidates candidates(Set<Long> without) {
-        List<DatasetSources.SplitFiles> counted =
-                options.answersFrom().stream().map(this::split).toList();
+    private AnswerCounts counts(Set<Long> without) {
+        List<String> read = counted().stream().flatMap(List::stream).distinct().toList();
+        List<DatasetSources.SplitFiles> splits = sources.splits().stream()
+                .filter(split -> read.contains(split.name()))
+                .toList();
         files.begin(
                 "answers",
-                counted.stream().map(DatasetSources.SplitFiles::annotations).toList());
-        return AnswerCandidates.count(files, counted, options.minOccurrences(), without, problems);
+                splits.stream().map(DatasetSources.SplitFiles::annotations).toList());
+        return AnswerCounts.read(files, splits, options.answersFrom(), without, problems);
     }
 
-    private DatasetSources.SplitFiles split(String name) {
-        return sources.splits().stream()
-                .filter(split -> split.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+    /** Over which splits answers are counted: as the options say, and as people do otherwise, where these are imported. */
+    private List<List<String>> counted() {
+        List<String> names =
+                sources.splits().stream().map(DatasetSources.SplitFiles::name).toList();
+        return Stream.concat(
+                        Stream.of(options.answersFrom()),
+                        ImportOptions.usualCounts(sources.format()).stream().filter(names::containsAll))
+                .distinct()
+                .toList();
+    }
+
+    private List<AnswerCount> told(AnswerCounts counts) {
+        return counted().stream()
+                .filter(counts::covers)
+                .map(splits -> AnswerCount.newBuilder()
+                        .addAllSplits(splits)
+                        .setAnswers(
+                                counts.frequent(splits, options.minOccurrences()).size())
+                        .build())
+                .toList();
     }
 
     private Map<String, Examples> examples(SplitReader reader, Set<Long> without) {

@@ -261,7 +261,7 @@ class DatasetImportBadInputTest {
         SmallVqaCp source = new SmallVqaCp(folder);
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> source.run(ImportOptions.defaults(), ImportListener.none()))
-                .withMessage("None of the 5 different answers occurs at least 9 times");
+                .withMessage("None of the 3 different answers occurs at least 9 times");
     }
 
     @Test

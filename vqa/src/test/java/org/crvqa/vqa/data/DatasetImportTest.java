@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.crvqa.artifact.v1.AnswerCount;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.SplitSummary;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.DatasetFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,42 @@ class DatasetImportTest {
                     .containsExactly("yes");
             assertThat(dataset.split("test").scoreAnswers(0)).isEmpty();
         }
+    }
+
+    @Test
+    void run_answerCounts_tellOfTrainAloneAndOfTrainAndTest() {
+        assertThat(source.run(new ImportOptions(1, List.of("train"), "train", 5), ImportListener.none())
+                        .getDataset()
+                        .getAnswerCountsList())
+                .containsExactly(count(3, "train"), count(5, "train", "test"));
+        assertThat(source.run().getDataset().getAnswerCountsList())
+                .containsExactly(count(5, "train", "test"), count(3, "train"));
+    }
+
+    /** Of a split whose answers are not taken nothing was asked before. */
+    @Test
+    void run_testWithoutMajorityAnswers_isNotCounted() {
+        source.replace(SmallVqaCp.TEST_ANNOTATIONS, "\"multiple_choice_answer\": \"blue\", ", "");
+        assertThat(source.run(new ImportOptions(1, List.of("train"), "train", 5), ImportListener.none())
+                        .getDataset()
+                        .getAnswerCountsList())
+                .containsExactly(count(3, "train"));
+    }
+
+    @Test
+    void defaults_candidates_areThoseOfTrainButForVqaV2() {
+        assertThat(ImportOptions.defaults().answersFrom()).containsExactly("train");
+        assertThat(ImportOptions.defaults(DatasetFormat.DATASET_FORMAT_VQA_VS).answersFrom())
+                .containsExactly("train");
+        assertThat(ImportOptions.defaults(DatasetFormat.DATASET_FORMAT_VQA_V2).answersFrom())
+                .containsExactly("train", "val");
+    }
+
+    private static AnswerCount count(int answers, String... splits) {
+        return AnswerCount.newBuilder()
+                .addAllSplits(List.of(splits))
+                .setAnswers(answers)
+                .build();
     }
 
     @Test

@@ -182,8 +182,10 @@ class ParserFuzzTest {
         SourceFiles sources = sources(file);
         sources.hash(questions);
         SplitFiles files = new SplitFiles("train", questions, file);
+        List<String> train = List.of(files.name());
         noted(problems -> {
-            AnswerCandidates candidates = AnswerCandidates.count(sources, List.of(files), 1, Set.of(), problems);
+            AnswerCounts counts = AnswerCounts.read(sources, List.of(files), train, Set.of(), problems);
+            AnswerCandidates candidates = AnswerCandidates.of(counts, train, 1, problems);
             new SplitReader(sources, new WordPieceTokenizer(Vocabulary.read(words)), candidates, 0, problems)
                     .read(files, Set.of());
         });
