@@ -114,6 +114,7 @@ final class DataInspectCommand implements Callable<Integer> {
             return new DatasetView(
                     profile,
                     name,
+                    dataset.tokenizer(),
                     top,
                     Math.min(types, profile.questionTypes().size()),
                     RegionProfile.of(dataset),

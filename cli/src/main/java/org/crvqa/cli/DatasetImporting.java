@@ -98,6 +98,10 @@ final class DatasetImporting {
         if (summary.getSkippedImages() > 0) {
             lines.add(String.format(Locale.ROOT, "  %,d damaged images were left out", summary.getSkippedImages()));
         }
+        String tokenizer = manifest.getSpec().getDataset().getTokenizer();
+        if (!tokenizer.isEmpty()) {
+            lines.add("  questions cut into word pieces by " + tokenizer);
+        }
         if (summary.getAnswerCountsCount() > 0) {
             lines.add("  " + answerCounts(manifest));
         }

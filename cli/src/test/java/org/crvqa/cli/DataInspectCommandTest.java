@@ -110,6 +110,32 @@ class DataInspectCommandTest {
         assertThat(picture).content().contains(">train<").contains(">test<").doesNotContain(">iid<");
     }
 
+    /** "A" is an article, of which normalisation leaves nothing. */
+    @Test
+    void inspect_emptyAnswer_isShownInQuotes() throws Exception {
+        Path letters = folder.resolve("letters");
+        int code =
+                run("data", "sample", "--out", letters.toString(), "--train", "400", "--test", "300", "--iid", "300");
+        assertThat(code).as(captured.err()).isEqualTo(ExitCode.OK);
+        for (String split : List.of("train", "test", "iid")) {
+            Path annotations = letters.resolve("vqacp_v2_" + split + "_annotations.json");
+            Files.writeString(annotations, Files.readString(annotations).replace("\"red\"", "\"A\""));
+        }
+        assertThat(run("data", "import", "--vqa-cp", letters.toString(), "--name", "letters"))
+                .as(captured.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(captured.out())
+                .containsPattern(
+                        "answers that occur at least 9 times: [0-9]+ in train \\(taken\\), [0-9]+ in train and test");
+        Path picture = folder.resolve("letters.svg");
+
+        assertThat(run("data", "inspect", "letters", "--top", "9", "--picture", picture.toString()))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(captured.out()).containsPattern("\"\" [0-9.]+");
+        assertThat(picture).content().contains(">&quot;&quot;<");
+    }
+
     @Test
     void inspect_unknownNames_areExplained() {
         assertThat(run("data", "inspect", "none")).isEqualTo(ExitCode.BAD_INPUT);

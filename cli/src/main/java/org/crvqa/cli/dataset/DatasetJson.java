@@ -28,6 +28,7 @@ public final class DatasetJson {
             RegionProfile regions,
             DatasetView.LeftOut leftOut,
             int answers,
+            @Nullable String tokenizer,
             String reference,
             List<Part> splits,
             List<Type> questionTypes) {}
@@ -68,6 +69,7 @@ public final class DatasetJson {
                 view.regions(),
                 view.leftOut(),
                 profile.answers().size(),
+                view.tokenizer().orElse(null),
                 profile.reference().name(),
                 profile.populations().stream()
                         .map(population -> part(profile, population))

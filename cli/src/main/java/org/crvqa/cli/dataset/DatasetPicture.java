@@ -21,7 +21,7 @@ public final class DatasetPicture {
             List<Integer> named = view.namedAnswers(type, Math.min(view.top(), ShareBars.mostKinds()));
             groups.add(new ShareBars.Group(
                     view.profile().questionTypes().get(type),
-                    named.stream().map(view.profile().answers()::get).toList(),
+                    named.stream().map(view::answer).toList(),
                     view.profile().populations().stream()
                             .map(population -> row(view, population, type, named))
                             .toList()));

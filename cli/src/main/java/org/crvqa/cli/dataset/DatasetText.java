@@ -71,7 +71,10 @@ public final class DatasetText {
                         Locale.ROOT,
                         "  %,d candidate answers, %,d question types",
                         view.profile().answers().size(),
-                        view.profile().questionTypes().size()));
+                        view.profile().questionTypes().size()),
+                "  word pieces by "
+                        + view.tokenizer()
+                                .orElse("an earlier release's own tokenizer, which depended on the Java in use"));
     }
 
     private List<String> counts() {
@@ -134,7 +137,7 @@ public final class DatasetText {
 
     private String top(AnswerDistribution answers) {
         return answers.top(view.top()).stream()
-                .map(answer -> view.profile().answers().get(answer) + " " + percent(answers.share(answer)))
+                .map(answer -> view.answer(answer) + " " + percent(answers.share(answer)))
                 .collect(Collectors.joining(" · "));
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.crvqa.artifact.v1.DatasetSummary;
@@ -22,13 +23,20 @@ import org.crvqa.vqa.data.Dataset;
  *
  * @param profile of the dataset
  * @param name of the dataset
+ * @param tokenizer what cut its questions into word pieces; empty where it was not written down
  * @param top how many answers of each question type are named
  * @param types how many question types are shown, those with the largest shift first
  * @param regions how its regions are distributed
  * @param leftOut what the import left out
  */
 public record DatasetView(
-        DatasetProfile profile, String name, int top, int types, RegionProfile regions, LeftOut leftOut) {
+        DatasetProfile profile,
+        String name,
+        Optional<String> tokenizer,
+        int top,
+        int types,
+        RegionProfile regions,
+        LeftOut leftOut) {
     /**
      * Images that the import left out because their features are damaged, and their questions.
      *
@@ -94,5 +102,11 @@ public record DatasetView(
                 .limit(count)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** A candidate answer as people see it: {@code ""} where normalisation leaves nothing of it, as of "A". */
+    String answer(int label) {
+        String answer = profile.answers().get(label);
+        return answer.isEmpty() ? "\"\"" : answer;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
@@ -158,6 +159,11 @@ public final class Dataset implements AutoCloseable {
     /** Ids of images that were left out with their questions, because their features are damaged; ascending. */
     public List<Long> skippedImages() {
         return description.skippedImages();
+    }
+
+    /** Name and version of what cut the questions into word pieces; empty where it was not written down. */
+    public Optional<String> tokenizer() {
+        return Optional.ofNullable(description.tokenizer());
     }
 
     /** Number of word pieces, including the special ones. */

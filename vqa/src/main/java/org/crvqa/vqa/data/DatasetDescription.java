@@ -3,6 +3,7 @@ package org.crvqa.vqa.data;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param subsets question sets of the splits that are also scored on their own
  * @param answers candidate answers by label
  * @param questionTypes by row of the bias table
+ * @param tokenizer name and version of what cut the questions; null in datasets of releases before it was written down
  * @param skippedImages ids of images that were left out with their questions because their features are damaged,
  *     ascending; absent in the file where there are none
  */
@@ -37,6 +39,9 @@ record DatasetDescription(
         @JsonProperty("cls_id") int clsId,
         @JsonProperty("sep_id") int sepId,
 
+        @JsonProperty("tokenizer") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+        String tokenizer,
+
         @JsonProperty("skipped_images") @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
         List<Long> skippedImages) {
     static final int FORMAT = 2;
@@ -46,7 +51,10 @@ record DatasetDescription(
             @JsonProperty("name") String name,
             @JsonProperty("split") String split) {}
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** What a later release adds without a new format does not matter here. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     DatasetDescription {
         splits = List.copyOf(splits);

@@ -25,6 +25,7 @@ import org.crvqa.task.v1.SplitSource;
 import org.crvqa.task.v1.SubsetSource;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.vqa.data.DatasetSources.SubsetFiles;
+import org.crvqa.vqa.text.TokenizerVersion;
 import org.crvqa.vqa.text.Vocabulary;
 
 /**
@@ -35,6 +36,8 @@ import org.crvqa.vqa.text.Vocabulary;
 public final class DatasetImport {
     /** Raised by every change that changes an artifact's bytes. */
     private static final int ALGORITHM_VERSION = 3;
+
+    private static final TokenizerVersion TOKENIZER = TokenizerVersion.current();
 
     /** Where there are problems already, so many bytes of features are looked through for more. */
     private static final long CHECKED_BYTES = 1L << 30;
@@ -148,6 +151,7 @@ public final class DatasetImport {
             dataset.addFeatures(source(features));
         }
         dataset.setVocabulary(source(sources.vocabulary()));
+        dataset.setTokenizer(TOKENIZER.toString());
         return TaskSpec.newBuilder()
                 .setAlgorithmVersion(ALGORITHM_VERSION)
                 .setDataset(dataset)
@@ -241,6 +245,7 @@ public final class DatasetImport {
                 vocabulary.size(),
                 vocabulary.clsId(),
                 vocabulary.sepId(),
+                TOKENIZER.toString(),
                 List.copyOf(images.skipped()));
         description.write(draft.file(DatasetFiles.DESCRIPTION));
         Priors.of(

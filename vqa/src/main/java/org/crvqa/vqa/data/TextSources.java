@@ -57,10 +57,11 @@ final class TextSources {
         AnswerCounts counts = counts(without);
         AnswerCandidates candidates =
                 AnswerCandidates.of(counts, options.answersFrom(), options.minOccurrences(), problems);
-        SplitReader reader =
-                new SplitReader(files, new WordPieceTokenizer(vocabulary), candidates, options.labelSeed(), problems);
-        Map<String, Examples> splits = examples(reader, without);
-        return new Texts(candidates, told(counts), splits, subsets(splits), reader.questionTypes());
+        try (WordPieceTokenizer tokenizer = new WordPieceTokenizer(vocabulary)) {
+            SplitReader reader = new SplitReader(files, tokenizer, candidates, options.labelSeed(), problems);
+            Map<String, Examples> splits = examples(reader, without);
+            return new Texts(candidates, told(counts), splits, subsets(splits), reader.questionTypes());
+        }
     }
 
     private AnswerCounts counts(Set<Long> without) {

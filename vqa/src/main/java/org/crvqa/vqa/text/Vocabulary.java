@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.crvqa.artifacts.InvalidInputException;
 
 /** Word pieces and their ids: a BERT {@code vocab.txt} has one a line, the first of which is id 0. Immutable. */
@@ -19,14 +21,20 @@ public final class Vocabulary {
     /** A hundred times that of BERT; region features given by mistake have more. */
     private static final long MOST_BYTES = 32 << 20;
 
+    /** What words that cannot be cut become. */
+    static final String UNKNOWN = "[UNK]";
+
+    /** How some editors begin a file in UTF-8. */
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private final Map<String, Integer> ids;
     private final int unknown;
     private final int cls;
     private final int sep;
 
     private Vocabulary(Map<String, Integer> ids) {
-        this.ids = ids;
-        this.unknown = ids.get("[UNK]");
+        this.ids = Collections.unmodifiableMap(ids);
+        this.unknown = ids.get(UNKNOWN);
         this.cls = ids.get("[CLS]");
         this.sep = ids.get("[SEP]");
     }
@@ -48,16 +56,20 @@ public final class Vocabulary {
     }
 
     /**
-     * From the lines of a file.
+     * From the lines of a file. Only an empty one is empty: a piece may be a space of some kind. A byte order mark before the
+     * first is left out.
      *
      * @param sourceName names the file in messages
      * @throws InvalidInputException when a line is empty or repeated, [UNK], [CLS] or [SEP] is missing, or [PAD] is not
      *     the first
      */
     public static Vocabulary of(List<String> lines, String sourceName) {
-        Map<String, Integer> ids = new HashMap<>();
+        Map<String, Integer> ids = new LinkedHashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String piece = lines.get(i);
+            if (i == 0 && piece.startsWith(BYTE_ORDER_MARK)) {
+                piece = piece.substring(BYTE_ORDER_MARK.length());
+            }
             if (piece.isEmpty()) {
                 throw new InvalidInputException(
                         sourceName + ", line " + (i + 1) + ": empty, expected a word piece", ADVICE);
@@ -65,11 +77,12 @@ public final class Vocabulary {
             Integer earlier = ids.putIfAbsent(piece, i);
             if (earlier != null) {
                 throw new InvalidInputException(
-                        sourceName + ", line " + (i + 1) + ": " + piece + " stands already in line " + (earlier + 1),
+                        sourceName + ", line " + (i + 1) + ": " + shown(piece) + " stands already in line "
+                                + (earlier + 1),
                         ADVICE);
             }
         }
-        for (String special : List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]")) {
+        for (String special : List.of("[PAD]", UNKNOWN, "[CLS]", "[SEP]")) {
             if (!ids.containsKey(special)) {
                 throw new InvalidInputException(
                         sourceName + " has no line " + special + " among its " + lines.size(), ADVICE);
@@ -82,10 +95,19 @@ public final class Vocabulary {
         return new Vocabulary(ids);
     }
 
-    /** The id of a word piece; empty when it is none. */
-    OptionalInt id(String piece) {
-        Integer id = ids.get(piece);
-        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    /** A piece as it stands in a message: what cannot be seen by its numbers. */
+    private static String shown(String piece) {
+        boolean visible = piece.codePoints().noneMatch(c -> PythonText.isSpace(c) || Character.isISOControl(c));
+        return visible
+                ? piece
+                : piece.codePoints()
+                        .mapToObj(c -> String.format(Locale.ROOT, "U+%04X", c))
+                        .collect(Collectors.joining(" "));
+    }
+
+    /** Word pieces and their ids, by ascending id; immutable. */
+    Map<String, Integer> ids() {
+        return ids;
     }
 
     /** Number of word pieces. */

@@ -1,59 +1,116 @@
 package org.crvqa.vqa.text;
 
-import java.util.OptionalInt;
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.crvqa.artifacts.InvalidInputException;
 
 /**
- * Questions to word piece ids as BERT-base-uncased: words of {@link BasicTokenizer}, each cut greedily into the longest
- * pieces of the vocabulary. A word that cannot be cut is [UNK]. The names of special tokens in a question are ordinary
- * text. Immutable.
+ * Questions to word piece ids as BERT-base-uncased, by Hugging Face's own tokenizer: what is lower case, an accent,
+ * punctuation or a space does not depend on the Java virtual machine. The names of special tokens in a question are
+ * ordinary text. Owned by one thread.
  */
-public final class WordPieceTokenizer {
-    /** Longer words are [UNK], as in BERT. */
-    private static final int MAX_WORD_CODE_POINTS = 100;
+public final class WordPieceTokenizer implements AutoCloseable {
+    /**
+     * The native library asks for nothing over a network, and does not look for a GPU's build of itself. Process-wide, but
+     * nothing else reads the one, and nobody here wants what the other forbids.
+     */
+    private static final Map<String, String> SETTINGS = Map.of("RUST_FLAVOR", "cpu", "OPT_OUT_TRACKING", "true");
 
-    private final Vocabulary vocabulary;
+    private static final Map<String, String> OPTIONS =
+            Map.of("addSpecialTokens", "false", "truncation", "do_not_truncate", "padding", "do_not_pad");
 
+    /** Bounds the memory for what was cut already; the questions of VQA v2 have some 30,000 spellings of words. */
+    private static final int MOST_REMEMBERED = 1 << 16;
+
+    /** Longer ones hardly come again. */
+    private static final int LONGEST_REMEMBERED = 40;
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final Map<String, int[]> remembered = new HashMap<>();
+
+    /** @throws InvalidInputException when this machine cannot load the native library */
     public WordPieceTokenizer(Vocabulary vocabulary) {
-        this.vocabulary = vocabulary;
+        SETTINGS.forEach(WordPieceTokenizer::setUnlessSet);
+        try {
+            tokenizer =
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(TokenizerJson.of(vocabulary)), OPTIONS);
+        } catch (EngineException | LinkageError e) {
+            throw new InvalidInputException(
+                    "The native library of Hugging Face's tokenizers cannot be loaded: " + reason(e),
+                    "It is for Linux on x86-64 with glibc 2.34 or newer, and is unpacked into the folder .djl.ai of your home,"
+                            + " which DJL_CACHE_DIR replaces: name one there that can be written to and may hold programs.",
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read from memory", e);
+        }
     }
 
     /** Ids of the text's word pieces, without [CLS] and [SEP], of any length. */
     public int[] tokenize(String text) {
-        IntStream.Builder ids = IntStream.builder();
-        for (String word : BasicTokenizer.words(text)) {
-            pieces(word).forEach(ids);
-        }
-        return ids.build().toArray();
+        // A space divides words whatever stands beside it, so that the pieces between spaces can be cut one by one;
+        // most of
+        // them come again and again, and are not handed to the native library a second time.
+        return Arrays.stream(wellFormed(text).split(" "))
+                .filter(part -> !part.isEmpty())
+                .flatMapToInt(part -> Arrays.stream(pieces(part)))
+                .toArray();
     }
 
-    private IntStream pieces(String word) {
-        if (word.codePointCount(0, word.length()) > MAX_WORD_CODE_POINTS) {
-            return IntStream.of(vocabulary.unknownId());
+    private int[] pieces(String part) {
+        int[] known = remembered.get(part);
+        if (known != null) {
+            return known;
         }
-        IntStream.Builder ids = IntStream.builder();
-        int start = 0;
-        while (start < word.length()) {
-            int end = word.length();
-            OptionalInt id = lookUp(word, start, end);
-            while (id.isEmpty() && end > start) {
-                end = word.offsetByCodePoints(end, -1);
-                id = lookUp(word, start, end);
+        int[] pieces = Arrays.stream(tokenizer.encode(part).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+        if (part.length() <= LONGEST_REMEMBERED) {
+            if (remembered.size() >= MOST_REMEMBERED) {
+                remembered.clear();
             }
-            if (id.isEmpty()) {
-                return IntStream.of(vocabulary.unknownId());
-            }
-            ids.add(id.getAsInt());
-            start = end;
+            remembered.put(part, pieces);
         }
-        return ids.build();
+        return pieces;
     }
 
-    private OptionalInt lookUp(String word, int start, int end) {
-        if (start == end) {
-            return OptionalInt.empty();
+    /** Without halves of surrogate pairs, which are no characters and cannot be handed over; BERT drops them too. */
+    private static String wellFormed(String text) {
+        if (text.codePoints().noneMatch(WordPieceTokenizer::isSurrogate)) {
+            return text;
         }
-        String piece = word.substring(start, end);
-        return vocabulary.id(start == 0 ? piece : "##" + piece);
+        IntStream codes = text.codePoints().filter(code -> !isSurrogate(code));
+        return codes.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static boolean isSurrogate(int code) {
+        return code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE;
+    }
+
+    private static void setUnlessSet(String name, String value) {
+        if (System.getenv(name) == null && System.getProperty(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest.toString();
+    }
+
+    /** Gives the native tokenizer's memory back. */
+    @Override
+    public void close() {
+        tokenizer.close();
     }
 }

@@ -186,8 +186,9 @@ class ParserFuzzTest {
         noted(problems -> {
             AnswerCounts counts = AnswerCounts.read(sources, List.of(files), train, Set.of(), problems);
             AnswerCandidates candidates = AnswerCandidates.of(counts, train, 1, problems);
-            new SplitReader(sources, new WordPieceTokenizer(Vocabulary.read(words)), candidates, 0, problems)
-                    .read(files, Set.of());
+            try (WordPieceTokenizer tokenizer = new WordPieceTokenizer(Vocabulary.read(words))) {
+                new SplitReader(sources, tokenizer, candidates, 0, problems).read(files, Set.of());
+            }
         });
     }
 

@@ -22,8 +22,7 @@ class VocabularyTest {
     void of_lines_givesIdsByLine() {
         Vocabulary vocabulary = Vocabulary.of(List.of("[PAD]", "[SEP]", "x", "[UNK]", "[CLS]"), "v");
         assertThat(vocabulary.size()).isEqualTo(5);
-        assertThat(vocabulary.id("x")).hasValue(2);
-        assertThat(vocabulary.id("y")).isEmpty();
+        assertThat(vocabulary.ids()).containsEntry("x", 2).doesNotContainKey("y");
         assertThat(List.of(vocabulary.unknownId(), vocabulary.clsId(), vocabulary.sepId()))
                 .containsExactly(3, 4, 1);
     }
@@ -39,6 +38,26 @@ class VocabularyTest {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Vocabulary.of(List.of(lines.split(" ")), "v.txt"))
                 .withMessageContaining(expected);
+    }
+
+    /** bert-base-chinese has a line separator among its pieces. */
+    @Test
+    void read_piecesThatLookBlank_areTaken() throws IOException {
+        Path file = folder.resolve("vocab.txt");
+        List<String> pieces = List.of(
+                "[PAD]", "\u2028", "\u2029", "\u0085", "\u00a0", "\u3000", " ", "\t", "[UNK]", "[CLS]", "[SEP]");
+        for (String end : List.of("\n", "\r\n")) {
+            Files.writeString(file, "\ufeff" + String.join(end, pieces) + end);
+
+            assertThat(Vocabulary.read(file).ids().keySet()).containsExactlyElementsOf(pieces);
+        }
+    }
+
+    @Test
+    void of_invisiblePieceTwice_isNamedByItsNumber() {
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> Vocabulary.of(List.of("[PAD]", "\u2028", "\u2028"), "v.txt"))
+                .withMessageContaining("v.txt, line 3: U+2028 stands already in line 2");
     }
 
     @Test
