@@ -119,7 +119,7 @@ class DataInspectCommandTest {
         assertThat(code).as(captured.err()).isEqualTo(ExitCode.OK);
         for (String split : List.of("train", "test", "iid")) {
             Path annotations = letters.resolve("vqacp_v2_" + split + "_annotations.json");
-            Files.writeString(annotations, Files.readString(annotations).replace("\"red\"", "\"A\""));
+            Files.writeString(annotations, Files.readString(annotations).replace("\"no\"", "\"A\""));
         }
         assertThat(run("data", "import", "--vqa-cp", letters.toString(), "--name", "letters"))
                 .as(captured.err())
