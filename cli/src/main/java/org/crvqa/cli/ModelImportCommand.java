@@ -66,9 +66,7 @@ final class ModelImportCommand implements Callable<Integer> {
         Names.check(name);
         try (OpenStore open = store.open(context)) {
             ModelImport.Result result = ModelImport.importHuggingFace(
-                    open.artifacts(),
-                    folder,
-                    key -> open.names().requireFree(Names.Kind.MODEL, name, key, replace));
+                    open.artifacts(), folder, key -> open.names().requireFree(Names.Kind.MODEL, name, key, replace));
             Manifest manifest = result.manifest();
             open.names().assign(Names.Kind.MODEL, name, new ArtifactKey(manifest.getKey()), replace);
             result.remarks().forEach(context.console()::say);

@@ -52,14 +52,21 @@ class ModelImportCommandTest {
     @Test
     void takenName_isRefusedBeforeTheWork() throws IOException {
         String config = CHECKPOINTS.resolve("lxmert/config.json").toString();
-        assertThat(run("model", "init", config, "--name", "mine")).as(captured.err()).isEqualTo(ExitCode.OK);
-        assertThat(run("model", "init", config, "--name", "mine")).as("the same again").isEqualTo(ExitCode.OK);
+        assertThat(run("model", "init", config, "--name", "mine"))
+                .as(captured.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(run("model", "init", config, "--name", "mine"))
+                .as("the same again")
+                .isEqualTo(ExitCode.OK);
         List<Path> before = artifacts();
 
-        assertThat(run("model", "init", config, "--name", "mine", "--seed", "1")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run("model", "init", config, "--name", "mine", "--seed", "1"))
+                .isEqualTo(ExitCode.BAD_INPUT);
         assertThat(run("model", "import", CHECKPOINTS.resolve("lxmert").toString(), "--name", "mine"))
                 .isEqualTo(ExitCode.BAD_INPUT);
-        assertThat(captured.err()).contains("The name 'mine' in names/models already stands for").contains("--replace");
+        assertThat(captured.err())
+                .contains("The name 'mine' in names/models already stands for")
+                .contains("--replace");
         assertThat(artifacts()).isEqualTo(before);
     }
 

@@ -36,7 +36,8 @@ class ScaleTest {
     @Test
     void over_nothingOrWhatIsNoNumber_isAnAxisAllTheSame() {
         assertThat(Scale.over(DoubleStream.empty()).ticks()).hasSizeGreaterThan(1);
-        assertThat(Scale.over(DoubleStream.of(Double.NaN, Double.POSITIVE_INFINITY, 2, 4)).ticks())
+        assertThat(Scale.over(DoubleStream.of(Double.NaN, Double.POSITIVE_INFINITY, 2, 4))
+                        .ticks())
                 .startsWith(2.0)
                 .endsWith(4.0);
     }
@@ -44,7 +45,9 @@ class ScaleTest {
     @Test
     void text_ofTicks_tellsThemApart() {
         Scale scale = Scale.over(DoubleStream.of(0, 0.3));
-        assertThat(scale.ticks().stream().map(scale::text)).doesNotHaveDuplicates().contains("0.0", "0.1");
+        assertThat(scale.ticks().stream().map(scale::text))
+                .doesNotHaveDuplicates()
+                .contains("0.0", "0.1");
         assertThat(Scale.over(DoubleStream.of(0, 100_000)).text(100_000)).isEqualTo("100,000");
     }
 }

@@ -65,7 +65,8 @@ class HistoryTest {
         List<String> lines = HistoryTable.lines(List.of(run(1, 0)), METRICS, false);
         assertThat(lines.get(0)).isEqualTo("stage 1 \"lmh\", tiny, seed 1 (111111111111): 40 steps, 16 an epoch");
         assertThat(lines).hasSize(2 + 12);
-        assertThat(lines.get(1).trim().split(" +")).containsExactly("Step", "Epoch", "accuracy/val/all", "learning_rate", "loss");
+        assertThat(lines.get(1).trim().split(" +"))
+                .containsExactly("Step", "Epoch", "accuracy/val/all", "learning_rate", "loss");
         assertThat(lines.get(2).trim().split(" +")).containsExactly("1", "0.06", "1.000e-05", "10.000");
         assertThat(lines.get(13).trim().split(" +")).containsExactly("40", "2.50", "0.5000", "4.000e-04", "0.2500");
     }
@@ -83,7 +84,10 @@ class HistoryTest {
     void picture_ofSeveralSeeds_hasOneLineWithABand() {
         String svg = HistoryPicture.of("t", List.of(run(1, 0), run(2, 1)), Set.of("loss"))
                 .svg();
-        assertThat(svg).contains("stage 1 &quot;lmh&quot;, tiny").doesNotContain("seed 1").contains("<polygon");
+        assertThat(svg)
+                .contains("stage 1 &quot;lmh&quot;, tiny")
+                .doesNotContain("seed 1")
+                .contains("<polygon");
         assertThat(HistoryPicture.of("t", List.of(run(1, 0)), Set.of("loss")).svg())
                 .doesNotContain("<polygon");
     }
@@ -118,8 +122,7 @@ class HistoryTest {
                 python("import tensorboard").isPresent(),
                 "Skipped: python3 with tensorboard is needed to read event files");
         TensorBoardFiles.write(folder, List.of(run(1, 0)), METRICS);
-        List<String> found = python(
-                        """
+        List<String> found = python("""
                         import sys
                         from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
                         events = EventAccumulator(sys.argv[1])
@@ -128,12 +131,12 @@ class HistoryTest {
                             all = events.Scalars(tag)
                             last = all[-1]
                             print(tag, len(all), last.step, round(last.value, 6), last.wall_time)
-                        """,
-                        file().getParent().toString())
-                .orElseThrow();
+                        """, file().getParent().toString()).orElseThrow();
         assertThat(found)
                 .containsExactly(
-                        "accuracy/val/all 2 40 0.5 1080.0", "learning_rate 40 40 0.0004 1080.0", "loss 40 40 0.25 1080.0");
+                        "accuracy/val/all 2 40 0.5 1080.0",
+                        "learning_rate 40 40 0.0004 1080.0",
+                        "loss 40 40 0.25 1080.0");
     }
 
     private Path file() throws IOException {
@@ -157,9 +160,7 @@ class HistoryTest {
                 process.destroyForcibly();
                 throw new IOException("python3 took longer than 5 minutes");
             }
-            return process.exitValue() == 0
-                    ? Optional.of(Files.readAllLines(out))
-                    : Optional.empty();
+            return process.exitValue() == 0 ? Optional.of(Files.readAllLines(out)) : Optional.empty();
         } finally {
             Files.delete(out);
         }

@@ -36,8 +36,8 @@ final class AnswerCandidates {
             problems.add(
                     ProblemKind.ANSWERS,
                     new InvalidInputException(
-                            "None of the " + counts.frequent(splits, 1).size()
-                                    + " different answers occurs at least " + minOccurrences + " times",
+                            "None of the " + counts.frequent(splits, 1).size() + " different answers occurs at least "
+                                    + minOccurrences + " times",
                             "Lower the least number of occurrences, or import more questions."));
         }
         // Without any, the files are still looked through for other problems, which takes one.

@@ -94,8 +94,7 @@ final class ImageFeatures {
             }
             if (images.read == 0) {
                 throw new InvalidInputException(
-                        file + " is empty, expected region features",
-                        "Give the complete file as it was published.");
+                        file + " is empty, expected region features", "Give the complete file as it was published.");
             }
         } catch (InvalidInputException e) {
             fail(e);

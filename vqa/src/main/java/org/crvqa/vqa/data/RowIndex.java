@@ -105,7 +105,8 @@ record RowIndex(Path file, List<Entry> entries) {
     private static Entry entry(Path file, PickledDictionary.Item item, long rows) {
         long id = ImageKeys.of(item.key())
                 .orElseThrow(() -> new InvalidInputException(
-                        file + " has the key " + ImageKeys.shown(item.key()) + ", expected the id of an image", ADVICE));
+                        file + " has the key " + ImageKeys.shown(item.key()) + ", expected the id of an image",
+                        ADVICE));
         Optional<Long> row = item.value() instanceof Long number ? Optional.of(number) : Optional.empty();
         if (row.isEmpty() || row.get() < 0 || row.get() >= rows) {
             throw new InvalidInputException(

@@ -91,8 +91,8 @@ final class TextSources {
                 .filter(counts::covers)
                 .map(splits -> AnswerCount.newBuilder()
                         .addAllSplits(splits)
-                        .setAnswers(
-                                counts.frequent(splits, options.minOccurrences()).size())
+                        .setAnswers(counts.frequent(splits, options.minOccurrences())
+                                .size())
                         .build())
                 .toList();
     }

@@ -91,8 +91,7 @@ public final class ModelImport {
      * @throws InvalidInputException when a file is missing or malformed, or a tensor is missing, of another shape or
      *     type, or not finite
      */
-    public static Result importHuggingFace(
-            ArtifactRepository repository, Path folder, Consumer<ArtifactKey> accepted) {
+    public static Result importHuggingFace(ArtifactRepository repository, Path folder, Consumer<ArtifactKey> accepted) {
         if (!Files.isDirectory(folder)) {
             throw FileHead.read(folder).insteadOf("a folder with config.json and the tensors");
         }

@@ -85,7 +85,7 @@ class RegionFormatsTest {
         "long of protocol 1, fXEBKEwyNjIxNDhMCksDTDdMCksBTDhMCksCTDlMCksATDMwTApLBEwzMUwKSwV1Lg==",
         "long of protocol 2, gAJ9cQEoigMEAARLA4oBB0sBigEISwKKAQlLAIoBHksEigEfSwV1Lg==",
         "str of protocol 0,"
-            + " KGRwMQpTJzMxJwpwMgpJNQpzUyczMCcKcDMKSTQKc1MnNycKSTEKc1MnOScKSTAKc1MnOCcKSTIKc1MnMjYyMTQ4JwpwNApJMwpzLg==",
+                + " KGRwMQpTJzMxJwpwMgpJNQpzUyczMCcKcDMKSTQKc1MnNycKSTEKc1MnOScKSTAKc1MnOCcKSTIKc1MnMjYyMTQ4JwpwNApJMwpzLg==",
         "str of protocol 2, gAJ9cQEoVQIzMUsFVQIzMEsEVQE3SwFVATlLAFUBOEsCVQYyNjIxNDhLA3Uu",
         "unicode of protocol 0,"
                 + " KGRwMQpWMzEKcDIKTDVMCnNWMzAKcDMKTDRMCnNWNwpMMUwKc1Y5CkwwTApzVjgKTDJMCnNWMjYyMTQ4CnA0CkwzTApzLg=="

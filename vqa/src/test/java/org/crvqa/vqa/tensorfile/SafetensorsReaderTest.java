@@ -103,7 +103,7 @@ class SafetensorsReaderTest {
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | but the file at byte",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | leave a hole",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}"
-                    + " | overlap",
+                        + " | overlap",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[-3],\"data_offsets\":[0,12]}} | negative dimension",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,12]}} | too large",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[-1,12]}} | outside",
@@ -120,7 +120,7 @@ class SafetensorsReaderTest {
                 "[] | not a JSON object",
                 "{\"a\" | not valid JSON",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]},\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}"
-                    + " | Duplicate field",
+                        + " | Duplicate field",
             })
     void open_wrongHeader_saysWhatIsWrongAndInWhichFile(String header, String expected) throws IOException {
         Path file = write(header, new byte[12]);
