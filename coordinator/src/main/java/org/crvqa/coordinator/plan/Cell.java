@@ -85,7 +85,7 @@ public record Cell(
             if (mask.getHead()) {
                 words.add("head");
             }
-            if (SearchDefaults.hasZeroRate(sparsity, mask) && !mask.getWholeAtZero()) {
+            if (mask.getAtLeastOneZero()) {
                 words.add("at-least-one-zero");
             }
             iterative.ifPresent(rounds -> {

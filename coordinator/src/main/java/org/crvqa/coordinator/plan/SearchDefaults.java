@@ -40,14 +40,14 @@ final class SearchDefaults {
             mask.setSchedule(block.getSchedule());
         }
         Patterns.parse(block.getPattern()).ifPresent(mask::setPattern);
-        if (wholeAtZero && !block.getAtLeastOneZero() && hasZeroRate(sparsity, mask.build())) {
-            mask.setWholeAtZero(true);
+        if (wholeAtZero && hasZeroRate(sparsity, mask.build())) {
+            mask.setWholeAtZero(!block.getAtLeastOneZero()).setAtLeastOneZero(block.getAtLeastOneZero());
         }
         return mask.build();
     }
 
     /** Whether a rate is 0, at the end or where a schedule begins. */
-    static boolean hasZeroRate(Sparsity sparsity, MaskSettings mask) {
+    private static boolean hasZeroRate(Sparsity sparsity, MaskSettings mask) {
         return sparsity.getLanguage() == 0
                 || sparsity.getVision() == 0
                 || sparsity.getFusion() == 0
