@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.crvqa.cli.console.Console;
+import org.crvqa.cli.console.TerminalSize;
 
 /** What the build packaged, and where tests may look. */
 public final class Installation {
@@ -28,7 +29,7 @@ public final class Installation {
     /** Plain lines into the test's output. */
     public static Console console() {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        return new Console(out, out, false, false, false, 120);
+        return new Console(out, out, false, false, false, TerminalSize.fixed(120, 50));
     }
 
     public static void log(String line) {

@@ -44,7 +44,8 @@ class DatasetDescriptionTest {
                 9,
                 2,
                 3,
-                "Some tokenizer 1.2");
+                "Some tokenizer 1.2",
+                List.of(7L));
         Path file = folder.resolve("dataset.json");
         written.write(file);
         assertThat(file).content().contains("\"tokenizer\":\"Some tokenizer 1.2\"");
