@@ -101,7 +101,7 @@ class S3ObjectStoreIT extends ObjectStoreContract {
         assertThatThrownBy(() -> ObjectStores.probed(other))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("s3://no-such-bucket/x/")
-                .hasMessageContaining("bucket does not exist");
+                .hasMessageContaining("there is no bucket no-such-bucket");
     }
 
     @Test
