@@ -65,7 +65,7 @@ class MaskGroupTest {
 
     @Test
     void update_thresholdReached_isNotAbove() {
-        MaskGroup masked = masked(0, 1, 2, 4);
+        MaskGroup masked = masked(0.34, 1, 2, 4);
         masked.settle(0);
         assertThat(threshold(masked)).isZero();
         assertThat(masked.kept().get("w")).containsExactly(0, 1, 1);

@@ -29,8 +29,14 @@ class AccuracyCounterTest {
         assertThat(metrics.get("accuracy/test/yes/no")).isEqualTo(0.5);
         assertThat(metrics.get("accuracy/test/upper_bound")).isCloseTo(8 / 9.0, within(1e-12));
         assertThat(counter.questionTypeMetrics("test"))
-                .containsOnlyKeys("accuracy/test/question_type/is it", "accuracy/test/question_type/what")
-                .containsEntry("accuracy/test/question_type/is it", 0.5);
+                .containsOnlyKeys(
+                        "accuracy/test/question_type/is it",
+                        "accuracy/test/question_type/what",
+                        "questions/test/question_type/is it",
+                        "questions/test/question_type/what")
+                .containsEntry("accuracy/test/question_type/is it", 0.5)
+                .containsEntry("questions/test/question_type/is it", 2.0)
+                .containsEntry("questions/test/question_type/what", 1.0);
     }
 
     @Test

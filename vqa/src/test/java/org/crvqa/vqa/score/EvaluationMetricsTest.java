@@ -61,7 +61,14 @@ class EvaluationMetricsTest {
         Map<String, Double> metrics = metrics(40);
 
         JsonNode expected = JSON.readTree(GOLDEN.resolve("expected.json").toFile());
-        assertThat(metrics).hasSize(expected.size());
+        // The reference scores; how many questions a type has, it does not say.
+        assertThat(metrics.keySet().stream().filter(name -> name.startsWith("accuracy/")))
+                .hasSize(expected.size());
+        assertThat(metrics.entrySet().stream()
+                        .filter(entry -> entry.getKey().startsWith("questions/iid-test/"))
+                        .mapToDouble(Map.Entry::getValue)
+                        .sum())
+                .isEqualTo(40);
         expected.properties()
                 .forEach(entry -> assertThat(metrics.get(entry.getKey()))
                         .as(entry.getKey())
