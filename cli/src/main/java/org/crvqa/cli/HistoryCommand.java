@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
@@ -160,7 +161,7 @@ final class HistoryCommand implements Callable<Integer> {
     }
 
     private Set<String> shown(List<TrainingRun> runs) {
-        Set<String> all = new LinkedHashSet<>();
+        Set<String> all = new TreeSet<>(TrainingRun.ORDER);
         runs.forEach(run -> all.addAll(run.metrics()));
         if (metrics.isEmpty()) {
             return all;

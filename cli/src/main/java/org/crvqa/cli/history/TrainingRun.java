@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.crvqa.artifact.v1.FileEntry;
@@ -25,6 +26,11 @@ import org.crvqa.artifacts.InvalidInputException;
  */
 public record TrainingRun(ArtifactKey key, String label, String group, Manifest manifest, TrainingHistory history) {
     private static final String FILE = "history.binpb";
+    /** Of names of metrics: what most people look for first. */
+    public static final Comparator<String> ORDER =
+            Comparator.comparingInt(TrainingRun::rank).thenComparing(Comparator.naturalOrder());
+
+    private static final List<String> FIRST = List.of("loss", "accuracy", "zeros", "gradient_norm", "learning_rate");
 
     /**
      * Reads a run; empty where the task trained nothing or was done by a release that kept no history.
@@ -55,12 +61,18 @@ public record TrainingRun(ArtifactKey key, String label, String group, Manifest 
         }
     }
 
-    /** Names of what was measured. */
+    /** Names of what was measured, by {@link #ORDER}. */
     public List<String> metrics() {
         return history.getSeriesList().stream()
                 .filter(series -> series.getStepCount() > 0)
                 .map(MetricSeries::getName)
+                .sorted(ORDER)
                 .toList();
+    }
+
+    private static int rank(String metric) {
+        int rank = FIRST.indexOf(metric.replaceFirst("/.*", ""));
+        return rank < 0 ? FIRST.size() : rank;
     }
 
     /** The measurements of this name. */
