@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunServiceTest {
     private static final Path SCRIPT = Kustomization.deployFolder().resolve("docker/run-service.sh");
 
+    private static final List<String> INTERRUPTIBLE = List.of("env", "--default-signal=INT");
+
     private static final List<String> CONTAINER = List.of("unshare", "--pid", "--fork", "--mount-proc");
 
     @TempDir
@@ -122,8 +124,10 @@ class RunServiceTest {
         Files.writeString(groups.resolve("memory.events"), "low 0\noom 0\noom_kill " + count + "\noom_group_kill 0\n");
     }
 
-    private Process start(List<String> prefix, String service) throws IOException {
-        List<String> command = new ArrayList<>(prefix);
+    private Process start(List<String> prefix, String service) throws Exception {
+        // A build that runs in the background of a script ignores SIGINT, and so would all that it starts.
+        List<String> command = new ArrayList<>(permits(INTERRUPTIBLE) ? INTERRUPTIBLE : List.of());
+        command.addAll(prefix);
         command.addAll(List.of("sh", SCRIPT.toString(), "sh", "-c", service));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("CRVQA_CACHE", folder.resolve("cache").toString());
