@@ -1,10 +1,10 @@
 package org.crvqa.coordinator.spec;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.crvqa.artifacts.EditDistance;
 
 /** Finds what a person probably meant. */
 final class NearestName {
@@ -26,28 +26,12 @@ final class NearestName {
         Optional<String> best = Optional.empty();
         int fewest = Integer.MAX_VALUE;
         for (String name : new TreeSet<>(allowed)) {
-            int edits = distance(given.toLowerCase(Locale.ROOT), name);
+            int edits = EditDistance.of(given.toLowerCase(Locale.ROOT), name);
             if (edits < fewest && edits <= Math.max(1, name.length() / 3)) {
                 fewest = edits;
                 best = Optional.of(name);
             }
         }
         return best;
-    }
-
-    /** Levenshtein distance, one row at a time. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, j -> j);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replace, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

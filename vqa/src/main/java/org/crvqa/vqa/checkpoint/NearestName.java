@@ -3,6 +3,7 @@ package org.crvqa.vqa.checkpoint;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import org.crvqa.artifacts.EditDistance;
 
 /** Finds what a checkpoint may call a tensor that it lacks. */
 final class NearestName {
@@ -16,7 +17,7 @@ final class NearestName {
     /** The name with the fewest other letters: one that is not used if it is close, else any. */
     static Optional<String> of(String wanted, Collection<String> unused, Collection<String> all) {
         return closest(wanted, unused)
-                .filter(name -> distance(wanted, name) <= wanted.length() / 3)
+                .filter(name -> EditDistance.of(wanted, name) <= wanted.length() / 3)
                 .or(() -> closest(wanted, all));
     }
 
@@ -24,24 +25,6 @@ final class NearestName {
         return names.stream()
                 .filter(name -> name.length() <= LONGEST)
                 .limit(MOST_COMPARED)
-                .min(Comparator.comparingInt(name -> distance(wanted, name)));
-    }
-
-    /** Levenshtein's: how many letters to insert, leave out or change. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+                .min(Comparator.comparingInt(name -> EditDistance.of(wanted, name)));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.crvqa.artifacts.EditDistance;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.task.v1.LayerSparsity;
 
@@ -71,26 +72,8 @@ public final class LayerRates {
 
     private static List<String> nearest(String name, Set<String> known) {
         return known.stream()
-                .sorted(Comparator.comparingInt((String other) -> distance(name, other)))
+                .sorted(Comparator.comparingInt((String other) -> EditDistance.of(name, other)))
                 .limit(SUGGESTIONS)
                 .toList();
-    }
-
-    /** Insertions, deletions and replacements of characters that make one text of the other (Levenshtein). */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }
