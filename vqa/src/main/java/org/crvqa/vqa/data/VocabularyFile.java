@@ -2,11 +2,9 @@ package org.crvqa.vqa.data;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.vqa.source.FileKind;
@@ -37,8 +35,7 @@ final class VocabularyFile {
         if (!SourceFiles.isPacked(file)) {
             return Vocabulary.read(file);
         }
-        byte[] bytes = unpacked(sources, file);
-        return Vocabulary.of(List.of(new String(bytes, StandardCharsets.UTF_8).split("\r?\n")), file.toString());
+        return Vocabulary.of(unpacked(sources, file), file.toString());
     }
 
     /** Writes the unpacked vocabulary. */

@@ -1,6 +1,7 @@
 package org.crvqa.vqa.text;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,13 +46,30 @@ public final class Vocabulary {
             if (Files.size(file) > MOST_BYTES) {
                 throw new InvalidInputException(file + " has more than " + MOST_BYTES + " bytes", ADVICE);
             }
-            return of(Files.readAllLines(file, StandardCharsets.UTF_8), file.toString());
+            return of(Files.readAllBytes(file), file.toString());
         } catch (NoSuchFileException e) {
             throw new InvalidInputException("There is no vocabulary " + file, ADVICE, e);
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException(file + " is not UTF-8 text", ADVICE, e);
         } catch (IOException e) {
             throw new InvalidInputException("Cannot read the vocabulary " + file + ": " + e, ADVICE, e);
+        }
+    }
+
+    /**
+     * From the bytes of a file.
+     *
+     * @param sourceName names the file in messages
+     * @throws InvalidInputException when they are not UTF-8, or not a vocabulary
+     */
+    public static Vocabulary of(byte[] bytes, String sourceName) {
+        try {
+            // A new decoder refuses what is not UTF-8.
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return of(text.lines().toList(), sourceName);
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException(sourceName + " is not UTF-8 text", ADVICE, e);
         }
     }
 

@@ -54,9 +54,8 @@ public final class WordPieceTokenizer implements AutoCloseable {
 
     /** Ids of the text's word pieces, without [CLS] and [SEP], of any length. */
     public int[] tokenize(String text) {
-        // A space divides words whatever stands beside it, so that the pieces between spaces can be cut one by one;
-        // most of
-        // them come again and again, and are not handed to the native library a second time.
+        // A space divides words whatever stands beside it, so that what lies between spaces can be cut piece by piece.
+        // Most pieces come again and again, and are not handed to the native library a second time.
         return Arrays.stream(wellFormed(text).split(" "))
                 .filter(part -> !part.isEmpty())
                 .flatMapToInt(part -> Arrays.stream(pieces(part)))
