@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.crvqa.artifacts.InvalidInputException;
@@ -190,6 +191,29 @@ class DebiasLossTest {
         }
     }
 
+    /** What the penalty adds is what the loss is more with its weight than without; an example that is NaN adds nothing. */
+    @Test
+    void lmh_parts_theEntropyIsWhatItsWeightAdds() {
+        float[][] logits = {{0.3f, -1.2f}, {2f, 0.1f}, {Float.NaN, 1f}};
+        float[][] scores = {{1f, 0f}, {0.3f, 0.9f}, {1f, 1f}};
+        float[][] bias = {{0.7f, 0.1f}, {0.2f, 0.5f}, {0.4f, 0.4f}};
+        float[][] pooled = {{0.5f, -0.5f}, {1f, 0.2f}, {0f, 0f}};
+        LmhLoss loss = new LmhLoss(torch, W, false);
+        Map<String, Float> parts = new HashMap<>();
+        Map<String, NDArray> mixin = mixin();
+        NDArray value = loss.value(
+                tensor(logits),
+                tensor(pooled),
+                targets(scores, bias),
+                mixin::get,
+                (name, part) -> parts.put(name, part.getFloat()));
+
+        float without =
+                run(new LmhLoss(torch, 0, false), logits, scores, bias, pooled).loss();
+        assertThat(parts).containsOnlyKeys(loss.parts());
+        assertThat(parts.get("entropy")).isGreaterThan(0.01f).isCloseTo(value.getFloat() - without, within(1e-6f));
+    }
+
     @Test
     void of_wrongSpec_namesTheField() {
         assertThatThrownBy(() -> DebiasLoss.of(torch, Loss.getDefaultInstance()))
@@ -208,10 +232,7 @@ class DebiasLossTest {
     private record Result(float loss, float[] logitGradients, float[] pooledGradients) {}
 
     private Result run(DebiasLoss loss, float[][] logits, float[][] scores, float[][] bias, float[][] pooled) {
-        Map<String, NDArray> mixin = Map.of(
-                "mixin.weight", torch.floats(owner, MIXIN_WEIGHT, 1, 2),
-                "mixin.bias", torch.floats(owner, new float[] {MIXIN_BIAS}, 1),
-                "mixin.smooth", torch.floats(owner, new float[] {SMOOTH}, 1));
+        Map<String, NDArray> mixin = mixin();
         NDArray logitLeaf = torch.leaf(tensor(logits), owner);
         NDArray pooledLeaf = torch.leaf(tensor(pooled), owner);
         try (GradientMode on = torch.gradients(true)) {
@@ -219,6 +240,13 @@ class DebiasLossTest {
             torch.backward(value);
             return new Result(value.getFloat(), gradient(logitLeaf), gradient(pooledLeaf));
         }
+    }
+
+    private Map<String, NDArray> mixin() {
+        return Map.of(
+                "mixin.weight", torch.floats(owner, MIXIN_WEIGHT, 1, 2),
+                "mixin.bias", torch.floats(owner, new float[] {MIXIN_BIAS}, 1),
+                "mixin.smooth", torch.floats(owner, new float[] {SMOOTH}, 1));
     }
 
     /** Of losses that need no label. */
