@@ -3,15 +3,10 @@ package org.crvqa.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
-import io.grpc.Grpc;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
@@ -49,19 +44,16 @@ class EndedExperimentsTest {
     @TempDir
     private Path folder;
 
-    private Server server;
+    private AnsweringCoordinator coordinator;
 
     @BeforeEach
     void serve() throws IOException {
-        server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-                .addService(new Answers())
-                .build()
-                .start();
+        coordinator = new AnsweringCoordinator(new Answers());
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        server.shutdownNow().awaitTermination();
+        coordinator.stop();
     }
 
     private final class Answers extends CoordinatorServiceImplBase {
@@ -134,7 +126,7 @@ class EndedExperimentsTest {
         assertThat(run("watch", "e-1")).isEqualTo(ExitCode.OK);
         assertThat(captured.out())
                 .contains("Experiment e-1 succeeded on 2023-11-14 ", "3 of 3 tasks are done.")
-                .contains("crvqa report e-1 --coordinator localhost:" + server.getPort());
+                .contains("crvqa report e-1 --coordinator " + coordinator.address());
     }
 
     @Test
@@ -172,12 +164,6 @@ class EndedExperimentsTest {
     }
 
     private int run(String... arguments) {
-        CliContext context = new CliContext(
-                captured.console(),
-                Map.of("CRVQA_COORDINATOR", "localhost:" + server.getPort()),
-                folder,
-                folder.toString(),
-                InstantSource.system());
-        return Crvqa.run(context, arguments);
+        return coordinator.run(captured, folder, arguments);
     }
 }

@@ -3,13 +3,9 @@ package org.crvqa.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
-import io.grpc.Grpc;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,19 +62,16 @@ class LargeExperimentTest {
     @TempDir
     private Path folder;
 
-    private Server server;
+    private AnsweringCoordinator coordinator;
 
     @BeforeEach
     void serve() throws IOException {
-        server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-                .addService(new Answers())
-                .build()
-                .start();
+        coordinator = new AnsweringCoordinator(new Answers());
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        server.shutdownNow().awaitTermination();
+        coordinator.stop();
     }
 
     @Test
@@ -299,12 +292,6 @@ class LargeExperimentTest {
     }
 
     private int run(String... arguments) {
-        CliContext context = new CliContext(
-                captured.console(),
-                Map.of("CRVQA_COORDINATOR", "localhost:" + server.getPort()),
-                folder,
-                folder.toString(),
-                InstantSource.system());
-        return Crvqa.run(context, arguments);
+        return coordinator.run(captured, folder, arguments);
     }
 }

@@ -2,16 +2,11 @@ package org.crvqa.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.Grpc;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceImplBase;
@@ -59,21 +54,18 @@ class PlanCommandTest {
     @TempDir
     private Path folder;
 
-    private Server server;
+    private AnsweringCoordinator coordinator;
     private String experiment = "";
 
     @BeforeEach
     void serve() throws IOException {
         experiment = Files.writeString(folder.resolve("e.yaml"), "name: e\n").toString();
-        server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-                .addService(new Answers())
-                .build()
-                .start();
+        coordinator = new AnsweringCoordinator(new Answers());
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        server.shutdownNow().awaitTermination();
+        coordinator.stop();
     }
 
     private final class Answers extends CoordinatorServiceImplBase {
@@ -192,12 +184,6 @@ class PlanCommandTest {
     }
 
     private int run(String... arguments) {
-        CliContext context = new CliContext(
-                captured.console(),
-                Map.of("CRVQA_COORDINATOR", "localhost:" + server.getPort()),
-                folder,
-                folder.toString(),
-                InstantSource.system());
-        return Crvqa.run(context, arguments);
+        return coordinator.run(captured, folder, arguments);
     }
 }

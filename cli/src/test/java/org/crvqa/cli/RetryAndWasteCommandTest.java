@@ -2,15 +2,10 @@ package org.crvqa.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.Grpc;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.Map;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceImplBase;
 import org.crvqa.coordinator.v1.ExperimentState;
@@ -53,19 +48,16 @@ class RetryAndWasteCommandTest {
     @TempDir
     private Path folder;
 
-    private Server server;
+    private AnsweringCoordinator coordinator;
 
     @BeforeEach
     void serve() throws IOException {
-        server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-                .addService(new Answers())
-                .build()
-                .start();
+        coordinator = new AnsweringCoordinator(new Answers());
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        server.shutdownNow().awaitTermination();
+        coordinator.stop();
     }
 
     private final class Answers extends CoordinatorServiceImplBase {
@@ -171,12 +163,6 @@ class RetryAndWasteCommandTest {
     }
 
     private int run(String... arguments) {
-        CliContext context = new CliContext(
-                captured.console(),
-                Map.of("CRVQA_COORDINATOR", "localhost:" + server.getPort()),
-                folder,
-                folder.toString(),
-                InstantSource.system());
-        return Crvqa.run(context, arguments);
+        return coordinator.run(captured, folder, arguments);
     }
 }
