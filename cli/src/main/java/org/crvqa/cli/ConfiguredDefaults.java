@@ -22,7 +22,7 @@ final class ConfiguredDefaults implements IDefaultValueProvider {
     public @Nullable String defaultValue(ArgSpec argument) {
         boolean output = argument instanceof OptionSpec option
                 && Arrays.asList(option.names()).contains("--output")
-                && option.type() == OutputOption.Form.class;
+                && (option.type() == OutputOption.Form.class || option.type() == HistoryCommand.Form.class);
         if (!output) {
             return null;
         }

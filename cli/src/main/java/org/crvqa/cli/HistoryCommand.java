@@ -47,11 +47,11 @@ import picocli.CommandLine.Parameters;
             "  crvqa history demo-1a2b3c4d --tensorboard runs && tensorboard --logdir runs"
         })
 final class HistoryCommand implements Callable<Integer> {
-    /** Forms of the result. */
+    /** For people, for tables of others, or for programs. */
     enum Form {
-        table,
-        csv,
-        json
+        TABLE,
+        CSV,
+        JSON
     }
 
     private static final String KEY = "[0-9a-f]{8,64}";
@@ -79,8 +79,9 @@ final class HistoryCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "table|csv|json",
+            defaultValue = "table",
             description = "Form of the result: table (default), csv or json, which have every point.")
-    private Form form = Form.table;
+    private Form form = Form.TABLE;
 
     @Mixin
     private StoreOption store = new StoreOption();
@@ -96,13 +97,13 @@ final class HistoryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         // Before the work, so that a wrong name costs nothing.
         PictureFile pictureFile = picture == null ? null : PictureFile.of(picture);
-        try (OpenStore open = store.open(context)) {
+        try (OpenStore open = store.openExisting(context)) {
             List<TrainingRun> runs = runs(open);
             Set<String> shown = shown(runs);
             switch (form) {
-                case json -> context.console().print(HistoryJson.of(runs, shown));
-                case csv -> HistoryTable.csv(runs, shown).forEach(context.console()::print);
-                case table ->
+                case JSON -> context.console().print(HistoryJson.of(runs, shown));
+                case CSV -> HistoryTable.csv(runs, shown).forEach(context.console()::print);
+                case TABLE ->
                     HistoryTable.lines(runs, shown, context.console().outColor())
                             .forEach(context.console()::print);
             }
