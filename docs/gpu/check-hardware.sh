@@ -153,8 +153,9 @@ cluster_down() {
   [ ! -d "$CRVQA_LOCAL" ] || "$crvqa" local down >>"$out/cluster.log" 2>&1 || true
 }
 
-# The device, the engine on it and its self-test, without any service.
+# The device, the engine on it and its self-test, without any service. Looking at a store makes none.
 check_doctor() {
+  mkdir -p "$out/store"
   "$crvqa" doctor --store "$store" --size-mib 0 --device gpu:0
 }
 

@@ -25,6 +25,7 @@ class CheckHardwareTest {
             case "$*" in
               "local up"*) mkdir -p "$CRVQA_LOCAL" ;;
               "data sample"*) mkdir -p "$4"; printf 'a\\nb\\n' >"$4/vocab.txt" ;;
+              doctor*) [ -d "$STORE" ] || { echo "There is no object store in $STORE"; exit 1; } ;;
               submit*) mkdir -p "$STORE/artifacts/k"; echo "{\\"device\\":\\"${ON:-gpu:0}\\"}" >"$STORE/artifacts/k/manifest.json" ;;
             esac
             """;
