@@ -67,8 +67,10 @@ def arguments():
     add("--threads", type=positive, default=1, help="threads of an operator, and on a CPU the processors to keep to")
     add("--no-pin", action="store_true", help="let both programs use every processor")
     add("--rounds", type=positive, default=5, help="pairs of runs per work")
-    add("--steps", type=positive, default=10, help="measured steps of a run")
-    add("--warmup-steps", type=positive, default=5, help="steps before them, for the JVM's compiler too")
+    # Steps of a GPU are short, and the JVM's compiler needs some hundred of them until Java is as fast as it gets.
+    add("--steps", type=positive, default=argparse.SUPPRESS, help="measured steps of a run (default: 10, on a GPU 50)")
+    add("--warmup-steps", type=positive, default=argparse.SUPPRESS,
+        help="steps before them, for the JVM's compiler too (default: 5, on a GPU 100)")
     add("--adam", choices=("foreach", "fused", "loop", "default"), default="foreach", help="as in peer.py")
     add("--bfloat16-by", choices=("autocast", "cast"), default="autocast", help="as in peer.py")
     add("--timeout", type=positive, default=3600, metavar="SECONDS", help="for one run of one program")
@@ -76,6 +78,9 @@ def arguments():
     args = parser.parse_args()
     if not pathlib.Path(args.config).is_file():
         parser.error(f"--config: there is no file {args.config}")
+    on_gpu = args.device == "cuda"
+    args.steps = getattr(args, "steps", 50 if on_gpu else 10)
+    args.warmup_steps = getattr(args, "warmup_steps", 100 if on_gpu else 5)
     return args
 
 

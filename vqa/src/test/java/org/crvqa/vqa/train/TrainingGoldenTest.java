@@ -106,15 +106,20 @@ class TrainingGoldenTest {
         MaskTrainee trainee = trainee(masks, List.of(), 3);
         TrainingStep step = step(settings, trainee);
         Batch batch = batch(0);
-        step.run(batch, 0, 1e-4);
         NDManager root = manager.getParentManager();
+        // A GPU makes room for the places of equal values when thresholds are set there for the first time.
+        run(step, trainee, batch, 0, 3);
         int before = root.getManagedArrays().size();
         assertThat(before).isGreaterThan(3 * masks.names().size());
-        for (int i = 1; i < 5; i++) {
-            step.run(batch, i, 1e-4);
-            trainee.stepDone(i);
-        }
+        run(step, trainee, batch, 3, 9);
         assertThat(root.getManagedArrays()).hasSize(before);
+    }
+
+    private static void run(TrainingStep step, MaskTrainee trainee, Batch batch, int from, int to) {
+        for (int i = from; i < to; i++) {
+            step.run(batch, i, 1e-4);
+            trainee.stepDone(i + 1);
+        }
     }
 
     private MaskGroup masks(ToDoubleFunction<Modality> rate) {
