@@ -23,7 +23,6 @@ public final class LocalCluster implements AutoCloseable {
     // Draining, then the end of the JVM.
     private static final Duration STOP_GRACE = DRAIN.plusSeconds(7);
     private static final int LOG_LINES = 25;
-    private static final int PORT_ATTEMPTS = 5;
     private static final long POLL_MILLIS = 100;
 
     private final ClusterSettings settings;
@@ -54,11 +53,12 @@ public final class LocalCluster implements AutoCloseable {
     /** {@code ports} gives so many that are free; asked again when another program took one before a service listened. */
     static LocalCluster start(ClusterSettings settings, ClusterListener listener, IntFunction<List<Integer>> ports)
             throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
+        PortChoice choice = PortChoice.of(ServicePlan.portsNeeded(settings), ports);
+        while (true) {
             try {
-                return start(settings, listener, ports.apply(ServicePlan.portsNeeded(settings)));
-            } catch (PortTakenException e) {
-                if (attempt == PORT_ATTEMPTS) {
+                return start(settings, listener, choice.ports());
+            } catch (ClusterStartException e) {
+                if (!choice.replaceTaken()) {
                     throw e;
                 }
             }
@@ -77,15 +77,6 @@ public final class LocalCluster implements AutoCloseable {
             if (!started) {
                 cluster.close();
             }
-        }
-    }
-
-    /** Another program listens where a service was to. */
-    private static final class PortTakenException extends ClusterStartException {
-        private static final long serialVersionUID = 1L;
-
-        PortTakenException(String message) {
-            super(message);
         }
     }
 
@@ -139,16 +130,14 @@ public final class LocalCluster implements AutoCloseable {
     private void checkAlive() {
         for (int i = 0; i < processes.size(); i++) {
             if (processes.get(i).restarts() > 0 || processes.get(i).handle().isEmpty()) {
-                throw ended(plans.get(i), processes.get(i));
+                throw ended(processes.get(i));
             }
         }
     }
 
-    private static ClusterStartException ended(ServicePlan plan, SupervisedProcess process) {
+    private static ClusterStartException ended(SupervisedProcess process) {
         process.stop(STOP_GRACE);
-        ClusterStartException failed = failed(process, "ended while it started");
-        boolean portTaken = !FreePorts.isFree(plan.grpcPort()) || !FreePorts.isFree(plan.httpPort());
-        return portTaken ? new PortTakenException(String.valueOf(failed.getMessage())) : failed;
+        return failed(process, "ended while it started");
     }
 
     private static ClusterStartException failed(SupervisedProcess process, String what) {

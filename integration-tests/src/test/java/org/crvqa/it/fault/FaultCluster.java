@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,17 +31,16 @@ final class FaultCluster implements AutoCloseable {
     private final List<ServiceProcess> services;
     private final List<String> playedTrainers;
     private final Map<String, TcpProxy> links = new HashMap<>();
-    private final Map<String, CoordinatorClient> clients = new HashMap<>();
+    /** By address: a coordinator that found its port taken has another. */
+    private final Map<String, CoordinatorClient> clients = new ConcurrentHashMap<>();
 
     private FaultCluster(OpenStore store, ClusterPlan plan) throws IOException {
         this.store = store;
         this.playedTrainers = plan.playedTrainers();
         this.services = plan.services();
         for (ServiceProcess service : services) {
-            if (service.kind() == ServiceKind.COORDINATOR) {
-                clients.put(service.name(), CoordinatorClient.of("127.0.0.1:" + service.grpcPort()));
-            } else {
-                links.put(service.name(), TcpProxy.to(service.grpcPort()));
+            if (service.kind() != ServiceKind.COORDINATOR) {
+                links.put(service.name(), TcpProxy.to(service::grpcPort));
             }
         }
     }
@@ -51,13 +51,17 @@ final class FaultCluster implements AutoCloseable {
         FaultCluster cluster = new FaultCluster(store, plan);
         boolean started = false;
         try {
+            boolean oneCoordinator = cluster.services.stream()
+                            .filter(service -> service.kind() == ServiceKind.COORDINATOR)
+                            .count()
+                    == 1;
             List<ServiceProcess> present = cluster.services.stream()
                     .filter(service -> !plan.isAbsent(service.name()))
                     .toList();
             present.forEach(cluster::launch);
             for (ServiceProcess service : present) {
                 // Of several coordinators only the one that leads need be ready.
-                if (service.kind() != ServiceKind.COORDINATOR || cluster.clients.size() == 1) {
+                if (service.kind() != ServiceKind.COORDINATOR || oneCoordinator) {
                     service.awaitReady();
                 }
             }
@@ -139,7 +143,7 @@ final class FaultCluster implements AutoCloseable {
     }
 
     CoordinatorClient client(String coordinator) {
-        return Optional.ofNullable(clients.get(coordinator)).orElseThrow();
+        return clients.computeIfAbsent("127.0.0.1:" + service(coordinator).grpcPort(), CoordinatorClient::of);
     }
 
     String submit(String yaml) {

@@ -14,27 +14,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.crvqa.cli.local.FreePorts;
+import org.crvqa.cli.local.PortChoice;
 import org.crvqa.cli.local.ServiceKind;
 import org.crvqa.it.Installation;
 import org.jspecify.annotations.Nullable;
 
-/** A packaged service as a process of its own, which gets signals and is started again only when asked. Thread-safe. */
+/**
+ * A packaged service as a process of its own, which gets signals and is started again only when asked. The one exception: a
+ * process that cannot start because another program took one of its ports is started again on others. Thread-safe.
+ */
 final class ServiceProcess {
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(2))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
 
+    /** Of a service that says why it cannot start. */
+    private static final int EXIT_CANNOT_START = 1;
+
     private final String name;
     private final ServiceKind kind;
-    private final int grpcPort = FreePorts.take(1).get(0);
-    private final int httpPort = FreePorts.take(1).get(0);
+    /** For gRPC and HTTP. */
+    private final PortChoice ports = PortChoice.of(2);
+
     private final List<String> prefix;
     private Path home;
     private final Path log;
     private final Map<String, String> environment;
     private @Nullable Process process;
+    /** That the process ended by itself, and was not started again on other ports. */
+    private boolean over;
+
     private int starts;
 
     /** {@code prefix} comes before the command, such as a shell that enters a control group; may be empty. */
@@ -56,8 +66,13 @@ final class ServiceProcess {
         return kind;
     }
 
+    /** Where it is to listen for calls: another one once the first was found taken. */
     int grpcPort() {
-        return grpcPort;
+        return ports.ports().get(0);
+    }
+
+    int httpPort() {
+        return ports.ports().get(1);
     }
 
     /** How often it was started. */
@@ -75,18 +90,34 @@ final class ServiceProcess {
         ProcessBuilder builder = new ProcessBuilder(command());
         builder.environment().putAll(wiring);
         builder.environment().putAll(Map.of("CRVQA_HOST", "127.0.0.1"));
-        builder.environment().put("CRVQA_GRPC_PORT", Integer.toString(grpcPort));
-        builder.environment().put("CRVQA_HTTP_PORT", Integer.toString(httpPort));
+        builder.environment().put("CRVQA_GRPC_PORT", Integer.toString(grpcPort()));
+        builder.environment().put("CRVQA_HTTP_PORT", Integer.toString(httpPort()));
         builder.environment()
                 .put("CRVQA_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
-            process = builder.start();
+            Process started = builder.start();
+            process = started;
+            over = false;
             starts++;
+            started.onExit().thenAccept(ended -> ended(ended, wiring));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot start " + name, e);
+        }
+    }
+
+    /** Without the test's doing, or by its signal. Another start, or {@link #end()}, may have come first. */
+    private synchronized void ended(Process ended, Map<String, String> wiring) {
+        if (process != ended) {
+            return;
+        }
+        if (ended.exitValue() == EXIT_CANNOT_START && ports.replaceTaken()) {
+            Installation.log(name + " found a port taken, tries " + ports.ports());
+            start(wiring);
+        } else {
+            over = true;
         }
     }
 
@@ -108,15 +139,19 @@ final class ServiceProcess {
     /** Waits until the program says that it is ready. */
     void awaitReady() throws Exception {
         Await.until(name + " is ready; its log is " + log, Await.LONG, () -> {
-            if (!alive()) {
+            if (over()) {
                 throw new AssertionError(name + " ended while it started:\n" + log());
             }
             return ready();
         });
     }
 
+    private synchronized boolean over() {
+        return process == null || over;
+    }
+
     boolean ready() throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/q/health/ready"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + "/q/health/ready"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         try {
@@ -187,9 +222,15 @@ final class ServiceProcess {
     }
 
     /** Ends the process, whatever state it is in. */
-    synchronized void end() {
-        if (process != null) {
-            process.destroyForcibly().onExit().join();
+    void end() {
+        Process last;
+        synchronized (this) {
+            last = process;
+            // Nobody's any more, so that it is not started elsewhere.
+            process = null;
+        }
+        if (last != null) {
+            last.destroyForcibly().onExit().join();
         }
     }
 }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 /**
  * A link between two processes that a test may break, on a free port of the loopback interface. Thread-safe.
@@ -31,18 +32,18 @@ final class TcpProxy implements AutoCloseable {
     }
 
     private final ServerSocket server;
-    private final int target;
+    private final IntSupplier target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong held = new AtomicLong();
     private Mode mode = Mode.PASS;
 
-    private TcpProxy(ServerSocket server, int target) {
+    private TcpProxy(ServerSocket server, IntSupplier target) {
         this.server = server;
         this.target = target;
     }
 
-    /** Passes what it hears to this port of the loopback interface. */
-    static TcpProxy to(int target) {
+    /** Passes what it hears to this port of the loopback interface, which each connection asks for. */
+    static TcpProxy to(IntSupplier target) {
         try {
             TcpProxy proxy = new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
             proxy.daemon(proxy::accept);
@@ -101,7 +102,7 @@ final class TcpProxy implements AutoCloseable {
             return;
         }
         try {
-            Socket called = new Socket(InetAddress.getLoopbackAddress(), target);
+            Socket called = new Socket(InetAddress.getLoopbackAddress(), target.getAsInt());
             sockets.add(called);
             daemon(() -> pump(called, caller));
             pump(caller, called);
@@ -145,7 +146,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     private void daemon(Runnable action) {
-        Thread thread = new Thread(action, "proxy-to-" + target);
+        Thread thread = new Thread(action, "proxy-" + port());
         thread.setDaemon(true);
         thread.start();
     }
