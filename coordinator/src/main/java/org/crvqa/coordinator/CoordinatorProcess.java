@@ -18,6 +18,7 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.StoreIdentity;
 import org.crvqa.artifacts.process.ParentWatch;
+import org.crvqa.artifacts.process.ServerEnd;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreException;
@@ -45,16 +46,18 @@ public class CoordinatorProcess implements CoordinatorSource {
     private final Config config;
     private final MeterRegistry meters;
     private final ServingStatus serving;
+    private final ServerEnd serverEnd;
     /** What to close, latest first; its own monitor. */
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
     private boolean stopped;
     private volatile @Nullable Office office;
 
-    CoordinatorProcess(Config config, MeterRegistry meters, ServingStatus serving) {
+    CoordinatorProcess(Config config, MeterRegistry meters, ServingStatus serving, ServerEnd serverEnd) {
         this.config = config;
         this.meters = meters;
         this.serving = serving;
+        this.serverEnd = serverEnd;
     }
 
     @Override
@@ -103,13 +106,14 @@ public class CoordinatorProcess implements CoordinatorSource {
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         serving.set(false);
         synchronized (closing) {
             stopped = true;
             closing.forEach(Runnable::run);
             closing.clear();
         }
+        serverEnd.await();
     }
 
     /** Notes what to do at the end; does it at once when that has come while the start was under way. */

@@ -27,6 +27,7 @@ import org.crvqa.artifacts.CacheLimit;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.StoreIdentity;
 import org.crvqa.artifacts.process.ParentWatch;
+import org.crvqa.artifacts.process.ServerEnd;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreException;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a worker process. Start: settings, store, engine, then SERVING. Stop (SIGTERM, or the end of the parent
- * process): NOT_SERVING, drain, close the store; the servers stop after that, so that callers hear the last event.
+ * process): NOT_SERVING, drain, so that callers hear the last event, end the gRPC server, close the store.
  */
 @Singleton
 public class WorkerProcess {
@@ -51,6 +52,7 @@ public class WorkerProcess {
     private final Config config;
     private final MeterRegistry meters;
     private final ServingStatus servingStatus;
+    private final ServerEnd serverEnd;
     private final ScheduledExecutorService heartbeats =
             Executors.newSingleThreadScheduledExecutor(action -> daemon(action, "heartbeat"));
     private final ScheduledExecutorService upkeep =
@@ -62,11 +64,17 @@ public class WorkerProcess {
     private volatile Duration drain = Duration.ZERO;
 
     @Inject
-    WorkerProcess(WorkHandler handler, Config config, MeterRegistry meters, ServingStatus servingStatus) {
+    WorkerProcess(
+            WorkHandler handler,
+            Config config,
+            MeterRegistry meters,
+            ServingStatus servingStatus,
+            ServerEnd serverEnd) {
         this.handler = handler;
         this.config = config;
         this.meters = meters;
         this.servingStatus = servingStatus;
+        this.serverEnd = serverEnd;
     }
 
     /** The runner, once the store is open. */
@@ -101,6 +109,7 @@ public class WorkerProcess {
                 LOG.warn("The handler did not stop in time; what it writes is not committed");
             }
         }
+        serverEnd.await();
         heartbeats.shutdownNow();
         upkeep.shutdownNow();
         // Pins are let go without anybody waiting for it, until here.
