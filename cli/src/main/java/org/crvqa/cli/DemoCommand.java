@@ -104,7 +104,8 @@ final class DemoCommand implements Callable<Integer> {
         output.print(
                 context.console(),
                 report,
-                () -> ReportText.lines(report, context.console().outColor()));
+                () -> ReportText.lines(
+                        report, context.console().outColor(), context.console().resultColumns()));
         tell(demo, report, Duration.ofMillis(context.clock().millis() - started));
         return report.getComplete() ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -127,7 +128,7 @@ final class DemoCommand implements Callable<Integer> {
         try (OnInterrupt stop = new OnInterrupt(() -> stop(cluster, progress));
                 CoordinatorClient client = CoordinatorClient.of(cluster.coordinatorAddress())) {
             progress.message("Coordinator at " + cluster.coordinatorAddress() + "; submitting " + file);
-            ExperimentFile experiment = ExperimentFile.read(file.toString());
+            ExperimentFile experiment = ExperimentFile.read(file);
             String id = client.submit(experiment.yaml(), experiment.name())
                     .getExperiment()
                     .getId();

@@ -11,12 +11,12 @@ import org.crvqa.artifacts.InvalidInputException;
 record ExperimentFile(String name, String yaml) {
     private static final int LARGEST_BYTES = 1 << 20;
 
-    static ExperimentFile read(String name) throws IOException {
+    static ExperimentFile read(Path path) throws IOException {
+        String name = path.toString();
         if (name.equals("-")) {
             byte[] bytes = System.in.readNBytes(LARGEST_BYTES);
             return new ExperimentFile("(standard input)", new String(bytes, StandardCharsets.UTF_8));
         }
-        Path path = Path.of(name);
         if (Files.isDirectory(path)) {
             throw new InvalidInputException(name + " is a folder, not an experiment file", "Name the YAML file in it.");
         }

@@ -33,7 +33,10 @@ final class Following {
             output.print(
                     context.console(),
                     report,
-                    () -> ReportText.lines(report, context.console().outColor()));
+                    () -> ReportText.lines(
+                            report,
+                            context.console().outColor(),
+                            context.console().resultColumns()));
             return succeeded && report.getComplete() ? ExitCode.OK : ExitCode.FAILED;
         }
         output.print(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,7 +52,13 @@ final class HistoryCommand implements Callable<Integer> {
     enum Form {
         TABLE,
         CSV,
-        JSON
+        JSON;
+
+        /** As people write it, and shells complete it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private static final String KEY = "[0-9a-f]{8,64}";
@@ -104,7 +111,11 @@ final class HistoryCommand implements Callable<Integer> {
                 case JSON -> context.console().print(HistoryJson.of(runs, shown));
                 case CSV -> HistoryTable.csv(runs, shown).forEach(context.console()::print);
                 case TABLE ->
-                    HistoryTable.lines(runs, shown, context.console().outColor())
+                    HistoryTable.lines(
+                                    runs,
+                                    shown,
+                                    context.console().outColor(),
+                                    context.console().resultColumns())
                             .forEach(context.console()::print);
             }
             if (pictureFile != null) {

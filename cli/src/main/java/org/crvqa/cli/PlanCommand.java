@@ -31,7 +31,7 @@ final class PlanCommand implements Callable<Integer> {
     private final CliContext context;
 
     @Parameters(paramLabel = "FILE", description = "The experiment, YAML; - reads the standard input.")
-    private String file = "";
+    private Path file = Path.of("");
 
     @Option(
             names = "--rates",

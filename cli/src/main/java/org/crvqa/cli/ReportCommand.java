@@ -75,7 +75,10 @@ final class ReportCommand implements Callable<Integer> {
             output.print(
                     context.console(),
                     report,
-                    () -> ReportText.lines(report, context.console().outColor()));
+                    () -> ReportText.lines(
+                            report,
+                            context.console().outColor(),
+                            context.console().resultColumns()));
             return report.getComplete() ? ExitCode.OK : ExitCode.FAILED;
         }
     }

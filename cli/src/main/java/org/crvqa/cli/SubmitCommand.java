@@ -1,5 +1,6 @@
 package org.crvqa.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class SubmitCommand implements Callable<Integer> {
     private final CliContext context;
 
     @Parameters(paramLabel = "FILE", description = "The experiment, YAML; - reads the standard input.")
-    private String file = "";
+    private Path file = Path.of("");
 
     @Option(
             names = {"-w", "--watch"},

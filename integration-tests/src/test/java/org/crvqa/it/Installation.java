@@ -29,7 +29,7 @@ public final class Installation {
     /** Plain lines into the test's output. */
     public static Console console() {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        return new Console(out, out, false, false, false, TerminalSize.fixed(120, 50));
+        return new Console(out, out, false, false, false, false, TerminalSize.fixed(120, 50));
     }
 
     public static void log(String line) {

@@ -15,10 +15,20 @@ import java.util.Properties;
  * @param live whether {@code err} is a terminal on which lines can be redrawn
  * @param outColor whether results may be coloured
  * @param errColor whether messages may be coloured
- * @param terminal how large the terminal is behind {@code err}
+ * @param outTerminal whether results go to a terminal
+ * @param terminal how large the terminal is
  */
 public record Console(
-        PrintStream out, PrintStream err, boolean live, boolean outColor, boolean errColor, TerminalSize terminal) {
+        PrintStream out,
+        PrintStream err,
+        boolean live,
+        boolean outColor,
+        boolean errColor,
+        boolean outTerminal,
+        TerminalSize terminal) {
+    /** Of tables in a file, whatever the terminal is like from which the command was started. */
+    private static final int FILE_COLUMNS = 100;
+
     /**
      * The process's own streams. The launcher says in system properties whether they are terminals, since a JVM cannot
      * find out on all versions. NO_COLOR (any value) and TERM=dumb are kept.
@@ -40,12 +50,18 @@ public record Console(
                 live,
                 outTerminal && color,
                 errTerminal && color,
+                outTerminal,
                 terminal);
     }
 
     /** Characters in a line of the terminal now. */
     public int columns() {
         return terminal.columns();
+    }
+
+    /** Characters in a line of tables: as many as the terminal has now, or the same always where they go elsewhere. */
+    public int resultColumns() {
+        return outTerminal ? terminal.columns() : FILE_COLUMNS;
     }
 
     /** Lines of the terminal now. */

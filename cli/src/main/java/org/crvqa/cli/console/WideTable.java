@@ -5,7 +5,6 @@ import java.util.List;
 
 /** A table of numbers that goes on below itself where it would be wider than a terminal; the first columns are repeated. */
 public final class WideTable {
-    private static final int WIDTH = 100;
     private static final int GAP = 2;
 
     private final List<String> keyTitles;
@@ -29,11 +28,14 @@ public final class WideTable {
         return this;
     }
 
-    /** The lines, an empty one between pieces; none without columns. */
-    public List<String> lines(boolean color) {
+    /**
+     * The lines, an empty one between pieces; none without columns. None is longer than {@code width}, unless the first
+     * columns and one of numbers need more.
+     */
+    public List<String> lines(boolean color, int width) {
         List<String> lines = new ArrayList<>();
         for (int from = 0; from < columns.size(); ) {
-            int to = end(from);
+            int to = end(from, width);
             if (from > 0) {
                 lines.add("");
             }
@@ -44,7 +46,7 @@ public final class WideTable {
     }
 
     /** As many columns as fit, at least one. */
-    private int end(int from) {
+    private int end(int from, int width) {
         int used = 0;
         for (int i = 0; i < keyTitles.size(); i++) {
             int key = i;
@@ -56,7 +58,7 @@ public final class WideTable {
         int to = from;
         while (to < columns.size()) {
             used += GAP + width(titles.get(to), columns.get(to));
-            if (to > from && used - GAP > WIDTH) {
+            if (to > from && used - GAP > width) {
                 return to;
             }
             to++;

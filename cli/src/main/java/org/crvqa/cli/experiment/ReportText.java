@@ -27,13 +27,15 @@ public final class ReportText {
 
     private final Report report;
     private final boolean color;
+    private final int width;
     private final Set<String> subsets;
     private final Set<String> families;
     private final List<String> lines = new ArrayList<>();
 
-    private ReportText(Report report, boolean color) {
+    private ReportText(Report report, boolean color, int width) {
         this.report = report;
         this.color = color;
+        this.width = width;
         this.subsets = report.getFamiliesList().stream()
                 .flatMap(family -> family.getSubsetsList().stream())
                 .collect(Collectors.toSet());
@@ -44,10 +46,11 @@ public final class ReportText {
     /**
      * The lines to print: the overall accuracies first, families of subsets among them, then the subsets, the accuracies
      * by answer type and, where the report has them, by question type; zeros of the masks, shares of the seeds' variance,
-     * and the report's notes. No table is wider than a terminal.
+     * and the report's notes. No table is wider than {@code width} characters, unless its first columns and one of numbers
+     * are.
      */
-    public static List<String> lines(Report report, boolean color) {
-        return new ReportText(report, color).lines();
+    public static List<String> lines(Report report, boolean color, int width) {
+        return new ReportText(report, color, width).lines();
     }
 
     private List<String> lines() {
@@ -82,7 +85,7 @@ public final class ReportText {
     }
 
     private void add(WideTable table) {
-        List<String> more = table.lines(color);
+        List<String> more = table.lines(color, width);
         if (!more.isEmpty() && !lines.isEmpty()) {
             lines.add("");
         }

@@ -14,8 +14,8 @@ public final class HistoryTable {
 
     private HistoryTable() {}
 
-    /** A table for each run, of so many points that it fits on a screen. */
-    public static List<String> lines(List<TrainingRun> runs, Set<String> metrics, boolean color) {
+    /** A table for each run, of so many points that it fits on a screen, in lines of {@code width} characters. */
+    public static List<String> lines(List<TrainingRun> runs, Set<String> metrics, boolean color, int width) {
         List<String> lines = new ArrayList<>();
         for (TrainingRun run : runs) {
             if (!lines.isEmpty()) {
@@ -27,7 +27,7 @@ public final class HistoryTable {
                             run.key().abbreviated(),
                             run.history().getTotalSteps(),
                             run.history().getStepsPerEpoch()));
-            lines.addAll(table(run, metrics).lines(color));
+            lines.addAll(table(run, metrics).lines(color, width));
         }
         return lines;
     }

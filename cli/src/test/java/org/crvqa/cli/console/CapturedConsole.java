@@ -16,7 +16,7 @@ public final class CapturedConsole {
 
     /** On a terminal that may be resized. */
     public Console console(boolean live, TerminalSize terminal) {
-        return new Console(stream(out), stream(err), live, false, false, terminal);
+        return new Console(stream(out), stream(err), live, false, false, live, terminal);
     }
 
     /** Not a terminal. */

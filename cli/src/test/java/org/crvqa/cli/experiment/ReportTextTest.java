@@ -3,6 +3,10 @@ package org.crvqa.cli.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ReportCell;
 import org.crvqa.coordinator.v1.ReportRow;
@@ -10,6 +14,8 @@ import org.crvqa.coordinator.v1.RunScore;
 import org.crvqa.coordinator.v1.SubsetFamily;
 import org.crvqa.coordinator.v1.VarianceDecomposition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportTextTest {
     private static final RunScore RUN = RunScore.newBuilder().setScore(0.5).build();
@@ -28,7 +34,7 @@ class ReportTextTest {
                 .addNotes("protocol heldout")
                 .build();
 
-        assertThat(ReportText.lines(report, false))
+        assertThat(ReportText.lines(report, false, 100))
                 .containsExactly(
                         "Subnetwork   Zeros %     iid/all    test/all",
                         "lmh-lmh 0.7     70.0  65.4 ± 6.2  56.2 ± 0.5",
@@ -50,7 +56,7 @@ class ReportTextTest {
                         .addCells(ReportCell.newBuilder().setExpectedRuns(4)))
                 .build();
 
-        assertThat(ReportText.lines(report, false))
+        assertThat(ReportText.lines(report, false, 100))
                 .anyMatch(line -> line.endsWith("over the runs of all seeds, 2 to 4 in a row."));
     }
 
@@ -66,7 +72,7 @@ class ReportTextTest {
                         .addCells(cell(0.25, 0.02)))
                 .build();
 
-        assertThat(ReportText.lines(report, false))
+        assertThat(ReportText.lines(report, false, 100))
                 .startsWith(
                         "Subnetwork  Zeros %    test/all",
                         "bce                  50.0 ± 1.0", "", "Subnetwork  test/number", "bce          25.0 ± 2.0");
@@ -87,7 +93,7 @@ class ReportTextTest {
                         .addCells(ReportCell.newBuilder().setExpectedRuns(2)))
                 .build();
 
-        assertThat(ReportText.lines(report, false))
+        assertThat(ReportText.lines(report, false, 100))
                 .anyMatch(line -> line.endsWith("45.0 (1/2)"))
                 .anyMatch(line -> line.endsWith("– (0/2)"))
                 .last()
@@ -99,7 +105,7 @@ class ReportTextTest {
     void lines_vqaVs_fitATerminal() {
         Report report = vqaVs();
 
-        List<String> lines = ReportText.lines(report, false);
+        List<String> lines = ReportText.lines(report, false, 100);
 
         assertThat(lines.stream().takeWhile(line -> !line.startsWith("Accuracy")))
                 .allMatch(line -> line.length() <= 100);
@@ -114,6 +120,31 @@ class ReportTextTest {
                 .anyMatch(line -> line.matches("lmh-lmh 0.7 +70.0 +71.0 +61,234,567"))
                 .contains("Upper bound by the candidate answers: iid-test 92.5.")
                 .anyMatch(line -> line.matches("iid-test/how many +50.0 ± 1.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 45, 60, 80, 100, 160, 400})
+    void lines_anyWidth_keepEveryNumberAndUseWhatThereIs(int width) {
+        List<String> tables = tables(width);
+
+        // What the widest first columns and one of numbers take: no number is cut.
+        assertThat(tables).allMatch(line -> line.length() <= Math.max(width, 45));
+        assertThat(numbers(tables)).isEqualTo(numbers(tables(400)));
+        // The widest table has 118 characters.
+        assertThat(tables.size() > tables(400).size()).isEqualTo(width < 118);
+    }
+
+    private static List<String> tables(int width) {
+        return ReportText.lines(vqaVs(), false, width).stream()
+                .takeWhile(line -> !line.startsWith("Accuracy"))
+                .toList();
+    }
+
+    private static Map<String, Long> numbers(List<String> lines) {
+        return lines.stream()
+                .flatMap(line ->
+                        Pattern.compile("[0-9.,]+ ± [0-9.]+").matcher(line).results())
+                .collect(Collectors.groupingBy(MatchResult::group, Collectors.counting()));
     }
 
     private static Report vqaVs() {

@@ -62,7 +62,7 @@ class HistoryTest {
 
     @Test
     void lines_ofARun_showTheFirstTheLastAndSomeBetween() {
-        List<String> lines = HistoryTable.lines(List.of(run(1, 0)), METRICS, false);
+        List<String> lines = HistoryTable.lines(List.of(run(1, 0)), METRICS, false, 100);
         assertThat(lines.get(0)).isEqualTo("stage 1 \"lmh\", tiny, seed 1 (111111111111): 40 steps, 16 an epoch");
         assertThat(lines).hasSize(2 + 12);
         assertThat(lines.get(1).trim().split(" +"))
