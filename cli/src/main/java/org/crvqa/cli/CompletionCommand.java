@@ -43,7 +43,13 @@ final class CompletionCommand implements Runnable {
     @Override
     public void run() {
         CommandLine top = spec.root().commandLine();
-        spec.commandLine().getOut().print(AutoComplete.bash("crvqa", top));
+        String script = AutoComplete.bash("crvqa", top);
+        spec.commandLine().getOut().print(shell == Shell.ZSH ? withoutFiles(script) : script);
         spec.commandLine().getOut().flush();
+    }
+
+    /** Zsh, told files by bash's rules, takes folders for files; told nothing, it completes files itself. */
+    private static String withoutFiles(String script) {
+        return script.replace("compgen -f -- ", ": ");
     }
 }

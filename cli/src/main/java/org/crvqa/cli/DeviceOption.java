@@ -1,5 +1,6 @@
 package org.crvqa.cli;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.crvqa.artifacts.InvalidInputException;
@@ -13,9 +14,18 @@ import picocli.CommandLine.Option;
 
 /** What the workers of a local cluster compute on. */
 final class DeviceOption {
+    /** For shells that complete them. */
+    static final class Devices implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("cpu", "gpu", "auto").iterator();
+        }
+    }
+
     @Option(
             names = "--device",
             paramLabel = "cpu|gpu|auto",
+            completionCandidates = Devices.class,
             description = "What the workers compute on; auto: on GPUs where there are some. Default: CRVQA_DEVICE, else"
                     + " cpu.")
     private @Nullable String device;

@@ -3,6 +3,7 @@ package org.crvqa.cli;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +38,14 @@ import picocli.CommandLine.Parameters;
         })
 final class ExportCommand implements Callable<Integer> {
 
+    /** For shells that complete them. */
+    static final class Forms implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("hugging-face", "compact").iterator();
+        }
+    }
+
     private final CliContext context;
 
     @Parameters(paramLabel = "KEY", description = "Key of the artifact.")
@@ -48,6 +57,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--form",
             paramLabel = "hugging-face|compact",
+            completionCandidates = Forms.class,
             defaultValue = "hugging-face",
             description =
                     "hugging-face (default): all tensors with pruned zeros. compact: masks as bits and the weights"

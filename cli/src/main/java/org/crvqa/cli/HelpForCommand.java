@@ -1,7 +1,9 @@
 package org.crvqa.cli;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,10 +18,26 @@ import picocli.CommandLine.Spec;
         helpCommand = true,
         footer = {"", "Examples:", "  crvqa help", "  crvqa help submit", "  crvqa help local up"})
 final class HelpForCommand implements Runnable {
+    /** For shells that complete them: those of the first word. */
+    static final class Commands implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Crvqa.class.getAnnotation(Command.class).subcommands())
+                    .map(type -> type.getAnnotation(Command.class))
+                    .filter(command -> !command.hidden())
+                    .map(Command::name)
+                    .iterator();
+        }
+    }
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "Which; without one: of all.")
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "0..*",
+            completionCandidates = Commands.class,
+            description = "Which; without one: of all.")
     private List<String> path = new ArrayList<>();
 
     @Override

@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.crvqa.artifacts.InvalidInputException;
@@ -43,6 +44,12 @@ final class ListCommand implements Callable<Integer> {
 
         ExperimentState state() {
             return ExperimentState.valueOf("EXPERIMENT_STATE_" + name());
+        }
+
+        /** As people write it, and shells complete it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

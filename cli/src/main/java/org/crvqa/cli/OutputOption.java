@@ -2,6 +2,7 @@ package org.crvqa.cli;
 
 import com.google.protobuf.Message;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.crvqa.cli.console.Console;
 import org.crvqa.cli.experiment.Json;
@@ -12,7 +13,13 @@ final class OutputOption {
     /** For people or for programs. */
     enum Form {
         TABLE,
-        JSON
+        JSON;
+
+        /** As people write it, and shells complete it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(

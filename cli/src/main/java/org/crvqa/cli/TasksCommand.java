@@ -2,7 +2,9 @@ package org.crvqa.cli;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.client.CoordinatorClient;
@@ -38,14 +40,34 @@ final class TasksCommand implements Callable<Integer> {
         RUNNING,
         DONE,
         FAILED,
-        CANCELLED
+        CANCELLED;
+
+        /** As people write it, and shells complete it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** A kind by its name. */
     enum Kind {
         TRAIN,
         PRUNE,
-        EVALUATE
+        EVALUATE;
+
+        /** As people write it, and shells complete it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** For shells that complete them. */
+    static final class Stages implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("1", "2", "3").iterator();
+        }
     }
 
     private final CliContext context;
@@ -59,7 +81,11 @@ final class TasksCommand implements Callable<Integer> {
     @Option(names = "--kind", description = "Only those: ${COMPLETION-CANDIDATES}. Repeatable.")
     private List<Kind> kinds = new ArrayList<>();
 
-    @Option(names = "--stage", paramLabel = "1|2|3", description = "Only those of this stage. Repeatable.")
+    @Option(
+            names = "--stage",
+            paramLabel = "1|2|3",
+            completionCandidates = Stages.class,
+            description = "Only those of this stage. Repeatable.")
     private List<Integer> stages = new ArrayList<>();
 
     @Option(names = "--newest", description = "Those first that changed last; else in the order of the plan.")
@@ -91,8 +117,8 @@ final class TasksCommand implements Callable<Integer> {
                 .setPageToken(page)
                 .setView(TaskView.TASK_VIEW_FULL)
                 .setOrder(newest ? TaskOrder.TASK_ORDER_NEWEST_CHANGE : TaskOrder.TASK_ORDER_PLAN);
-        states.forEach(state -> request.addStates(TaskState.valueOf("TASK_STATE_" + state)));
-        kinds.forEach(kind -> request.addKinds(TaskKind.valueOf("TASK_KIND_" + kind)));
+        states.forEach(state -> request.addStates(TaskState.valueOf("TASK_STATE_" + state.name())));
+        kinds.forEach(kind -> request.addKinds(TaskKind.valueOf("TASK_KIND_" + kind.name())));
         stages.forEach(stage -> request.addStages(stage(stage)));
         try (CoordinatorClient client = coordinator.connect(context)) {
             ListTasksResponse tasks = Tasks.some(client, request.build(), limit);

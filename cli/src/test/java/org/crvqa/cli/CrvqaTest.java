@@ -150,20 +150,6 @@ class CrvqaTest {
         assertThat(captured.err()).contains("crvqa local ");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"bash", "zsh"})
-    void completion_ofAShell_isAScriptThatBashReads(String shell) throws Exception {
-        assertThat(run("completion", shell)).isEqualTo(ExitCode.OK);
-        assertThat(captured.out())
-                .contains("complete -F")
-                .contains("verify-resume")
-                .doesNotContain("supervise");
-        Path script = Files.writeString(folder.resolve("completion"), captured.out());
-        Process bash =
-                new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
-        assertThat(bash.waitFor()).isZero();
-    }
-
     @Test
     void run_configuredOutput_holdsWhereNothingElseIsSaid() throws Exception {
         Path config = Files.createDirectories(folder.resolve(".config/crvqa")).resolve("config.toml");

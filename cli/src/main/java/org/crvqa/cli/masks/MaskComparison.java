@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
@@ -23,7 +24,13 @@ public record MaskComparison(List<MaskRun> runs, MaskSimilarity similarity, List
     public enum Detail {
         NONE,
         LAYER,
-        MATRIX
+        MATRIX;
+
+        /** As people write it, and shells complete it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     public MaskComparison {
