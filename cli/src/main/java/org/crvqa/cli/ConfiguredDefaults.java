@@ -26,6 +26,12 @@ final class ConfiguredDefaults implements IDefaultValueProvider {
         if (!output) {
             return null;
         }
+        return output();
+    }
+
+    /** Of every command that has the option; null where nobody says. */
+    @Nullable
+    String output() {
         String fromEnvironment = environment.getOrDefault("CRVQA_OUTPUT", "");
         return fromEnvironment.isEmpty() ? configuration.output().orElse(null) : fromEnvironment;
     }

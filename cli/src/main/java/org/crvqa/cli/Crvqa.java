@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.config.Configuration;
 import org.crvqa.cli.console.Sentences;
-import org.crvqa.cli.console.Style;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -81,7 +80,8 @@ public final class Crvqa {
             "Defaults for --coordinator, --store and --output may stand in ~/.config/crvqa/config.toml.",
             "",
             "Exit status: 0 done; 1 the experiment failed or is incomplete; 2 wrong usage or input;",
-            "3 the coordinator or the store could not be reached; 130 interrupted.");
+            "3 the coordinator or the store could not be reached; 130 interrupted.",
+            "With --output json a failure is one line on stderr: {\"error\": {\"message\", \"hint\", \"exit_code\"}}.");
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of a failure.")
     private boolean debug;
@@ -105,15 +105,19 @@ public final class Crvqa {
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(context.console().outColor() ? Ansi.ON : Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setParameterExceptionHandler((e, args) -> usage(context, e));
-        line.setExecutionExceptionHandler((e, l, r) -> report(context, e, top.debug));
+        List<String> all = List.of(arguments);
         Configuration configuration;
         try {
             configuration = asksForHelp(arguments) ? Configuration.NONE : context.configuration();
         } catch (InvalidInputException | UncheckedIOException e) {
-            return report(context, e, false);
+            return report(context, e, ErrorText.json(null, all, null), false);
         }
-        line.setDefaultValueProvider(new ConfiguredDefaults(context.environment(), configuration));
+        ConfiguredDefaults defaults = new ConfiguredDefaults(context.environment(), configuration);
+        line.setDefaultValueProvider(defaults);
+        line.setParameterExceptionHandler((e, args) ->
+                usage(context, e, ErrorText.json(e.getCommandLine().getCommandSpec(), all, defaults.output())));
+        line.setExecutionExceptionHandler((e, command, parsed) ->
+                report(context, e, ErrorText.json(command.getCommandSpec(), all, defaults.output()), top.debug));
         return line.execute(arguments);
     }
 
@@ -124,28 +128,21 @@ public final class Crvqa {
                 || Stream.of(arguments).anyMatch(List.of("-h", "--help", "-V", "--version")::contains);
     }
 
-    private static int usage(CliContext context, ParameterException e) {
+    private static int usage(CliContext context, ParameterException e, boolean json) {
         UsageError error = UsageError.of(e);
-        print(context, new Failure(ExitCode.BAD_INPUT, error.message(), ""));
-        error.advice().forEach(context.console()::say);
+        Failure failure = new Failure(ExitCode.BAD_INPUT, error.message(), "");
+        ErrorText.print(context.console(), json, failure, error.advice());
         return ExitCode.BAD_INPUT;
     }
 
-    private static int report(CliContext context, Exception e, boolean debug) {
+    private static int report(CliContext context, Exception e, boolean json, boolean debug) {
         if (debug) {
             e.printStackTrace(context.console().err());
         }
         Failure failure = Failure.of(e);
-        print(context, failure);
+        List<String> hints = failure.advice().isEmpty() ? List.of() : List.of(Sentences.ended(failure.advice()));
+        ErrorText.print(context.console(), json, failure, hints);
         return failure.exitCode();
-    }
-
-    private static void print(CliContext context, Failure failure) {
-        boolean color = context.console().errColor();
-        context.console().say(Style.BAD.apply("crvqa:", color) + " " + Sentences.ended(failure.message()));
-        if (!failure.advice().isEmpty()) {
-            context.console().say(Sentences.ended(failure.advice()));
-        }
     }
 
     private static PrintWriter writer(java.io.PrintStream stream) {
