@@ -65,10 +65,12 @@ final class LogsCommand implements Callable<Integer> {
             }
             AtomicInteger printed = new AtomicInteger();
             print(logs, prefix, printed);
-            while (follow && where.inUse()) {
+            while (follow && where.inUse() && !nobodyReads()) {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
                 print(logs, prefix, printed);
             }
+            // What the services said last, between the latest look and their end.
+            print(logs, prefix, printed);
             if (printed.get() == 0) {
                 context.console()
                         .say("Nothing was logged about a task " + prefix + " in " + where.logs()
@@ -78,6 +80,11 @@ final class LogsCommand implements Callable<Integer> {
             }
             return ExitCode.OK;
         }
+    }
+
+    /** Such as a pager that was left: nothing else would end this. */
+    private boolean nobodyReads() {
+        return context.console().out().checkError();
     }
 
     private void print(TaskLogs logs, String prefix, AtomicInteger printed) throws Exception {

@@ -3,7 +3,10 @@ package org.crvqa.cli.local;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -11,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines about tasks in the log of one service, as they are written: those that name the task, what a worker says from
@@ -40,7 +44,13 @@ final class TaskLog implements AutoCloseable {
     record Line(String service, String time, String text, boolean continues) {}
 
     private final String service;
-    private final RandomAccessFile file;
+    private final Path path;
+    private RandomAccessFile file;
+    /** What tells this file from another one of the same name. */
+    private @Nullable Object identity;
+    /** That the file was moved away, and may have got lines before that. */
+    private boolean moved;
+
     private final Predicate<String> wanted;
     private final byte[] buffer = new byte[READ_BYTES];
     private final Deque<Line> found = new ArrayDeque<>();
@@ -52,6 +62,8 @@ final class TaskLog implements AutoCloseable {
     /** {@code wanted} is asked about the first 12 to 64 digits of keys. */
     TaskLog(String service, Path log, Predicate<String> wanted) throws IOException {
         this.service = service;
+        this.path = log;
+        this.identity = identity(log);
         this.file = new RandomAccessFile(log.toFile(), "r");
         this.wanted = wanted;
     }
@@ -60,19 +72,46 @@ final class TaskLog implements AutoCloseable {
     Optional<Line> next() throws IOException {
         while (found.isEmpty()) {
             int read = file.read(buffer);
-            if (read <= 0) {
-                startAnewWhenEmptied();
+            if (read > 0) {
+                take(read);
+            } else if (!startsAnew()) {
                 return Optional.empty();
             }
-            take(read);
         }
         return Optional.of(found.remove());
     }
 
-    private void startAnewWhenEmptied() throws IOException {
+    /** At the end: whether there is more, since the file was emptied, or moved away and another one made. */
+    private boolean startsAnew() throws IOException {
         if (file.length() < file.getFilePointer()) {
             file.seek(0);
             open = new byte[0];
+            return true;
+        }
+        Object now = identity(path);
+        if (now == null || now.equals(identity)) {
+            return false;
+        }
+        if (!moved) {
+            // What was written between the look at its end and the move.
+            moved = true;
+            return true;
+        }
+        RandomAccessFile next = new RandomAccessFile(path.toFile(), "r");
+        file.close();
+        file = next;
+        identity = now;
+        moved = false;
+        open = new byte[0];
+        return true;
+    }
+
+    /** Null while there is no such file, or where files have no identity. */
+    private static @Nullable Object identity(Path log) throws IOException {
+        try {
+            return Files.readAttributes(log, BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
         }
     }
 

@@ -86,6 +86,51 @@ class TaskLogsTest {
     }
 
     @Test
+    void read_logEmptiedInPlace_givesWhatIsWrittenAfterwards() throws IOException {
+        try (TaskLogs logs = TaskLogs.open(new ClusterFolder(folder), KEY)) {
+            logs.read(line -> {});
+            Files.writeString(trainer, line("10:00:09,000", "Task " + KEY + " attempt 2 accepted (TRAIN)"));
+
+            assertThat(more(logs)).singleElement().asString().endsWith("attempt 2 accepted (TRAIN)");
+            assertThat(more(logs)).isEmpty();
+        }
+    }
+
+    /** As programs that rotate logs do it; while there is no new file, the old one may still be written. */
+    @Test
+    void read_logMovedAwayAndMadeAnew_givesTheRestOfTheOldOneAndTheNew() throws IOException {
+        try (TaskLogs logs = TaskLogs.open(new ClusterFolder(folder), KEY)) {
+            logs.read(line -> {});
+            Path moved = Files.move(trainer, trainer.resolveSibling("trainer-1.log.1"));
+            assertThat(more(logs)).isEmpty();
+
+            Files.writeString(
+                    moved,
+                    line("10:00:09,000", "Task " + KEY + " attempt 2 accepted (TRAIN)"),
+                    StandardOpenOption.APPEND);
+            Files.writeString(
+                    trainer,
+                    line("10:00:10,000", "said while it ran") + line("10:00:11,000", "said in the new file, also"));
+            assertThat(more(logs))
+                    .extracting(line -> line.replaceFirst(".*\\(t\\) ", ""))
+                    .containsExactly(
+                            "Task " + KEY + " attempt 2 accepted (TRAIN)",
+                            "said while it ran",
+                            "said in the new file, also");
+
+            Files.writeString(
+                    trainer, line("10:00:12,000", "Task " + KEY + " attempt 2 COMPLETED"), StandardOpenOption.APPEND);
+            assertThat(more(logs)).singleElement().asString().endsWith("COMPLETED");
+        }
+    }
+
+    private static List<String> more(TaskLogs logs) throws IOException {
+        List<String> lines = new ArrayList<>();
+        logs.read(lines::add);
+        return lines;
+    }
+
+    @Test
     void open_noLogs_isEmpty() throws IOException {
         try (TaskLogs logs = TaskLogs.open(new ClusterFolder(folder.resolve("none")), KEY)) {
             assertThat(logs.isEmpty()).isTrue();
