@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.BoxUnit;
 import org.crvqa.vqa.data.RowIndex.Entry;
 import org.crvqa.vqa.tensorfile.TensorType;
 
@@ -172,6 +173,12 @@ final class Hdf5Regions implements RegionReader {
         } catch (RuntimeException e) {
             throw place.invalid("the numbers cannot be read: " + e.getMessage(), FETCH);
         }
+    }
+
+    /** Given twice, in pixels and divided: the size that tells them apart comes of both, whatever somebody says. */
+    @Override
+    public BoxUnit boxUnit(BoxUnit asked) {
+        return BoxUnit.BOX_UNIT_UNSPECIFIED;
     }
 
     @Override

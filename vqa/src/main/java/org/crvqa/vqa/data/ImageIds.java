@@ -13,7 +13,8 @@ import org.crvqa.artifacts.InvalidInputException;
 
 /**
  * The ids of the images in features files, gathered before features are decoded, where that takes no longer than to read
- * the files: of plain tab-separated files while they are hashed, of packed ones in a pass of their own. Owned by one thread.
+ * the files: of plain tab-separated files while they are hashed, of packed ones and pickles in a pass of their own, of HDF5 from
+ * its index. Owned by one thread.
  */
 final class ImageIds {
     private static final int BLOCK_BYTES = 1 << 16;

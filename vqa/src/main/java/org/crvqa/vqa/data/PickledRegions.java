@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.crvqa.task.v1.BoxUnit;
 import org.crvqa.vqa.pickle.NumpyArray;
 import org.crvqa.vqa.pickle.PickleException;
 import org.crvqa.vqa.pickle.PickleInput;
@@ -67,6 +69,16 @@ final class PickledRegions implements RegionReader {
         }
     }
 
+    /** The dictionary's keys. Takes the place of {@link #next}: arrays are passed over, and images are not to be had then. */
+    @Override
+    public Optional<long[]> imageIds() throws IOException {
+        LongStream.Builder ids = LongStream.builder();
+        for (Optional<EncodedImage> image = next(); image.isPresent(); image = next()) {
+            image.get().imageId().ifPresent(ids::add);
+        }
+        return Optional.of(ids.build().toArray());
+    }
+
     @Override
     public Optional<EncodedImage> next() throws IOException {
         try {
@@ -87,6 +99,12 @@ final class PickledRegions implements RegionReader {
             throw place.invalid("the key is no id of an image, expected a number such as 262148", ADVICE);
         }
         return new PickledImage(place, id.getAsLong(), item.value(), channel);
+    }
+
+    /** Always divided: they are pixels of an image of the size 1, whatever somebody says. */
+    @Override
+    public BoxUnit boxUnit(BoxUnit asked) {
+        return BoxUnit.BOX_UNIT_UNSPECIFIED;
     }
 
     @Override

@@ -33,7 +33,7 @@ final class RegionDecoding implements AutoCloseable {
 
     /**
      * @param type of the stored features: F32 or F16
-     * @param unit of the boxes in the files
+     * @param unit of the boxes in files that do not say it themselves
      */
     RegionDecoding(TensorType type, BoxUnit unit) {
         this.type = type;
@@ -69,12 +69,13 @@ final class RegionDecoding implements AutoCloseable {
 
     private void fill(RegionReader reader) {
         try {
+            BoxUnit ofFile = reader.boxUnit(unit);
             while (pending.size() < inFlight) {
                 Optional<EncodedImage> image = reader.next();
                 if (image.isEmpty()) {
                     return;
                 }
-                pending.add(decoders.submit(() -> DecodedImage.of(image.get(), type, unit)));
+                pending.add(decoders.submit(() -> DecodedImage.of(image.get(), type, ofFile)));
             }
         } catch (IOException e) {
             unreadable = Optional.of(e);

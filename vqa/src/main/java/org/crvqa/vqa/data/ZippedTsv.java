@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -25,6 +26,7 @@ final class ZippedTsv implements RegionReader {
 
     private static final String FOREIGN = "__MACOSX/";
     private static final int SHOWN = 5;
+    private static final int BLOCK_BYTES = 1 << 16;
 
     private final Path file;
     private final SourceFiles sources;
@@ -100,6 +102,25 @@ final class ZippedTsv implements RegionReader {
                     "Give an archive with a .tsv file in it; unpack archives of other files and give these.");
         }
         return found;
+    }
+
+    /** From the first fields of all lines, in a pass of its own over the packed files, before {@link #next}. */
+    @Override
+    public Optional<long[]> imageIds() throws IOException {
+        LongStream.Builder all = LongStream.builder();
+        byte[] block = new byte[BLOCK_BYTES];
+        for (ZipEntry entry : tsv(file, zip)) {
+            TsvIds ids = new TsvIds();
+            try (InputStream in = new Counted(zip.getInputStream(entry), entry)) {
+                for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                    ids.accept(block, n);
+                }
+            }
+            for (long id : ids.ids()) {
+                all.add(id);
+            }
+        }
+        return Optional.of(all.build().toArray());
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.crvqa.vqa.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.jhdf.HdfFile;
+import io.jhdf.api.dataset.ContiguousDataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,26 +13,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.InvalidInputException;
+import org.crvqa.task.v1.BoxUnit;
 import org.crvqa.task.v1.DatasetFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that h5py, pickle and zip of Python wrote give what a TSV of the same numbers gives, to the byte. */
 class RegionFormatsTest {
     private static final Path GOLDEN = Path.of("src/test/golden/features");
+
+    private static final ImportOptions NORMALIZED = SmallVqaCp.OPTIONS.withBoxUnit(BoxUnit.BOX_UNIT_NORMALIZED);
 
     @TempDir
     Path folder;
@@ -74,6 +83,91 @@ class RegionFormatsTest {
         assertThat(found.getKey()).isNotEqualTo(expected.getKey());
         assertThat(found.getFilesList()).isEqualTo(expected.getFilesList());
         assertThat(found.getDataset()).isEqualTo(expected.getDataset());
+    }
+
+    /** These say themselves in which unit their boxes are: the option is about the TSV files beside them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fixed.hdf5",
+                "half.hdf5",
+                "ragged.hdf5",
+                "ragged-chunked.hdf5",
+                "protocol-2.pkl",
+                "protocol-4.pkl",
+                "half.pkl"
+            })
+    void normalizedBoxes_ofAFormatThatSaysItsUnit_giveTheSameFiles(String file) {
+        Manifest plain = run(GOLDEN.resolve(file));
+        Manifest asked = source.run(sources(GOLDEN.resolve(file)), NORMALIZED);
+
+        assertThat(asked.getFilesList()).isEqualTo(plain.getFilesList());
+        assertThat(asked.getSpec().getDataset().getBoxUnit()).isEqualTo(BoxUnit.BOX_UNIT_NORMALIZED);
+    }
+
+    @Test
+    void normalizedBoxes_ofATsvBesideHdf5_areTaken() throws IOException {
+        List<String> lines = Files.readAllLines(GOLDEN.resolve("normalized.tsv"));
+        Path tsv = Files.write(folder.resolve("some.tsv"), lines.subList(0, 2));
+        Path hdf5 = copy("fixed.hdf5");
+        Files.writeString(folder.resolve("fixed_imgid2idx.pkl"), "(dp1\nI8\nI2\nsI262148\nI3\ns.");
+
+        assertThat(source.run(sources(tsv, hdf5), NORMALIZED).getDataset().getImages())
+                .isEqualTo(4);
+    }
+
+    /** Numbers from 0 to 1 in both: the converter was given boxes that were divided before. */
+    @Test
+    void normalizedBoxes_inBothDatasetsOfHdf5_areTakenAsTheyAre() throws IOException {
+        Manifest expected = run(GOLDEN.resolve("normalized.tsv"));
+        Path hdf5 = copy("fixed.hdf5");
+        Files.copy(GOLDEN.resolve("fixed_imgid2idx.pkl"), folder.resolve("fixed_imgid2idx.pkl"));
+        byte[] bytes = Files.readAllBytes(hdf5);
+        try (HdfFile hdf = new HdfFile(hdf5)) {
+            ContiguousDataset pixels = (ContiguousDataset) hdf.getDatasetByPath("image_bb");
+            float[][][] divided = corners(
+                    (float[][][]) hdf.getDatasetByPath("spatial_features").getData());
+            ByteBuffer into = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            into.position((int) pixels.getDataAddress());
+            for (float[][] image : divided) {
+                for (float[] box : image) {
+                    for (float number : box) {
+                        into.putFloat(number);
+                    }
+                }
+            }
+        }
+        Files.write(hdf5, bytes);
+
+        assertThat(run(hdf5).getFilesList())
+                .isEqualTo(source.run(sources(hdf5), NORMALIZED).getFilesList());
+        assertThat(run(hdf5).getDataset()).isEqualTo(expected.getDataset());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fixed.hdf5",
+                "ragged.hdf5",
+                "protocol-0.pkl",
+                "protocol-2.pkl",
+                "protocol-5.pkl",
+                "shared.pkl",
+                "trainval_36.zip",
+                "parts.zip"
+            })
+    void missingFeatures_areFoundBeforeAnyIsDecoded(String file) {
+        source.replace(SmallVqaCp.TEST_QUESTIONS, "\"image_id\": 9", "\"image_id\": 99");
+        source.replace(SmallVqaCp.TEST_ANNOTATIONS, "\"image_id\": 9", "\"image_id\": 99");
+        Set<String> phases = new LinkedHashSet<>();
+
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> source.run(
+                        sources(GOLDEN.resolve(file)), SmallVqaCp.OPTIONS, (phase, done, total) -> phases.add(phase)))
+                .withMessageContaining("question_id 6 is about image 99, which is not in [")
+                .withMessageContaining(file);
+        // Looking for further errors is another phase.
+        assertThat(phases).contains("questions").doesNotContain("features");
     }
 
     @ParameterizedTest
@@ -290,6 +384,12 @@ class RegionFormatsTest {
                 .isEqualTo(run(GOLDEN.resolve("features.tsv")).getFilesList());
         Files.copy(GOLDEN.resolve("features.tsv"), sources.resolve("features.tsv"));
         assertThat(DatasetSources.vqaCp(sources).features()).containsExactly(sources.resolve("features.tsv"));
+    }
+
+    private static float[][][] corners(float[][][] spatial) {
+        return Stream.of(spatial)
+                .map(image -> Stream.of(image).map(box -> Arrays.copyOf(box, 4)).toArray(float[][]::new))
+                .toArray(float[][][]::new);
     }
 
     private Manifest run(Path... features) {

@@ -113,8 +113,12 @@ final class SmallVqaCp {
     }
 
     Manifest run(DatasetSources from, ImportOptions options) {
+        return run(from, options, ImportListener.none());
+    }
+
+    Manifest run(DatasetSources from, ImportOptions options, ImportListener listener) {
         try (ObjectStore store = store()) {
-            return DatasetImport.run(new ArtifactRepository(store, cache), from, options, ImportListener.none());
+            return DatasetImport.run(new ArtifactRepository(store, cache), from, options, listener);
         }
     }
 
