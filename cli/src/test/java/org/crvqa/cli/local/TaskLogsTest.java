@@ -40,7 +40,7 @@ class TaskLogsTest {
                         + line("10:00:08,000", "said when it was over"));
         Files.writeString(
                 coordinator,
-                line("10:00:05,000", "Task " + KEY + "c0ffee runs on trainer-1")
+                line("10:00:05,000", "stage 1 bce, tiny, seed 0 (" + KEY + ") runs on trainer-1")
                         + line("10:00:05,500", "Something else"));
     }
 
@@ -49,7 +49,8 @@ class TaskLogsTest {
         assertThat(read(KEY).stream().map(text -> text.replaceFirst("2026-11-27 ", "")))
                 .containsExactly(
                         "trainer-1  10:00:04,000 INFO  [T] (t) Task " + KEY + " attempt 1 accepted (TRAIN)",
-                        "coordinator  10:00:05,000 INFO  [T] (t) Task " + KEY + "c0ffee runs on trainer-1",
+                        "coordinator  10:00:05,000 INFO  [T] (t) stage 1 bce, tiny, seed 0 (" + KEY
+                                + ") runs on trainer-1",
                         "trainer-1  10:00:06,000 INFO  [T] (t) said while it ran",
                         "trainer-1  java.lang.IllegalStateException: why",
                         "trainer-1  \tat somewhere",

@@ -82,7 +82,7 @@ final class AttemptEnds {
         note(attempt, ending, decision, now);
         LOG.infof(
                 "%s, attempt %d on %s: %s (%s)",
-                task.plan.label(), attempt.number(), worker.name(), ending.word(), ending.reason());
+                task.named(), attempt.number(), worker.name(), ending.word(), ending.reason());
         if (decision instanceof RetryPolicy.Decision.GiveUp giveUp) {
             board.fail(task, giveUp.failure());
         } else if (decision instanceof RetryPolicy.Decision.Retry retry) {
@@ -151,7 +151,7 @@ final class AttemptEnds {
         }
         LOG.warnf(
                 "%s, attempt %d: %s",
-                task.plan.label(), death.getAttempt(), outcome.get().cause());
+                task.named(), death.getAttempt(), outcome.get().cause());
         boolean last = charge(task, worker, outcome.get());
         Outcome told = outcome.get().last(last);
         records.keep(task, () -> log.recordDeath(task.key(), death.getAttempt(), told));
@@ -213,7 +213,7 @@ final class AttemptEnds {
         stop.accept(task);
         task.loss.ifPresent(loss -> record(loss.attempt(), loss.outcome()));
         task.loss = Optional.empty();
-        LOG.warnf("%s is given up: %s", task.plan.label(), failure.getCause());
+        LOG.warnf("%s is given up: %s", task.named(), failure.getCause());
         board.fail(task, failure);
     }
 

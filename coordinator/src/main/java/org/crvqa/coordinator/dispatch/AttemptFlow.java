@@ -143,7 +143,7 @@ final class AttemptFlow {
         task.losses.found(number);
         Optional<Task.Loss> same = task.loss.filter(loss -> loss.attempt().number() == number);
         task.loss = same.isPresent() ? Optional.empty() : task.loss;
-        LOG.infof("%s runs on %s already (attempt %d): listening again", task.plan.label(), worker.name(), number);
+        LOG.infof("%s runs on %s already (attempt %d): listening again", task.named(), worker.name(), number);
         happens(
                 attempt,
                 new AttemptEvent.Joined(
@@ -279,7 +279,7 @@ final class AttemptFlow {
         loop.blocking(() -> log.manifest(task.key()), (manifest, error) -> {
             Attempt current = task.current;
             if (manifest != null && manifest.isPresent() && current != null) {
-                LOG.infof("%s was finished by another worker than the one that it was given to", task.plan.label());
+                LOG.infof("%s was finished by another worker than the one that it was given to", task.named());
                 happens(current, new AttemptEvent.Found(manifest.get()));
             }
         });
@@ -292,7 +292,7 @@ final class AttemptFlow {
             task.note += "; newer states were corrupt";
             LOG.warnf(
                     "%s, attempt %d passed over corrupt states: %s",
-                    task.plan.label(), attempt.number(), resumed.getRejectedList());
+                    task.named(), attempt.number(), resumed.getRejectedList());
         }
         board.touch(task);
     }

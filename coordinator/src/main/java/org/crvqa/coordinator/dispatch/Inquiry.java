@@ -185,7 +185,7 @@ final class Inquiry {
         if (busy && description.getRunningStep() > accepted.reached().step()) {
             LOG.infof(
                     "%s runs on %s and on %s, which is further along: the first is stopped",
-                    task.plan.label(), current.worker.name(), worker.name());
+                    task.named(), current.worker.name(), worker.name());
             attempts.happens(current, new AttemptEvent.Overtaken(worker.name()));
             task.notBefore = Instant.MIN;
             attempts.join(task, worker, Math.max(1, description.getRunningAttempt()));

@@ -105,7 +105,7 @@ final class OutcomeRecords {
         } else {
             LOG.warnf(
                     "How an attempt at %s ended could not be recorded; tried again in %d s: %s",
-                    task.plan.label(), records.pause.toSeconds(), error.get());
+                    task.named(), records.pause.toSeconds(), error.get());
             records.next = loop.clock().instant().plus(records.pause);
             Duration doubled = records.pause.multipliedBy(2);
             records.pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;

@@ -118,6 +118,11 @@ final class Task {
         return plan.key();
     }
 
+    /** For the log: what it does, and the key by which people look for it there. */
+    String named() {
+        return plan.label() + " (" + key().abbreviated() + ")";
+    }
+
     boolean ended() {
         return TaskLifecycle.ended(state);
     }

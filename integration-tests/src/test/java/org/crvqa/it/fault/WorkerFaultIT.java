@@ -52,7 +52,10 @@ class WorkerFaultIT {
         cluster.launch(cluster.coordinator());
         ExperimentStatus last = cluster.awaitEnd(id);
 
-        assertThat(cluster.coordinator().log()).contains("listening again");
+        // With its key, by which 'crvqa logs' finds it.
+        assertThat(cluster.coordinator().log().lines())
+                .anyMatch(line -> line.contains("(" + task.getKey().substring(0, 12) + ") runs on ")
+                        && line.contains("listening again"));
         assertThat(last.getTasksList()).allMatch(any -> any.getAttempt() == 1);
         assertThat(Invariants.attempts(cluster.store().objects(), task.getKey()))
                 .isEqualTo(1);
