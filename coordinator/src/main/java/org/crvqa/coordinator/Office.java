@@ -16,11 +16,11 @@ import org.crvqa.coordinator.api.CoordinatorSource;
 import org.crvqa.coordinator.api.StandbyReads;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Leadership;
-import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.leader.Election;
 import org.crvqa.coordinator.threads.Fatal;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.experiment.ExperimentStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

@@ -12,7 +12,7 @@ import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.coordinator.scale.PoolName;
 import org.crvqa.coordinator.scale.PoolSettings;
 import org.crvqa.coordinator.scale.ScaleSettings;
-import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.study.spec.EnumNames;
 import org.crvqa.task.v1.WorkerKind;
 
 /** The environment variables that say how pools of workers are scaled. */

@@ -19,14 +19,14 @@ import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.EventLoop;
 import org.crvqa.coordinator.dispatch.Leadership;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.fleet.Membership;
 import org.crvqa.coordinator.leader.TermFence;
-import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.scale.ScaleLoop;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.plan.InputResolver;
 import org.jboss.logging.Logger;
 
 /**

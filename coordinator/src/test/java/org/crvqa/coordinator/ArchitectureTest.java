@@ -15,15 +15,6 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("ai.djl..", "org.crvqa.vqa..", "org.crvqa.worker..");
 
-    @ArchTest
-    static final ArchRule PLANS_KNOW_NOTHING_OF_DISPATCH = noClasses()
-            .that()
-            .resideInAnyPackage(
-                    "org.crvqa.coordinator.spec..", "org.crvqa.coordinator.plan..", "org.crvqa.coordinator.estimate..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.crvqa.coordinator.dispatch..", "org.crvqa.coordinator.api..", "io.quarkus..");
-
     /** So that a coordinator without a cluster loads nothing of the client. */
     @ArchTest
     static final ArchRule ONLY_KUBE_SEES_THE_KUBERNETES_CLIENT = noClasses()

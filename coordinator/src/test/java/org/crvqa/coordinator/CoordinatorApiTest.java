@@ -78,6 +78,8 @@ import org.crvqa.coordinator.v1.WatchExperimentsRequest;
 import org.crvqa.coordinator.v1.WatchExperimentsResponse;
 import org.crvqa.coordinator.v1.WatchForm;
 import org.crvqa.coordinator.v1.WorkKind;
+import org.crvqa.study.Samples;
+import org.crvqa.study.StoreFixture;
 import org.crvqa.task.v1.ModelArchitecture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;

@@ -33,6 +33,8 @@ import org.crvqa.coordinator.v1.ListExperimentsRequest;
 import org.crvqa.coordinator.v1.SubmitExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
+import org.crvqa.study.Samples;
+import org.crvqa.study.StoreFixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -28,6 +28,7 @@ import org.crvqa.coordinator.scale.PoolSettings;
 import org.crvqa.coordinator.scale.Pools;
 import org.crvqa.coordinator.scale.ScaleMetrics;
 import org.crvqa.coordinator.scale.ScaleSettings;
+import org.crvqa.study.StoreFixture;
 import org.crvqa.task.v1.WorkerKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

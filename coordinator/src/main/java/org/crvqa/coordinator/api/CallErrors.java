@@ -19,11 +19,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreException;
-import org.crvqa.coordinator.experiment.LaterTermException;
 import org.crvqa.coordinator.leader.DeposedException;
-import org.crvqa.coordinator.spec.InvalidExperimentException;
-import org.crvqa.coordinator.spec.Violation;
 import org.crvqa.coordinator.threads.Fatal;
+import org.crvqa.study.experiment.LaterTermException;
+import org.crvqa.study.spec.InvalidExperimentException;
+import org.crvqa.study.spec.Violation;
 import org.jboss.logging.Logger;
 
 /** Exception to status, decided here and nowhere else. Every status says why also to programs: see {@link Reason}. */

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.SettingsLog;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.SettingsLog;
 import org.jboss.logging.Logger;
 
 /** What a coordinator knows of the experiments of its store, by id. Thread-safe. */

@@ -18,11 +18,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.estimate.Estimates;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.PlanTask;
-import org.crvqa.coordinator.sparsity.SparsitySolver;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CancelExperimentResponse;
 import org.crvqa.coordinator.v1.CancelOperationRequest;
@@ -75,6 +70,11 @@ import org.crvqa.coordinator.v1.WatchExperimentResponse;
 import org.crvqa.coordinator.v1.WatchExperimentsRequest;
 import org.crvqa.coordinator.v1.WatchExperimentsResponse;
 import org.crvqa.coordinator.v1.WatchForm;
+import org.crvqa.study.estimate.Estimates;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.PlanTask;
+import org.crvqa.study.sparsity.SparsitySolver;
 
 /** The gRPC face of the coordinator. What each call promises stands in coordinator.proto. */
 @GrpcService

@@ -1,9 +1,9 @@
 package org.crvqa.coordinator.api;
 
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.EndedRecord;
-import org.crvqa.coordinator.experiment.LaterTermException;
-import org.crvqa.coordinator.experiment.Mark;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.EndedRecord;
+import org.crvqa.study.experiment.LaterTermException;
+import org.crvqa.study.experiment.Mark;
 
 /** Moves experiments on in their courses, as the leader of a term. Blocks on the store. Thread-safe. */
 final class CourseWriter {

@@ -4,12 +4,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.EndedRecord;
-import org.crvqa.coordinator.experiment.LaterTermException;
-import org.crvqa.coordinator.experiment.Mark;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.EndedRecord;
+import org.crvqa.study.experiment.LaterTermException;
+import org.crvqa.study.experiment.Mark;
 import org.jboss.logging.Logger;
 
 /**

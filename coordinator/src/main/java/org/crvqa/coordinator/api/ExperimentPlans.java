@@ -8,16 +8,16 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.InputResolver;
-import org.crvqa.coordinator.plan.Inputs;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.Planner;
-import org.crvqa.coordinator.plan.Release;
-import org.crvqa.coordinator.spec.ExperimentRules;
-import org.crvqa.coordinator.spec.Violations;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.InputResolver;
+import org.crvqa.study.plan.Inputs;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.Planner;
+import org.crvqa.study.plan.Release;
+import org.crvqa.study.spec.ExperimentRules;
+import org.crvqa.study.spec.Violations;
 import org.jboss.logging.Logger;
 
 /**

@@ -1,9 +1,9 @@
 package org.crvqa.coordinator.api;
 
 import java.util.Optional;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.EndedRecord;
-import org.crvqa.coordinator.experiment.StoredExperiment;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.EndedRecord;
+import org.crvqa.study.experiment.StoredExperiment;
 
 /** What a coordinator knows of an experiment of its store. */
 sealed interface Known {

@@ -2,10 +2,10 @@ package org.crvqa.coordinator.api;
 
 import java.util.List;
 import java.util.Optional;
-import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.study.experiment.StoredExperiment;
 
 /** As the coordinator that leads has them. */
 record LeaderReads(Experiments experiments) implements Reads {

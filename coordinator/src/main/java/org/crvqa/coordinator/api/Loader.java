@@ -13,18 +13,18 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.EndedRecord;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.LaterTermException;
-import org.crvqa.coordinator.experiment.Mark;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.SettingsLog;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.spec.InvalidExperimentException;
 import org.crvqa.coordinator.threads.Fatal;
 import org.crvqa.coordinator.threads.ParallelReads;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.EndedRecord;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.LaterTermException;
+import org.crvqa.study.experiment.Mark;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.SettingsLog;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.spec.InvalidExperimentException;
 import org.jboss.logging.Logger;
 
 /**

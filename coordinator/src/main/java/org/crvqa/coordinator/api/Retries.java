@@ -17,16 +17,16 @@ import org.crvqa.coordinator.dispatch.TaskFilter;
 import org.crvqa.coordinator.dispatch.TaskHistory;
 import org.crvqa.coordinator.dispatch.TaskPage;
 import org.crvqa.coordinator.dispatch.TaskQuery;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.leader.DeposedException;
 import org.crvqa.coordinator.leader.TermFence;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.PlanTask;
 
 /** Gives what failed, or was discarded, another try. Blocks on the store. Thread-safe. */
 final class Retries {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
-import org.crvqa.coordinator.experiment.Settings;
 import org.crvqa.coordinator.v1.ExperimentSettings;
+import org.crvqa.study.experiment.Settings;
 
 /** What may be set for an experiment, and how a request changes it. */
 final class SettingsRules {

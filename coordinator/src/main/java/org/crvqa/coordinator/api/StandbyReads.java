@@ -14,15 +14,6 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.StageTally;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.Mark;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.SettingsLog;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.Run;
-import org.crvqa.coordinator.report.Reports;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
@@ -31,6 +22,15 @@ import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.Mark;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.SettingsLog;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.Run;
+import org.crvqa.study.report.Reports;
 
 /**
  * What a coordinator that stands by says of experiments: what the store says, and nothing that only the leader knows. It

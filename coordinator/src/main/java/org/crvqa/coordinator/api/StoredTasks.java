@@ -12,9 +12,9 @@ import org.crvqa.artifacts.KeyListing;
 import org.crvqa.artifacts.KeySet;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.study.plan.PlanTask;
 
 /**
  * What the store says of many tasks. Where that takes fewer requests, listings tell which of them are done and which have

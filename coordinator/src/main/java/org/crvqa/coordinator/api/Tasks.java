@@ -12,15 +12,15 @@ import java.util.Set;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.experiment.EndedRecord;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskCounts;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.study.experiment.EndedRecord;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.PlanTask;
 
 /** The tasks of experiments as plans and store tell of them, without the dispatcher. Blocks on the store. Thread-safe. */
 final class Tasks {

@@ -8,11 +8,11 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.SettingsLog;
 import org.crvqa.coordinator.leader.DeposedException;
 import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.v1.EventKind;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.SettingsLog;
 
 /** Changes what is set for experiments: first in the store, then on the board. Blocks on the store. Thread-safe. */
 final class Updates {

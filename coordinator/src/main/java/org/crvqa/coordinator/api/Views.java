@@ -14,11 +14,6 @@ import java.util.Set;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.StageTally;
-import org.crvqa.coordinator.experiment.EndedRecord;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
@@ -27,6 +22,11 @@ import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.TaskCounts;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.experiment.EndedRecord;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
 
 /**
  * What callers see of experiments, whether the dispatcher has them, or they have ended, or they cannot be read. Blocks on

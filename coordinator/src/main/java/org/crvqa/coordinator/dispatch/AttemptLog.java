@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
@@ -16,6 +17,7 @@ import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.KeyListing;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.coordinator.v1.TaskAttempt;
+import org.crvqa.study.report.EndedAttempt;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 
@@ -152,9 +154,27 @@ public final class AttemptLog {
     public List<EndedAttempt> attempts(ArtifactKey key) {
         List<EndedAttempt> all = new ArrayList<>();
         for (int attempt = FIRST_ATTEMPT; store.exists(claimName(key, attempt)); attempt++) {
-            all.add(EndedAttempt.of(outcome(key, attempt), death(key, attempt)));
+            all.add(ended(outcome(key, attempt), death(key, attempt)));
         }
         return all;
+    }
+
+    private static EndedAttempt ended(Optional<Outcome> outcome, Optional<Outcome> death) {
+        Optional<String> cause = death.map(Outcome::word).or(() -> outcome.map(AttemptLog::cause));
+        AttemptFigures figures = outcome.map(Outcome::figures).orElse(AttemptFigures.NONE);
+        return new EndedAttempt(cause, figures.ran(), figures.lost());
+    }
+
+    private static String cause(Outcome outcome) {
+        return outcome.word()
+                + outcome.failure()
+                        .map(failure -> ": "
+                                + failure.getKind()
+                                        .name()
+                                        .replace("FAILURE_KIND_", "")
+                                        .replace('_', ' ')
+                                        .toLowerCase(Locale.ROOT))
+                        .orElse("");
     }
 
     /** How many attempts there were at a task, as far as they were claimed. Costs the logarithm of the number. */

@@ -4,10 +4,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.WorkKind;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.PlanTask;
 import org.crvqa.task.v1.TaskSpec;
 
 /**

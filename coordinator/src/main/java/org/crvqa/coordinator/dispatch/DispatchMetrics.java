@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.crvqa.coordinator.spec.EnumNames;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.study.spec.EnumNames;
 import org.crvqa.task.v1.WorkerKind;
 
 /** What the dispatcher tells Prometheus. Written by the event loop, read by any thread. */

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.FleetView;
 import org.crvqa.coordinator.fleet.Member;
-import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.WorkerStatus;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
 import org.crvqa.task.v1.WorkerKind;
 
 /**

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.WorkerSetAside;
 import org.crvqa.coordinator.v1.WorkerStatus;
+import org.crvqa.study.experiment.ExperimentStore;
 
 /** What clients see of the dispatcher's state. Runs on the event loop. */
 final class StatusView {

@@ -21,12 +21,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.PlanTask;
 import org.crvqa.task.v1.TaskFailure;
 import org.jboss.logging.Logger;
 

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.dispatch.Leadership;
 import org.crvqa.coordinator.fleet.FleetView;
-import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.study.spec.EnumNames;
 import org.crvqa.task.v1.WorkerKind;
 import org.jboss.logging.Logger;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.crvqa.coordinator.fleet.FleetView;
-import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.study.spec.EnumNames;
 import org.crvqa.task.v1.WorkerKind;
 
 /**

@@ -23,13 +23,13 @@ import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.EventLoop;
 import org.crvqa.coordinator.dispatch.GrpcConnector;
 import org.crvqa.coordinator.dispatch.Leadership;
-import org.crvqa.coordinator.experiment.Courses;
-import org.crvqa.coordinator.experiment.ExperimentStore;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.leader.TermFence;
-import org.crvqa.coordinator.plan.InputResolver;
 import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.plan.InputResolver;
 
 /** A coordinator with its threads, as in a term of office, that a bench starts and stops. */
 final class BenchCoordinator implements AutoCloseable {

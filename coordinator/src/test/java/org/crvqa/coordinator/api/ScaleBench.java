@@ -26,10 +26,10 @@ import org.crvqa.artifacts.store.S3ProxyProcess;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.coordinator.BenchTable;
 import org.crvqa.coordinator.BenchTable.Timed;
-import org.crvqa.coordinator.Samples;
-import org.crvqa.coordinator.StoreFixture;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.v1.ExperimentSource;
+import org.crvqa.study.Samples;
+import org.crvqa.study.StoreFixture;
+import org.crvqa.study.plan.PlanTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -11,10 +11,10 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
-import org.crvqa.coordinator.Samples;
-import org.crvqa.coordinator.experiment.StoredExperiment;
-import org.crvqa.coordinator.plan.Plan;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.Samples;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.StoredExperiment;
 
 /** People: they submit and cancel experiments, and ask again until they are answered. */
 final class SimClient {

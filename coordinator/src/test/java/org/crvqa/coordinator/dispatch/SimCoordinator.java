@@ -15,20 +15,20 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.ObjectStore;
 import org.crvqa.artifacts.store.StoreException;
-import org.crvqa.coordinator.experiment.ExperimentStore;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.FleetView;
 import org.crvqa.coordinator.leader.TermFence;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.PlanTask;
-import org.crvqa.coordinator.plan.Release;
 import org.crvqa.coordinator.scale.Cordon;
 import org.crvqa.coordinator.scale.ScaleLoop;
 import org.crvqa.coordinator.scale.ScaleMetrics;
 import org.crvqa.coordinator.scale.ScaleSettings;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.PlanTask;
+import org.crvqa.study.plan.Release;
 
 /** One start of a coordinator process: the real dispatcher, with simulated time, store and network. */
 final class SimCoordinator {

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.crvqa.artifacts.CanonicalJson;
 import org.crvqa.artifacts.store.ObjectStore;
-import org.crvqa.coordinator.Samples;
-import org.crvqa.coordinator.plan.Plan;
-import org.crvqa.coordinator.plan.Release;
-import org.crvqa.coordinator.plan.Releases;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.Samples;
+import org.crvqa.study.plan.Plan;
+import org.crvqa.study.plan.Release;
+import org.crvqa.study.plan.Releases;
 import org.crvqa.task.v1.LossKind;
 
 /** Experiments that share some of their tasks, from two tasks to twenty; planned once, for planning takes its time. */

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.crvqa.coordinator.plan.Plan;
+import org.crvqa.study.plan.Plan;
 import org.jspecify.annotations.Nullable;
 
 /**

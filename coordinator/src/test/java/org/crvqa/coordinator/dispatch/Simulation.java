@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.crvqa.coordinator.experiment.Settings;
-import org.crvqa.coordinator.experiment.StoredExperiment;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.scale.ScaleSettings;
+import org.crvqa.study.experiment.Settings;
+import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.task.v1.WorkerKind;
 
 /**

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.crvqa.coordinator.Samples;
-import org.crvqa.coordinator.plan.PlanTask;
 import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.study.Samples;
+import org.crvqa.study.plan.PlanTask;
 import org.crvqa.task.v1.TaskSpec;
 import org.junit.jupiter.api.Test;
 

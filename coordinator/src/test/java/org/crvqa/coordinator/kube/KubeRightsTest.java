@@ -29,7 +29,7 @@ import org.crvqa.coordinator.scale.PoolSettings;
 import org.crvqa.coordinator.scale.ScaleLoop;
 import org.crvqa.coordinator.scale.ScaleMetrics;
 import org.crvqa.coordinator.scale.ScaleSettings;
-import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.study.spec.EnumNames;
 import org.crvqa.task.v1.WorkerKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

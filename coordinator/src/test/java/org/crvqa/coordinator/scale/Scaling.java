@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
-import org.crvqa.coordinator.spec.EnumNames;
+import org.crvqa.study.spec.EnumNames;
 import org.crvqa.task.v1.WorkerKind;
 
 /** Settings for tests. */

@@ -1,5 +1,0 @@
-/** Experiments in the object store, the only place where they are kept. */
-@NullMarked
-package org.crvqa.coordinator.experiment;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Scores of an experiment, grouped by everything but the seeds. */
-@NullMarked
-package org.crvqa.coordinator.report;
-
-import org.jspecify.annotations.NullMarked;
