@@ -58,6 +58,16 @@ class LauncherTest {
         assertThat(result.exit()).isZero();
     }
 
+    /** Java 24 and newer warn of what libraries do; older ones do not know the options. */
+    @ParameterizedTest
+    @CsvSource({"17.0.9, false", "21.0.1, false", "24, true", "25.0.1, true"})
+    void newerJava_isToldNotToWarnOfLibraries(String version, boolean told) throws Exception {
+        environment.put("JAVA_HOME", jdk("another", version, ECHO).toString());
+
+        assertThat(crvqa("list").out().contains(" --sun-misc-unsafe-memory-access=allow "))
+                .isEqualTo(told);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "nowhere, there is no such folder",

@@ -44,6 +44,10 @@ public enum ServiceKind {
             // Tensors live behind JNI; newer versions warn about it otherwise.
             command.add("--enable-native-access=ALL-UNNAMED");
         }
+        if (Runtime.version().feature() >= 24) {
+            // And these of what Netty and protobuf do with memory.
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
         return command;
     }
 
