@@ -26,10 +26,10 @@ import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.CoordinatorSource;
 import org.crvqa.coordinator.api.ExperimentMetrics;
-import org.crvqa.coordinator.api.StandbyReads;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.GrpcConnector;
-import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.reading.StoreReads;
+import org.crvqa.study.threads.Threads;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,7 @@ public class CoordinatorProcess implements CoordinatorSource {
     }
 
     @Override
-    public Optional<StandbyReads> standby() {
+    public Optional<StoreReads> standby() {
         return Optional.ofNullable(office).flatMap(Office::standby);
     }
 

@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.CoordinatorSource;
-import org.crvqa.coordinator.api.StandbyReads;
-import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Leadership;
 import org.crvqa.coordinator.leader.Election;
-import org.crvqa.coordinator.threads.Fatal;
-import org.crvqa.coordinator.threads.ParallelReads;
-import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.reading.StoreReads;
+import org.crvqa.study.threads.Fatal;
+import org.crvqa.study.threads.ParallelReads;
+import org.crvqa.study.threads.Threads;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +53,7 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
             Executors.newSingleThreadScheduledExecutor(Threads.named("lookout"));
     private final ExecutorService desk = Executors.newSingleThreadExecutor(Threads.named("office"));
     private final ParallelReads reads = ParallelReads.create();
-    private final StandbyReads standby;
+    private final StoreReads standby;
     private volatile @Nullable TermOfOffice term;
     private volatile @Nullable Leadership latest;
     private volatile boolean cutOff;
@@ -65,7 +65,7 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
         this.serving = serving;
         this.instance = instance;
         this.lease = foundation.settings().lease();
-        this.standby = new StandbyReads(
+        this.standby = new StoreReads(
                 new ExperimentStore(foundation.store(), foundation.clock()),
                 foundation.artifacts(),
                 new AttemptLog(foundation.store(), foundation.artifacts(), foundation.clock()),
@@ -93,7 +93,7 @@ final class Office implements Election.Listener, CoordinatorSource, AutoCloseabl
     }
 
     @Override
-    public Optional<StandbyReads> standby() {
+    public Optional<StoreReads> standby() {
         return latest == null && !cutOff && leaderElsewhere().isPresent() ? Optional.of(standby) : Optional.empty();
     }
 

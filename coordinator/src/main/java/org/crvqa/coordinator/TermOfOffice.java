@@ -14,7 +14,6 @@ import org.crvqa.artifacts.Names;
 import org.crvqa.coordinator.api.Coordinator;
 import org.crvqa.coordinator.api.Experiments;
 import org.crvqa.coordinator.api.Watches;
-import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.EventLoop;
@@ -22,11 +21,12 @@ import org.crvqa.coordinator.dispatch.Leadership;
 import org.crvqa.coordinator.fleet.Membership;
 import org.crvqa.coordinator.leader.TermFence;
 import org.crvqa.coordinator.scale.ScaleLoop;
-import org.crvqa.coordinator.threads.ParallelReads;
-import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.experiment.Courses;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.plan.InputResolver;
+import org.crvqa.study.threads.ParallelReads;
+import org.crvqa.study.threads.Threads;
 import org.jboss.logging.Logger;
 
 /**

@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifact.v1.Producer;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.AttemptOutcome;
 import org.crvqa.coordinator.v1.ListAttemptsRequest;
 import org.crvqa.coordinator.v1.ListAttemptsResponse;
 import org.crvqa.coordinator.v1.TaskAttempt;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.threads.ParallelReads;
 
 /** Pages of the attempts at a task, the latest first, from the store. Blocks on it. Thread-safe. */
 final class AttemptLists {

@@ -20,10 +20,12 @@ import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.leader.DeposedException;
-import org.crvqa.coordinator.threads.Fatal;
 import org.crvqa.study.experiment.LaterTermException;
+import org.crvqa.study.reading.NoExperimentException;
+import org.crvqa.study.reading.NoPlanException;
 import org.crvqa.study.spec.InvalidExperimentException;
 import org.crvqa.study.spec.Violation;
+import org.crvqa.study.threads.Fatal;
 import org.jboss.logging.Logger;
 
 /** Exception to status, decided here and nowhere else. Every status says why also to programs: see {@link Reason}. */
@@ -63,6 +65,12 @@ final class CallErrors {
         }
         if (error instanceof ArtifactCorruptException) {
             return refusal(Reason.STORED_DATA_CORRUPT, String.valueOf(error.getMessage()));
+        }
+        if (error instanceof NoExperimentException none) {
+            return noExperiment(none.id());
+        }
+        if (error instanceof NoPlanException) {
+            return refusal(Reason.NOT_LEADER, String.valueOf(error.getMessage()));
         }
         if (error instanceof DeposedException || error instanceof LaterTermException) {
             return refusal(Reason.NOT_LEADER, String.valueOf(error.getMessage()));

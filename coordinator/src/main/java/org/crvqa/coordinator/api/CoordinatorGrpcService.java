@@ -17,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CancelExperimentResponse;
 import org.crvqa.coordinator.v1.CancelOperationRequest;
@@ -74,6 +73,7 @@ import org.crvqa.study.estimate.Estimates;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.PlanTask;
+import org.crvqa.study.reading.Reads;
 import org.crvqa.study.sparsity.SparsitySolver;
 
 /** The gRPC face of the coordinator. What each call promises stands in coordinator.proto. */
@@ -106,8 +106,7 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
             Estimates.Estimated estimated =
                     coordinator().experiments().results().estimate(checked, done, request.getRatesList());
             int total = checked.plan().tasks().size();
-            boolean told =
-                    request.getView() != ExperimentView.EXPERIMENT_VIEW_BASIC && total <= Dispatcher.MOST_TASKS_TOLD;
+            boolean told = request.getView() != ExperimentView.EXPERIMENT_VIEW_BASIC && total <= Reads.MOST_TASKS_TOLD;
             PlanExperimentResponse.Builder response = PlanExperimentResponse.newBuilder()
                     .setExperimentId(checked.id())
                     .setRuns(checked.plan().runs().size())
@@ -289,7 +288,7 @@ public class CoordinatorGrpcService implements CoordinatorServiceGrpc.AsyncServi
                     .setExperiment(coordinator().experiments().status(request.getExperimentId(), request.getView()))
                     .setRetried(retried.size())
                     .addAllRetriedKeys(retried.stream()
-                            .limit(Dispatcher.MOST_TASKS_TOLD)
+                            .limit(Reads.MOST_TASKS_TOLD)
                             .map(ArtifactKey::hex)
                             .toList())
                     .build();

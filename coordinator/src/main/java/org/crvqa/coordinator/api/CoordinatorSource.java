@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.api;
 
 import java.util.Optional;
+import org.crvqa.study.reading.StoreReads;
 
 /** Gives the coordinator while it leads and has what it needs for that; else calls are refused. */
 public interface CoordinatorSource {
@@ -13,7 +14,7 @@ public interface CoordinatorSource {
     }
 
     /** What is answered while another coordinator leads; empty when this one leads, or when it is not known who does. */
-    default Optional<StandbyReads> standby() {
+    default Optional<StoreReads> standby() {
         return Optional.empty();
     }
 

@@ -5,13 +5,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import org.crvqa.artifacts.ArtifactCorruptException;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.EventKind;
 import org.crvqa.coordinator.v1.ExperimentEvent;
 import org.crvqa.coordinator.v1.ListEventsRequest;
 import org.crvqa.coordinator.v1.ListEventsResponse;
 import org.crvqa.study.experiment.EndedRecord;
 import org.crvqa.study.experiment.EventLog;
+import org.crvqa.study.threads.ParallelReads;
 import org.jboss.logging.Logger;
 
 /** What happened to experiments, and by whom. Blocks on the store. Thread-safe. */

@@ -7,11 +7,11 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.KeySet;
 import org.crvqa.artifacts.gc.Needs;
 import org.crvqa.artifacts.store.StoreException;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
+import org.crvqa.study.threads.ParallelReads;
 
 /** What experiments need of the store, as their plans say. A few plans are in memory at a time. Blocks on the store. */
 final class ExperimentNeeds {

@@ -25,6 +25,7 @@ import org.crvqa.coordinator.v1.WatchForm;
 import org.crvqa.coordinator.v1.WatchHeartbeat;
 import org.crvqa.coordinator.v1.WatchSnapshot;
 import org.crvqa.coordinator.v1.WatchSnapshotEnd;
+import org.crvqa.study.reading.Reads;
 
 /**
  * One who watches an experiment, and what he has been told. First the experiment as it is, page by page; what changes
@@ -102,7 +103,7 @@ final class ExperimentWatch extends Watch<WatchExperimentResponse> {
 
     /** Sends the next part of the snapshot. False: the dispatcher does not know the experiment. */
     boolean sendSnapshot(Dispatcher dispatcher, Instant now) {
-        int most = events ? TASKS_A_MESSAGE : Dispatcher.MOST_TASKS_TOLD;
+        int most = events ? TASKS_A_MESSAGE : Reads.MOST_TASKS_TOLD;
         Optional<TaskPage> page = Waiting.on(dispatcher.tasks(id, new TaskQuery(filter, false, next, most, true)));
         // After the page: what it says is no older than the page, and what is newer than the page is told again.
         Optional<ExperimentStatus> status = Waiting.on(dispatcher.summary(id));
@@ -256,7 +257,7 @@ final class ExperimentWatch extends Watch<WatchExperimentResponse> {
     }
 
     private static ExperimentStatus brief(ExperimentStatus ended) {
-        return ended.getTasksCount() <= Dispatcher.MOST_TASKS_TOLD
+        return ended.getTasksCount() <= Reads.MOST_TASKS_TOLD
                 ? ended
                 : ended.toBuilder().clearTasks().setTasksOmitted(true).build();
     }

@@ -15,12 +15,9 @@ import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.RemovalProtocol;
 import org.crvqa.artifacts.gc.GarbageCollector;
-import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.dispatch.TaskHistory;
 import org.crvqa.coordinator.leader.DeposedException;
 import org.crvqa.coordinator.leader.TermFence;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.EventKind;
 import org.crvqa.coordinator.v1.ExperimentSettings;
@@ -36,6 +33,8 @@ import org.crvqa.coordinator.v1.ListTasksRequest;
 import org.crvqa.coordinator.v1.ListTasksResponse;
 import org.crvqa.coordinator.v1.UpdateExperimentRequest;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.Courses;
 import org.crvqa.study.experiment.EventLog;
 import org.crvqa.study.experiment.ExperimentStore;
@@ -52,6 +51,7 @@ import org.crvqa.study.spec.ExperimentYaml;
 import org.crvqa.study.spec.InvalidExperimentException;
 import org.crvqa.study.spec.Presets;
 import org.crvqa.study.spec.Violations;
+import org.crvqa.study.threads.ParallelReads;
 
 /**
  * From an experiment's text to its tasks at work, and back to its scores. Blocks on the store and throws its {@link

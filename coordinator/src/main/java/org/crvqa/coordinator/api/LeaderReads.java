@@ -6,6 +6,7 @@ import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.study.experiment.StoredExperiment;
+import org.crvqa.study.reading.Reads;
 
 /** As the coordinator that leads has them. */
 record LeaderReads(Experiments experiments) implements Reads {

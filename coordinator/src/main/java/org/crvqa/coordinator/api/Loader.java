@@ -12,19 +12,19 @@ import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.store.StoreException;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.threads.Fatal;
-import org.crvqa.coordinator.threads.ParallelReads;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.Courses;
 import org.crvqa.study.experiment.EndedRecord;
 import org.crvqa.study.experiment.ExperimentStore;
-import org.crvqa.study.experiment.LaterTermException;
 import org.crvqa.study.experiment.Mark;
 import org.crvqa.study.experiment.Settings;
 import org.crvqa.study.experiment.SettingsLog;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
-import org.crvqa.study.spec.InvalidExperimentException;
+import org.crvqa.study.reading.StoredTasks;
+import org.crvqa.study.reading.Unreadable;
+import org.crvqa.study.threads.Fatal;
+import org.crvqa.study.threads.ParallelReads;
 import org.jboss.logging.Logger;
 
 /**
@@ -223,29 +223,7 @@ final class Loader {
         }
     }
 
-    /** Rethrows what is not the experiment's fault. */
-    static Known.Unreadable unreadable(String id, Optional<StoredExperiment> stored, Throwable error) {
-        Fatal.check(error);
-        if (error instanceof StoreException
-                || error instanceof LaterTermException
-                || error instanceof io.grpc.StatusRuntimeException) {
-            throw (RuntimeException) error;
-        }
-        boolean explained = error instanceof ArtifactCorruptException || error instanceof InvalidExperimentException;
-        String problem =
-                printable(explained ? String.valueOf(error.getMessage()) : "This release cannot take it: " + error);
-        if (!explained) {
-            LOG.errorf(error, "Experiment %s", id);
-        }
-        return new Known.Unreadable(
-                problem + ". Restore experiments/" + id + "/ from a copy of the store, or remove it; 'crvqa retry " + id
-                        + "' reads it again",
-                stored);
-    }
-
-    /** The message may hold what an object holds, and goes to terminals. */
-    private static String printable(String message) {
-        String plain = message.replaceAll("\\p{Cntrl}+", " ").strip();
-        return plain.length() <= MOST_PROBLEM ? plain : plain.substring(0, MOST_PROBLEM) + "...";
+    private static Known.Unreadable unreadable(String id, Optional<StoredExperiment> stored, Throwable error) {
+        return new Known.Unreadable(Unreadable.problem(id, error), stored);
     }
 }

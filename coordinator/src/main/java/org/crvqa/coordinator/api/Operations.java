@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.crvqa.artifacts.store.StoreException;
-import org.crvqa.coordinator.threads.Fatal;
-import org.crvqa.coordinator.threads.Threads;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
 import org.crvqa.coordinator.v1.CollectGarbageResponse;
 import org.crvqa.coordinator.v1.Operation;
 import org.crvqa.coordinator.v1.OperationState;
+import org.crvqa.study.threads.Fatal;
+import org.crvqa.study.threads.Threads;
 import org.jboss.logging.Logger;
 
 /**

@@ -10,23 +10,24 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
-import org.crvqa.coordinator.dispatch.AttemptLog;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.MeasuredRate;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.estimate.Estimates;
 import org.crvqa.study.estimate.RateChecks;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.Run;
+import org.crvqa.study.reading.ScoreCache;
 import org.crvqa.study.report.MissingScores;
 import org.crvqa.study.report.Reports;
 import org.crvqa.study.report.Waste;
 import org.crvqa.study.spec.InvalidExperimentException;
 import org.crvqa.study.spec.Violations;
+import org.crvqa.study.threads.ParallelReads;
 import org.jboss.logging.Logger;
 
 /** What came of experiments: scores, device time, and what that says of the time that others take. Blocks on the store. Thread-safe. */

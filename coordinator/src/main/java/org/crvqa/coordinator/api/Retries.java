@@ -9,24 +9,24 @@ import java.util.Optional;
 import java.util.Set;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.OtherVersion;
 import org.crvqa.coordinator.dispatch.TaskCursor;
 import org.crvqa.coordinator.dispatch.TaskFilter;
-import org.crvqa.coordinator.dispatch.TaskHistory;
 import org.crvqa.coordinator.dispatch.TaskPage;
 import org.crvqa.coordinator.dispatch.TaskQuery;
 import org.crvqa.coordinator.leader.DeposedException;
 import org.crvqa.coordinator.leader.TermFence;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.Courses;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.PlanTask;
+import org.crvqa.study.threads.ParallelReads;
 
 /** Gives what failed, or was discarded, another try. Blocks on the store. Thread-safe. */
 final class Retries {

@@ -1,26 +1,24 @@
 package org.crvqa.coordinator.api;
 
-import com.google.protobuf.util.Timestamps;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.crvqa.artifacts.ArtifactKey;
-import org.crvqa.coordinator.dispatch.AttemptLog;
-import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskCounts;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.EndedRecord;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
-import org.crvqa.study.plan.PlanTask;
+import org.crvqa.study.reading.StoredTasks;
+import org.crvqa.study.reading.TaskStates;
+import org.crvqa.study.threads.ParallelReads;
 
 /** The tasks of experiments as plans and store tell of them, without the dispatcher. Blocks on the store. Thread-safe. */
 final class Tasks {
@@ -81,7 +79,7 @@ final class Tasks {
         ExperimentState state = stored.cancelled()
                 ? ExperimentState.EXPERIMENT_STATE_CANCELLED
                 : ExperimentState.EXPERIMENT_STATE_SUCCEEDED;
-        return Optional.of(record(stored, state, statuses(state, plan, histories)));
+        return Optional.of(record(stored, state, TaskStates.of(state, plan, histories)));
     }
 
     /** {@code ended} now, with these tasks. */
@@ -99,59 +97,5 @@ final class Tasks {
 
     private static int count(List<TaskStatus> tasks, TaskState state) {
         return (int) tasks.stream().filter(task -> task.getState() == state).count();
-    }
-
-    /** The tasks of an experiment in a state, as the store tells: what runs may have been lost, and nobody has noticed. */
-    static List<TaskStatus> statuses(ExperimentState ended, Plan plan, Map<ArtifactKey, TaskHistory> histories) {
-        Map<ArtifactKey, TaskStatus> statuses = new LinkedHashMap<>();
-        for (PlanTask task : plan.tasks()) {
-            TaskHistory history = histories.getOrDefault(task.key(), TaskHistory.NONE);
-            TaskStatus.Builder status = TaskStatus.newBuilder()
-                    .setKey(task.key().hex())
-                    .setKind(task.kind())
-                    .setStage(task.stage())
-                    .setPlace(statuses.size())
-                    .setLabel(task.label())
-                    .setAttempt(history.attempts());
-            history.failure().ifPresent(status::setFailure);
-            history.made()
-                    .ifPresent(made -> status.setStarted(Timestamps.fromMillis(made.began()))
-                            .setEnded(Timestamps.fromMillis(made.ended()))
-                            .setAttempt(made.attempt()));
-            statuses.put(task.key(), end(status, ended, task, history, statuses).build());
-        }
-        return List.copyOf(statuses.values());
-    }
-
-    private static boolean isHopeless(TaskStatus task) {
-        return task.getState() == TaskState.TASK_STATE_FAILED || task.getState() == TaskState.TASK_STATE_CANCELLED;
-    }
-
-    private static TaskStatus.Builder end(
-            TaskStatus.Builder status,
-            ExperimentState ended,
-            PlanTask task,
-            TaskHistory history,
-            Map<ArtifactKey, TaskStatus> before) {
-        if (history.done()) {
-            return status.setState(TaskState.TASK_STATE_DONE);
-        }
-        Optional<TaskStatus> lacking = task.dependsOn().stream()
-                .map(before::get)
-                .filter(input -> input.getState() != TaskState.TASK_STATE_DONE)
-                .max(Comparator.comparing(Tasks::isHopeless));
-        boolean open =
-                ended == ExperimentState.EXPERIMENT_STATE_RUNNING || ended == ExperimentState.EXPERIMENT_STATE_PAUSED;
-        if (open && !history.quarantined() && lacking.filter(Tasks::isHopeless).isEmpty()) {
-            TaskState waits = lacking.isPresent() ? TaskState.TASK_STATE_PLANNED : TaskState.TASK_STATE_READY;
-            return status.setState(history.underWay() ? TaskState.TASK_STATE_RUNNING : waits);
-        }
-        if (ended == ExperimentState.EXPERIMENT_STATE_CANCELLED && !history.quarantined()) {
-            return status.setState(TaskState.TASK_STATE_CANCELLED).setNote("cancelled");
-        }
-        return lacking.isPresent()
-                ? status.setState(TaskState.TASK_STATE_CANCELLED)
-                        .setNote("never runs: " + lacking.get().getLabel() + " did not succeed")
-                : status.setState(TaskState.TASK_STATE_FAILED);
     }
 }

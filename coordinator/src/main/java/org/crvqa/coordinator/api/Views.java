@@ -13,20 +13,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.dispatch.StageTally;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ExperimentView;
-import org.crvqa.coordinator.v1.TaskCounts;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
-import org.crvqa.study.experiment.EndedRecord;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.experiment.Settings;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
+import org.crvqa.study.reading.Reads;
+import org.crvqa.study.reading.StageTally;
+import org.crvqa.study.reading.StoreReads;
+import org.crvqa.study.reading.TaskStates;
+import org.crvqa.study.threads.ParallelReads;
 
 /**
  * What callers see of experiments, whether the dispatcher has them, or they have ended, or they cannot be read. Blocks on
@@ -81,7 +82,7 @@ final class Views {
                 return Optional.of(brief(id, known));
             }
             return Optional.of(
-                    tasks && ended.end().tasksTotal() <= Dispatcher.MOST_TASKS_TOLD
+                    tasks && ended.end().tasksTotal() <= Reads.MOST_TASKS_TOLD
                             ? ended(id, ended)
                             : filled(List.of(brief(id, ended))).get(0));
         });
@@ -168,7 +169,7 @@ final class Views {
                         .setNote(set.note()));
         set.priority().ifPresent(priority -> status.getSettingsBuilder().setPriority(priority));
         if (known instanceof Known.Ended ended) {
-            return ended(status, ended.end());
+            return StoreReads.ended(status, ended.end());
         }
         status.setTasksOmitted(true);
         if (known instanceof Known.Unreadable unreadable) {
@@ -180,21 +181,6 @@ final class Views {
         status.setState(
                 set.paused() ? ExperimentState.EXPERIMENT_STATE_PAUSED : ExperimentState.EXPERIMENT_STATE_RUNNING);
         return describe(status, stored).build();
-    }
-
-    static ExperimentStatus ended(ExperimentStatus.Builder status, EndedRecord end) {
-        return status.setState(end.state())
-                .setSubmitted(timestamp(end.submitted()))
-                .setEnded(timestamp(end.ended()))
-                .setUpdated(timestamp(end.ended()))
-                .setTasksDone(end.tasksDone())
-                .setTasksTotal(end.tasksTotal())
-                .setTasksOmitted(true)
-                .setCounts(TaskCounts.newBuilder()
-                        .setDone(end.tasksDone())
-                        .setFailed(end.tasksFailed())
-                        .setCancelled(end.tasksCancelled()))
-                .build();
     }
 
     private ExperimentStatus.Builder describe(ExperimentStatus.Builder status, StoredExperiment stored) {
@@ -212,7 +198,7 @@ final class Views {
         StoredExperiment stored = store.find(id)
                 .orElseThrow(() -> new ArtifactCorruptException("experiments/" + id + "/spec.json is gone"));
         Plan plan = tasks.plan(stored);
-        List<TaskStatus> told = tasks.statuses(ended.end().state(), plan, tasks.histories(plan));
+        List<TaskStatus> told = TaskStates.of(ended.end().state(), plan, tasks.histories(plan));
         ExperimentStatus.Builder status = describe(brief(id, ended).toBuilder(), stored)
                 .setTasksOmitted(false)
                 .addAllTasks(told);

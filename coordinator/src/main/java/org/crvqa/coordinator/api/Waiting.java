@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.crvqa.coordinator.threads.Fatal;
+import org.crvqa.study.threads.Fatal;
 
 /** Waits for the dispatcher. */
 final class Waiting {

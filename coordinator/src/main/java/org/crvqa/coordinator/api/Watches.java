@@ -16,12 +16,12 @@ import java.util.function.Function;
 import org.crvqa.coordinator.dispatch.Dispatcher;
 import org.crvqa.coordinator.dispatch.ExperimentChange;
 import org.crvqa.coordinator.dispatch.ExperimentChanges;
-import org.crvqa.coordinator.threads.Fatal;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.WatchExperimentRequest;
 import org.crvqa.coordinator.v1.WatchExperimentResponse;
 import org.crvqa.coordinator.v1.WatchExperimentsRequest;
 import org.crvqa.coordinator.v1.WatchExperimentsResponse;
+import org.crvqa.study.threads.Fatal;
 import org.jboss.logging.Logger;
 
 /**

@@ -4,10 +4,10 @@
  *
  * <ul>
  *   <li>what a coordinator knows: {@code Catalogue} of {@code Known}, filled by {@code Loader} from the store, with {@code
- *       StoredTasks} (what is done, by listings) and {@code Tasks}
+ *       study.reading.StoredTasks} (what is done, by listings) and {@code Tasks}
  *   <li>what changes an experiment: {@code ExperimentPlans}, {@code CourseWriter} and {@code Ends} (its marks), {@code
  *       Retries}, {@code Updates} with {@code SettingsRules}, {@code Events} (who did it)
- *   <li>what is read: {@code Reads} with {@code LeaderReads} over {@code Views}, and {@code StandbyReads}; {@code TaskLists},
+ *   <li>what is read: {@code Reads} with {@code LeaderReads} over {@code Views}, and {@code study.reading.StoreReads}; {@code TaskLists},
  *       {@code AttemptLists}, {@code Results} with {@code ScoreCache}
  *   <li>pages: {@code Pages}, {@code PageToken}, {@code TaskToken}
  *   <li>watches: {@code Watches} serves each {@code Watch}: {@code ExperimentWatch} with {@code WatchToken}, {@code

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.crvqa.coordinator.dispatch.AttemptState.Reached;
+import org.crvqa.study.attempt.AttemptFigures;
 import org.crvqa.task.v1.TaskProgress;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.dispatch;
 
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.TaskProgress;
 import org.crvqa.task.v1.TaskResumed;
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskProgress;
 import org.crvqa.task.v1.TaskResumed;

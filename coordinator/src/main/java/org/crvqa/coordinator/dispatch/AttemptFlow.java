@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.store.StoreException;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAccepted;
 import org.crvqa.task.v1.TaskAssignment;

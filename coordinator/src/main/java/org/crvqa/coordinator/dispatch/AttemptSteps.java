@@ -31,6 +31,7 @@ import org.crvqa.coordinator.dispatch.AttemptState.Over;
 import org.crvqa.coordinator.dispatch.AttemptState.Reached;
 import org.crvqa.coordinator.dispatch.AttemptState.Reserved;
 import org.crvqa.coordinator.dispatch.AttemptTable.Step;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 

@@ -2,6 +2,7 @@ package org.crvqa.coordinator.dispatch;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.FailureKind;
 import org.jboss.logging.Logger;
 

@@ -8,6 +8,7 @@ import static org.crvqa.coordinator.v1.TaskState.TASK_STATE_RUNNING;
 
 import java.time.Clock;
 import java.time.Duration;
+import org.crvqa.study.attempt.TaskHistory;
 import org.jboss.logging.Logger;
 
 /**

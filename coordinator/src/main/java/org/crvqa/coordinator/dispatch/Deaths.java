@@ -1,6 +1,8 @@
 package org.crvqa.coordinator.dispatch;
 
 import java.util.Optional;
+import org.crvqa.study.attempt.AttemptFigures;
+import org.crvqa.study.attempt.Outcome;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.WorkerDeath;

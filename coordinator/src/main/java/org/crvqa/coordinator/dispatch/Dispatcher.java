@@ -18,6 +18,8 @@ import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.WorkerStatus;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.Settings;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
@@ -29,9 +31,6 @@ import org.crvqa.task.v1.WorkerKind;
  * and return at once.
  */
 public final class Dispatcher {
-    /** With so many tasks an answer has some 2 MiB, of the 4 that gRPC's clients take by default. */
-    public static final int MOST_TASKS_TOLD = 6_000;
-
     private static final int LOOKS_PER_SILENCE = 3;
     private static final List<TaskKind> KINDS =
             List.of(TaskKind.TASK_KIND_TRAIN, TaskKind.TASK_KIND_PRUNE, TaskKind.TASK_KIND_EVALUATE);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.crvqa.artifacts.ArtifactKey;
+import org.crvqa.study.attempt.TaskHistory;
 
 /** Runs tasks of an experiment again. Owned by the event loop. */
 final class ExperimentRetry {

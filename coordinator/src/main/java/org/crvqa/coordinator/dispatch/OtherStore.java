@@ -1,6 +1,7 @@
 package org.crvqa.coordinator.dispatch;
 
 import java.util.regex.Pattern;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 

@@ -2,7 +2,8 @@ package org.crvqa.coordinator.dispatch;
 
 import java.time.Duration;
 import java.util.function.Predicate;
-import org.crvqa.task.v1.FailureKind;
+import org.crvqa.study.attempt.Charges;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.TaskFailure;
 
 /**
@@ -12,8 +13,6 @@ import org.crvqa.task.v1.TaskFailure;
  * where there are two: a single worker, wrong as it may be, ends no task.
  */
 final class RetryPolicy {
-    static final int CHARGED_LIMIT = 3;
-
     private static final int WITNESSES = 2;
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(60);
@@ -71,23 +70,10 @@ final class RetryPolicy {
 
     private static Decision charged(
             TaskFailure failure, String worker, Troubles troubles, Predicate<Predicate<String>> others) {
-        boolean often = troubles.charged() + 1 >= CHARGED_LIMIT;
+        boolean often = troubles.charged() + 1 >= Charges.LIMIT;
         boolean seen = troubles.chargedWorkersWith(worker) >= WITNESSES
                 || !others.test(address -> address.equals(worker) || troubles.isChargedOn(address));
         return often && seen ? new Decision.GiveUp(failure) : new Decision.Retry(delay(troubles.charged()), true);
-    }
-
-    /** Whether a failure counts against the task. */
-    static boolean isCharged(FailureKind kind) {
-        return kind != FailureKind.FAILURE_KIND_EXTERNAL && kind != FailureKind.FAILURE_KIND_DEVICE;
-    }
-
-    /**
-     * Whether a failure that was recorded without saying so was final, given how many were charged including this one: so
-     * decided the releases that recorded it.
-     */
-    static boolean wasFinal(FailureKind kind, int charged) {
-        return kind == FailureKind.FAILURE_KIND_USER_ERROR || (isCharged(kind) && charged >= CHARGED_LIMIT);
     }
 
     private static Duration delay(int before) {

@@ -18,6 +18,8 @@ import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.WorkerSetAside;
 import org.crvqa.coordinator.v1.WorkerStatus;
 import org.crvqa.study.experiment.ExperimentStore;
+import org.crvqa.study.reading.Reads;
+import org.crvqa.study.reading.StageTally;
 
 /** What clients see of the dispatcher's state. Runs on the event loop. */
 final class StatusView {
@@ -115,7 +117,7 @@ final class StatusView {
 
     private ExperimentStatus status(ExperimentEntry entry, boolean withTasks) {
         ExperimentState state = entry.state();
-        boolean told = withTasks && entry.members.size() <= Dispatcher.MOST_TASKS_TOLD;
+        boolean told = withTasks && entry.members.size() <= Reads.MOST_TASKS_TOLD;
         ExperimentStatus.Builder status = ExperimentStatus.newBuilder()
                 .setId(entry.stored.id())
                 .setExperiment(entry.stored.experiment())

@@ -5,6 +5,7 @@ import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.coordinator.v1.WorkKind;
+import org.crvqa.study.reading.StageTally;
 
 /** Which tasks are asked for: those of which all three say so. An empty set says so of every task. */
 public record TaskFilter(Set<TaskState> states, Set<TaskKind> kinds, Set<WorkKind> stages) {
@@ -24,7 +25,7 @@ public record TaskFilter(Set<TaskState> states, Set<TaskKind> kinds, Set<WorkKin
     }
 
     boolean matches(WorkKind stage, TaskState state) {
-        return matches(stage, kind(stage), state);
+        return matches(stage, StageTally.kind(stage), state);
     }
 
     private boolean matches(WorkKind stage, TaskKind kind, TaskState state) {
@@ -33,15 +34,5 @@ public record TaskFilter(Set<TaskState> states, Set<TaskKind> kinds, Set<WorkKin
 
     private static <T> boolean is(Set<T> asked, T found) {
         return asked.isEmpty() || asked.contains(found);
-    }
-
-    /** The kind of the tasks of a stage. */
-    public static TaskKind kind(WorkKind stage) {
-        return switch (stage) {
-            case WORK_KIND_STAGE1, WORK_KIND_STAGE3 -> TaskKind.TASK_KIND_TRAIN;
-            case WORK_KIND_STAGE2 -> TaskKind.TASK_KIND_PRUNE;
-            case WORK_KIND_EVALUATE -> TaskKind.TASK_KIND_EVALUATE;
-            case WORK_KIND_UNSPECIFIED, UNRECOGNIZED -> TaskKind.TASK_KIND_UNSPECIFIED;
-        };
     }
 }

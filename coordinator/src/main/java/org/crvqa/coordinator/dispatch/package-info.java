@@ -13,8 +13,7 @@
  *       which a {@code WorkerConnector} makes
  *   <li>tasks: {@code TaskBoard} of {@code Task}s and {@code ExperimentEntry}s, {@code TaskLifecycle} (transitions), {@code
  *       ReadyQueue} (who is next), {@code TaskCounts}, {@code ChangeOrder}, {@code ExperimentRetry}, {@code BoardWatch}
- *   <li>the store: {@code AttemptLog}, {@code Outcome}, {@code OutcomeRecords}, {@code TaskHistory}, {@code Making} (how an
- *       artifact came to be)
+ *   <li>the store: {@code OutcomeRecords}, over what is in {@code study.attempt}
  *   <li>what clients see: {@code StatusView}, {@code TaskStatuses}, {@code TaskPages} over {@code TaskIndex}, {@code EntryOrder} (which
  *       experiments changed), {@code StageTally}, {@code TimeLeft}, {@code DispatchMetrics}
  * </ul>

@@ -19,7 +19,7 @@ import org.crvqa.coordinator.scale.Mark;
 import org.crvqa.coordinator.scale.PoolException;
 import org.crvqa.coordinator.scale.PoolName;
 import org.crvqa.coordinator.scale.Pools;
-import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.threads.Threads;
 import org.jboss.logging.Logger;
 
 /** Pools as the {@code scale} of deployments and stateful sets, marks as an annotation of pods. Thread-safe. */

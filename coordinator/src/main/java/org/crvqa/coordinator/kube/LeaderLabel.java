@@ -10,7 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.threads.Threads;
 import org.jboss.logging.Logger;
 
 /**

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.crvqa.coordinator.fleet.LatestMembers;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.fleet.Membership;
-import org.crvqa.coordinator.threads.Fatal;
-import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.threads.Fatal;
+import org.crvqa.study.threads.Threads;
 import org.jboss.logging.Logger;
 
 /**

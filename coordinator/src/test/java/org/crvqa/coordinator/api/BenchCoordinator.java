@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.Names;
 import org.crvqa.artifacts.store.ObjectStore;
-import org.crvqa.coordinator.dispatch.AttemptLog;
 import org.crvqa.coordinator.dispatch.DispatchMetrics;
 import org.crvqa.coordinator.dispatch.DispatchSettings;
 import org.crvqa.coordinator.dispatch.Dispatcher;
@@ -25,11 +24,12 @@ import org.crvqa.coordinator.dispatch.GrpcConnector;
 import org.crvqa.coordinator.dispatch.Leadership;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.leader.TermFence;
-import org.crvqa.coordinator.threads.ParallelReads;
-import org.crvqa.coordinator.threads.Threads;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.experiment.Courses;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.plan.InputResolver;
+import org.crvqa.study.threads.ParallelReads;
+import org.crvqa.study.threads.Threads;
 
 /** A coordinator with its threads, as in a term of office, that a bench starts and stops. */
 final class BenchCoordinator implements AutoCloseable {

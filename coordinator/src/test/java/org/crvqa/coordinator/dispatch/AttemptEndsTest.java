@@ -9,6 +9,7 @@ import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.Samples;
+import org.crvqa.study.attempt.Outcome;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskAssignment;
 import org.crvqa.task.v1.WorkerDeathCause;

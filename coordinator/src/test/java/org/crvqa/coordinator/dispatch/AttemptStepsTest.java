@@ -18,6 +18,7 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.coordinator.dispatch.AttemptState.Reached;
 import org.crvqa.coordinator.dispatch.AttemptTable.Cell;
 import org.crvqa.coordinator.dispatch.AttemptTable.Step;
+import org.crvqa.study.attempt.Ending;
 import org.crvqa.task.v1.FailureKind;
 import org.crvqa.task.v1.TaskFailure;
 import org.crvqa.task.v1.TaskProgress;

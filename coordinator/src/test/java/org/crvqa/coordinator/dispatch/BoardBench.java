@@ -19,6 +19,7 @@ import org.crvqa.artifacts.store.InMemoryObjectStore;
 import org.crvqa.coordinator.BenchTable;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.Samples;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.PlanTask;

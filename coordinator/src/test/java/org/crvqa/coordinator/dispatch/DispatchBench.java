@@ -27,6 +27,8 @@ import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.Samples;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.PlanTask;

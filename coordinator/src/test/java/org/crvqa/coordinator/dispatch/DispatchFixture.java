@@ -21,6 +21,8 @@ import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.Samples;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.task.v1.TaskSpec;

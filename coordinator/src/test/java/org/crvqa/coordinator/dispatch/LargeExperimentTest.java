@@ -19,6 +19,7 @@ import org.crvqa.study.experiment.Settings;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.PlanTask;
+import org.crvqa.study.reading.Reads;
 import org.crvqa.task.v1.TaskSpec;
 import org.crvqa.task.v1.TrainSpec;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An experiment with more tasks than fit into a message. */
 class LargeExperimentTest {
-    private static final int TASKS = Dispatcher.MOST_TASKS_TOLD + 1;
+    private static final int TASKS = Reads.MOST_TASKS_TOLD + 1;
     private static final String ID = "large-1";
 
     @TempDir

@@ -13,6 +13,7 @@ import org.crvqa.artifacts.store.ObjectStores;
 import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.Samples;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,7 @@ import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.Samples;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.PlanTask;

@@ -23,6 +23,8 @@ import org.crvqa.coordinator.scale.ScaleMetrics;
 import org.crvqa.coordinator.scale.ScaleSettings;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.experiment.Settings;
 import org.crvqa.study.experiment.StoredExperiment;

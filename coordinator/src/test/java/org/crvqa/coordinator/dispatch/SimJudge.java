@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.crvqa.study.attempt.Charges;
 import org.crvqa.study.plan.Plan;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,7 @@ final class SimJudge implements SimStore.Listener {
     /** Whether a task may be given up; {@code alone}: there is no worker beside its witnesses that is known to be well. */
     boolean mayFail(String key, boolean alone) {
         return hopeless.contains(key)
-                || chargedSoFar(key) >= RetryPolicy.CHARGED_LIMIT
+                || chargedSoFar(key) >= Charges.LIMIT
                         && (alone || witnesses(key).size() > 1);
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.crvqa.coordinator.fleet.Member;
 import org.crvqa.coordinator.scale.ScaleSettings;
+import org.crvqa.study.attempt.Outcome;
 import org.crvqa.study.experiment.Settings;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.task.v1.WorkerKind;

@@ -22,6 +22,7 @@ import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.experiment.v1.Experiment;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.experiment.Settings;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;

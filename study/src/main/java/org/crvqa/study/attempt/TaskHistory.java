@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import java.util.HashSet;
 import java.util.Optional;
@@ -37,7 +37,8 @@ public record TaskHistory(
     /** Its artifact exists; how it came to be was not looked up. */
     public static final TaskHistory DONE = done(Optional.empty());
 
-    static TaskHistory done(Manifest manifest) {
+    /** Of a task whose result exists. */
+    public static TaskHistory done(Manifest manifest) {
         return done(Making.of(manifest));
     }
 
@@ -92,11 +93,11 @@ public record TaskHistory(
 
         private void failed(Outcome ended) {
             TaskFailure failure = ended.failure().orElseThrow();
-            if (RetryPolicy.isCharged(failure.getKind())) {
+            if (Charges.isCharged(failure.getKind())) {
                 charged++;
                 chargedOn.add(ended.worker());
             }
-            quarantined |= ended.last().orElse(RetryPolicy.wasFinal(failure.getKind(), charged));
+            quarantined |= ended.last().orElse(Charges.wasFinal(failure.getKind(), charged));
             latest = Optional.of(failure);
         }
 

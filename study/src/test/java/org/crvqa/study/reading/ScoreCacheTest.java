@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.api;
+package org.crvqa.study.reading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import java.time.Duration;
 
@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param step of the latest progress
  * @param savedStep steps in the newest state that it resumed from or saved; 0: none
  */
-record AttemptFigures(Duration ran, Duration lost, long step, long savedStep) {
-    static final AttemptFigures NONE = new AttemptFigures(Duration.ZERO, Duration.ZERO, 0, 0);
+public record AttemptFigures(Duration ran, Duration lost, long step, long savedStep) {
+    /** Of an attempt of which nothing is known. */
+    public static final AttemptFigures NONE = new AttemptFigures(Duration.ZERO, Duration.ZERO, 0, 0);
 }

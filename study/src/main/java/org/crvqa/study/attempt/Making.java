@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
@@ -16,7 +16,7 @@ import org.crvqa.artifact.v1.Producer;
  */
 public record Making(long began, long ended, int attempt) {
     /** Empty where the manifest does not say. */
-    static Optional<Making> of(Manifest manifest) {
+    public static Optional<Making> of(Manifest manifest) {
         if (!manifest.hasProducer()) {
             return Optional.empty();
         }
@@ -31,7 +31,7 @@ public record Making(long began, long ended, int attempt) {
     }
 
     /** How long it took; empty where that makes no sense. */
-    Optional<Duration> took() {
+    public Optional<Duration> took() {
         return ended < began ? Optional.empty() : Optional.of(Duration.ofMillis(ended - began));
     }
 }

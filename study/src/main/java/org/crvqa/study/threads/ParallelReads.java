@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.threads;
+package org.crvqa.study.threads;
 
 import io.grpc.Context;
 import io.grpc.Status;

@@ -1,9 +1,9 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import org.crvqa.task.v1.TaskFailure;
 
 /** How an attempt ended without a result. */
-sealed interface Ending {
+public sealed interface Ending {
     /** A few words, for the record in the store. */
     String word();
 

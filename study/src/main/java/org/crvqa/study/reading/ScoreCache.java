@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.api;
+package org.crvqa.study.reading;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,9 +15,9 @@ import org.crvqa.artifacts.ArtifactKey;
  * What reports read of manifests, which never change: so that a report that is asked for again asks the store only for what
  * was not there before. Keeps scores and summaries, up to a number of bytes, those used last. Thread-safe.
  */
-final class ScoreCache {
+public final class ScoreCache {
     /** Bytes of all manifests together as they are serialized; in memory they take some three times as much. */
-    static final long USUAL_BYTES = 32L << 20;
+    public static final long USUAL_BYTES = 32L << 20;
 
     private final long mostBytes;
     private final Map<ArtifactKey, Manifest> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -26,12 +26,13 @@ final class ScoreCache {
     /** Artifacts were removed so many times. */
     private long removals;
 
-    ScoreCache(long mostBytes) {
+    /** Keeps so many bytes at most. */
+    public ScoreCache(long mostBytes) {
         this.mostBytes = mostBytes;
     }
 
     /** What exists of these; {@code read} is asked for what is not kept. */
-    Map<ArtifactKey, Optional<Manifest>> get(
+    public Map<ArtifactKey, Optional<Manifest>> get(
             Collection<ArtifactKey> keys, Function<List<ArtifactKey>, Map<ArtifactKey, Optional<Manifest>>> read) {
         Map<ArtifactKey, Optional<Manifest>> found = new HashMap<>();
         List<ArtifactKey> lacking = new ArrayList<>();
@@ -78,7 +79,7 @@ final class ScoreCache {
     }
 
     /** After artifacts were removed. */
-    synchronized void forget() {
+    public synchronized void forget() {
         removals++;
         kept.clear();
         bytes = 0;

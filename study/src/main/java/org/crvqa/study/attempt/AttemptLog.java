@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -83,7 +83,7 @@ public final class AttemptLog {
     }
 
     /** The failure of a task whose own artifact is there and cannot be read: no attempt would mend it. */
-    static TaskFailure unreadable(ArtifactKey key, ArtifactCorruptException error) {
+    public static TaskFailure unreadable(ArtifactKey key, ArtifactCorruptException error) {
         return TaskFailure.newBuilder()
                 .setKind(FailureKind.FAILURE_KIND_USER_ERROR)
                 .setCause(String.valueOf(error.getMessage()))
@@ -110,12 +110,13 @@ public final class AttemptLog {
         return artifacts.find(key).isPresent();
     }
 
-    Optional<Manifest> manifest(ArtifactKey key) {
+    /** Of the task's result; empty: there is none. @throws ArtifactCorruptException when it cannot be read */
+    public Optional<Manifest> manifest(ArtifactKey key) {
         return artifacts.find(key);
     }
 
     /** Claims the first attempt after {@code latest} that nobody has, and returns its number. */
-    int claim(ArtifactKey key, int latest, String worker, long term) {
+    public int claim(ArtifactKey key, int latest, String worker, long term) {
         Struct claim = Struct.newBuilder()
                 .putFields("worker", Value.newBuilder().setStringValue(worker).build())
                 .putFields(
@@ -135,12 +136,12 @@ public final class AttemptLog {
     }
 
     /** Keeps how an attempt ended. Of several records of one attempt the first stays. */
-    void record(ArtifactKey key, int attempt, Outcome outcome) {
+    public void record(ArtifactKey key, int attempt, Outcome outcome) {
         store.createIfAbsent(outcomeName(key, attempt), outcome.json(clock.instant()));
     }
 
     /** Keeps how the worker of a lost attempt died, which it says when it is back. The first record stays. */
-    void recordDeath(ArtifactKey key, int attempt, Outcome death) {
+    public void recordDeath(ArtifactKey key, int attempt, Outcome death) {
         store.createIfAbsent(deathName(key, attempt), death.json(clock.instant()));
     }
 

@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.Set;
  * Attempts at one task that were lost with their workers or with the device below them: which of them nobody has explained
  * yet, and which came after the newest state that was saved. Owned by the event loop.
  */
-final class Losses {
+public final class Losses {
     private Set<Integer> unexplained = Set.of();
 
     /** With the worker that each had. */
@@ -20,26 +20,27 @@ final class Losses {
 
     Losses() {}
 
-    Losses(Losses from) {
+    /** A copy. */
+    public Losses(Losses from) {
         unexplained = from.unexplained.isEmpty() ? Set.of() : new HashSet<>(from.unexplained);
         inVain = from.inVain.isEmpty() ? Map.of() : new HashMap<>(from.inVain);
         savedStep = from.savedStep;
     }
 
     /** The attempt's worker, which had taken the task, is gone, as far as anybody can see. */
-    void lost(int attempt, String worker) {
+    public void lost(int attempt, String worker) {
         unseen(attempt);
         inVain(attempt, worker);
     }
 
     /** Nobody saw how the attempt ended: its worker may say that it died in it. */
-    void unseen(int attempt) {
+    public void unseen(int attempt) {
         unexplained = unexplained.isEmpty() ? new HashSet<>() : unexplained;
         unexplained.add(attempt);
     }
 
     /** The attempt's device failed and took its worker's process along, or stood still. */
-    void deviceFailed(int attempt, String worker) {
+    public void deviceFailed(int attempt, String worker) {
         inVain(attempt, worker);
     }
 
@@ -49,7 +50,7 @@ final class Losses {
     }
 
     /** It runs after all. */
-    void found(int attempt) {
+    public void found(int attempt) {
         explain(attempt);
         if (!inVain.isEmpty()) {
             inVain.remove(attempt);
@@ -60,7 +61,7 @@ final class Losses {
      * A state of so many steps was saved or resumed from. One that is newer than what was known makes earlier losses
      * good; an older one means that newer states could not be read, and counts from there. True when it is newer.
      */
-    boolean saved(long step) {
+    public boolean saved(long step) {
         boolean newer = step > savedStep;
         if (newer) {
             inVain = Map.of();
@@ -70,23 +71,23 @@ final class Losses {
     }
 
     /** The attempt's worker says how it died. True once for each attempt that was lost. */
-    boolean explain(int attempt) {
+    public boolean explain(int attempt) {
         return !unexplained.isEmpty() && unexplained.remove(attempt);
     }
 
     /** Nothing of what was counts any more. */
-    void pardon() {
+    public void pardon() {
         unexplained = Set.of();
         inVain = Map.of();
     }
 
     /** Losses since the newest saved state. */
-    int inVain() {
+    public int inVain() {
         return inVain.size();
     }
 
     /** The workers of those, with repetitions. */
-    Collection<String> inVainWorkers() {
+    public Collection<String> inVainWorkers() {
         return inVain.values();
     }
 }

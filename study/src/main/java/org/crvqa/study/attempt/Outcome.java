@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
@@ -25,7 +25,7 @@ import org.crvqa.task.v1.TaskFailure;
  * @param figures what it had reached
  * @param last whether the task was given up for it; empty: recorded by a release that did not say so
  */
-record Outcome(
+public record Outcome(
         String word,
         String worker,
         String cause,
@@ -37,7 +37,7 @@ record Outcome(
     private static final String STALLED = "stalled";
 
     /** {@code charged}: the failure with which it counts against the task; {@code last}: the task is given up for it. */
-    static Outcome of(
+    public static Outcome of(
             Ending ending, String worker, AttemptFigures figures, Optional<TaskFailure> charged, boolean last) {
         Optional<TaskFailure> failure =
                 ending instanceof Ending.Failed failed ? Optional.of(failed.failure()) : charged;
@@ -45,17 +45,17 @@ record Outcome(
     }
 
     /** The same, knowing whether the task was given up for it. */
-    Outcome last(boolean isLast) {
+    public Outcome last(boolean isLast) {
         return new Outcome(word, worker, cause, failure, figures, Optional.of(isLast));
     }
 
     /** Whether the worker had taken the task, or its device, with it. */
-    boolean inVain() {
+    public boolean inVain() {
         return lost() || word.equals(STALLED);
     }
 
     /** As clients see it. */
-    AttemptOutcome shown() {
+    public AttemptOutcome shown() {
         return switch (word) {
             case FAILED -> AttemptOutcome.ATTEMPT_OUTCOME_FAILED;
             case LOST -> AttemptOutcome.ATTEMPT_OUTCOME_LOST;
@@ -70,11 +70,12 @@ record Outcome(
     }
 
     /** A later coordinator may hear from the worker why it was lost. */
-    boolean lost() {
+    public boolean lost() {
         return word.equals(LOST);
     }
 
-    byte[] json(Instant time) {
+    /** As the store keeps it, written at this time. */
+    public byte[] json(Instant time) {
         Struct.Builder fields = Struct.newBuilder()
                 .putFields("outcome", text(word))
                 .putFields("worker", text(worker))
@@ -94,7 +95,7 @@ record Outcome(
     }
 
     /** @throws ArtifactCorruptException when it is not JSON */
-    static Outcome parse(ArtifactKey key, byte[] content) {
+    public static Outcome parse(ArtifactKey key, byte[] content) {
         Struct.Builder fields = Struct.newBuilder();
         try {
             JsonFormat.parser().merge(new String(content, StandardCharsets.UTF_8), fields);

@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.threads;
+package org.crvqa.study.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.threads;
+package org.crvqa.study.threads;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;

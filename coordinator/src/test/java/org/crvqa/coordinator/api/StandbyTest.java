@@ -18,8 +18,6 @@ import java.util.Optional;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.store.CountingStore;
 import org.crvqa.artifacts.store.CountingStore.Method;
-import org.crvqa.coordinator.dispatch.AttemptLog;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc;
 import org.crvqa.coordinator.v1.ExperimentState;
@@ -32,15 +30,18 @@ import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
 import org.crvqa.study.Samples;
 import org.crvqa.study.StoreFixture;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.plan.Release;
+import org.crvqa.study.reading.StoreReads;
+import org.crvqa.study.threads.ParallelReads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A coordinator that stands by beside one that leads, over gRPC. */
-class StandbyReadsTest {
+class StandbyTest {
     @TempDir
     private Path folder;
 
@@ -57,7 +58,7 @@ class StandbyReadsTest {
         leader = new TestCluster(fixture.store, folder.resolve("cache"), Release.CURRENT).start();
         seen = new CountingStore(fixture.store);
         ArtifactRepository artifacts = new ArtifactRepository(seen, folder.resolve("standby"));
-        StandbyReads reads = new StandbyReads(
+        StoreReads reads = new StoreReads(
                 new ExperimentStore(seen, Clock.systemUTC()),
                 artifacts,
                 new AttemptLog(seen, artifacts, Clock.systemUTC()),
@@ -71,7 +72,7 @@ class StandbyReadsTest {
                     }
 
                     @Override
-                    public Optional<StandbyReads> standby() {
+                    public Optional<StoreReads> standby() {
                         return Optional.of(reads);
                     }
 

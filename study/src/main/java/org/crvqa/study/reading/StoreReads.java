@@ -1,5 +1,6 @@
-package org.crvqa.coordinator.api;
+package org.crvqa.study.reading;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,18 +12,17 @@ import org.crvqa.artifact.v1.Manifest;
 import org.crvqa.artifacts.ArtifactCorruptException;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.ArtifactRepository;
-import org.crvqa.coordinator.dispatch.AttemptLog;
-import org.crvqa.coordinator.dispatch.Dispatcher;
-import org.crvqa.coordinator.dispatch.StageTally;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.Report;
+import org.crvqa.coordinator.v1.TaskCounts;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.TaskStatus;
+import org.crvqa.study.attempt.AttemptLog;
 import org.crvqa.study.experiment.Courses;
+import org.crvqa.study.experiment.EndedRecord;
 import org.crvqa.study.experiment.ExperimentStore;
 import org.crvqa.study.experiment.Mark;
 import org.crvqa.study.experiment.Settings;
@@ -31,13 +31,14 @@ import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.Run;
 import org.crvqa.study.report.Reports;
+import org.crvqa.study.threads.ParallelReads;
 
 /**
- * What a coordinator that stands by says of experiments: what the store says, and nothing that only the leader knows. It
- * writes nothing. Which experiments there are is looked up again after {@value #FRESH_SECONDS} s. Blocks on the store and throws its {@link
+ * What the store says of experiments, and nothing that only a coordinator that leads knows: for coordinators that stand
+ * by, and where there is none. It writes nothing. Which experiments there are is looked up again after {@value #FRESH_SECONDS} s. Blocks on the store and throws its {@link
  * org.crvqa.artifacts.store.StoreException}. Thread-safe.
  */
-public final class StandbyReads implements Reads {
+public final class StoreReads implements Reads {
     static final int FRESH_SECONDS = 5;
 
     private static final Comparator<ExperimentStatus> NEWEST_FIRST = Comparator.comparing(
@@ -57,7 +58,7 @@ public final class StandbyReads implements Reads {
     private Instant lookedAt = Instant.MIN;
 
     /** Reads nothing yet. {@code clock}: by which answers say of when they are. */
-    public StandbyReads(
+    public StoreReads(
             ExperimentStore store,
             ArtifactRepository artifacts,
             AttemptLog attempts,
@@ -109,7 +110,7 @@ public final class StandbyReads implements Reads {
                         .setNote(set.note()));
         set.priority().ifPresent(priority -> status.getSettingsBuilder().setPriority(priority));
         if (mark.kind() == Mark.Kind.ENDED) {
-            return Views.ended(status, mark.end().orElseThrow());
+            return ended(status, mark.end().orElseThrow());
         }
         status.setState(
                 set.paused() ? ExperimentState.EXPERIMENT_STATE_PAUSED : ExperimentState.EXPERIMENT_STATE_RUNNING);
@@ -119,7 +120,7 @@ public final class StandbyReads implements Reads {
                     .orElseThrow(() -> new ArtifactCorruptException("experiments/" + id + "/spec.json is gone"));
         } catch (RuntimeException | StackOverflowError e) {
             return status.setState(ExperimentState.EXPERIMENT_STATE_UNREADABLE)
-                    .setProblem(Loader.unreadable(id, Optional.empty(), e).problem())
+                    .setProblem(Unreadable.problem(id, e))
                     .build();
         }
     }
@@ -130,6 +131,26 @@ public final class StandbyReads implements Reads {
         }
         return status.setExperiment(stored.experiment())
                 .setSubmitted(Timestamps.fromMillis(stored.submitted().toEpochMilli()));
+    }
+
+    /** Of one that has ended, what its record says. */
+    public static ExperimentStatus ended(ExperimentStatus.Builder status, EndedRecord end) {
+        return status.setState(end.state())
+                .setSubmitted(timestamp(end.submitted()))
+                .setEnded(timestamp(end.ended()))
+                .setUpdated(timestamp(end.ended()))
+                .setTasksDone(end.tasksDone())
+                .setTasksTotal(end.tasksTotal())
+                .setTasksOmitted(true)
+                .setCounts(TaskCounts.newBuilder()
+                        .setDone(end.tasksDone())
+                        .setFailed(end.tasksFailed())
+                        .setCancelled(end.tasksCancelled()))
+                .build();
+    }
+
+    private static Timestamp timestamp(Instant instant) {
+        return Timestamps.fromMillis(instant.toEpochMilli());
     }
 
     @Override
@@ -164,7 +185,7 @@ public final class StandbyReads implements Reads {
             // Older than stored plans: the leader makes it.
             return told(status.build(), now);
         }
-        List<TaskStatus> tasks = Tasks.statuses(
+        List<TaskStatus> tasks = TaskStates.of(
                 status.getState(),
                 plan.get(),
                 new StoredTasks(attempts, reads, 1).histories(plan.get().tasks()));
@@ -174,28 +195,26 @@ public final class StandbyReads implements Reads {
         status.setTasksTotal(tasks.size()).setTasksDone((int) tasks.stream()
                 .filter(task -> task.getState() == TaskState.TASK_STATE_DONE)
                 .count());
-        if (view != ExperimentView.EXPERIMENT_VIEW_BASIC && tasks.size() <= Dispatcher.MOST_TASKS_TOLD) {
+        if (view != ExperimentView.EXPERIMENT_VIEW_BASIC && tasks.size() <= MOST_TASKS_TOLD) {
             status.setTasksOmitted(false).addAllTasks(tasks);
         }
         return told(status.build(), now);
     }
 
     private StoredExperiment find(String id) {
-        return store.find(id).orElseThrow(() -> CallErrors.noExperiment(id));
+        return store.find(id).orElseThrow(() -> new NoExperimentException(id));
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws io.grpc.StatusRuntimeException also UNAVAILABLE for an experiment that is older than stored plans
+     * @throws NoPlanException for an experiment that is older than stored plans
      */
     @Override
     public Told<Report> report(String id, boolean byQuestionType) {
         Instant now = clock.instant();
         StoredExperiment stored = find(id);
-        Plan plan = store.plan(stored)
-                .orElseThrow(() -> CallErrors.refusal(
-                        Reason.NOT_LEADER, "Experiment " + id + " has no plan yet, which only the leader makes"));
+        Plan plan = store.plan(stored).orElseThrow(() -> new NoPlanException(id));
         Map<ArtifactKey, Optional<Manifest>> evaluations = scores.get(
                 plan.runs().stream().map(Run::evaluation).toList(), keys -> reads.each(keys, artifacts::find));
         return told(

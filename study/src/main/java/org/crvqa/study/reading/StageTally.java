@@ -1,10 +1,11 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.reading;
 
 import java.util.EnumMap;
 import java.util.Map;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.StageCounts;
 import org.crvqa.coordinator.v1.TaskCounts;
+import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.TaskState;
 import org.crvqa.coordinator.v1.WorkKind;
 
@@ -34,9 +35,17 @@ public final class StageTally {
     /** Puts the sums into a status, stage by stage. */
     public void write(ExperimentStatus.Builder status) {
         status.setCounts(all).clearStages();
-        stages.forEach((stage, counts) -> status.addStages(StageCounts.newBuilder()
-                .setStage(stage)
-                .setKind(TaskFilter.kind(stage))
-                .setCounts(counts)));
+        stages.forEach((stage, counts) -> status.addStages(
+                StageCounts.newBuilder().setStage(stage).setKind(kind(stage)).setCounts(counts)));
+    }
+
+    /** The kind of the tasks of a stage. */
+    public static TaskKind kind(WorkKind stage) {
+        return switch (stage) {
+            case WORK_KIND_STAGE1, WORK_KIND_STAGE3 -> TaskKind.TASK_KIND_TRAIN;
+            case WORK_KIND_STAGE2 -> TaskKind.TASK_KIND_PRUNE;
+            case WORK_KIND_EVALUATE -> TaskKind.TASK_KIND_EVALUATE;
+            case WORK_KIND_UNSPECIFIED, UNRECOGNIZED -> TaskKind.TASK_KIND_UNSPECIFIED;
+        };
     }
 }

@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.api;
+package org.crvqa.study.reading;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.KeyListing;
 import org.crvqa.artifacts.KeySet;
-import org.crvqa.coordinator.dispatch.AttemptLog;
-import org.crvqa.coordinator.dispatch.TaskHistory;
-import org.crvqa.coordinator.threads.ParallelReads;
 import org.crvqa.coordinator.v1.TaskKind;
+import org.crvqa.study.attempt.AttemptLog;
+import org.crvqa.study.attempt.TaskHistory;
 import org.crvqa.study.plan.PlanTask;
+import org.crvqa.study.threads.ParallelReads;
 
 /**
  * What the store says of many tasks. Where that takes fewer requests, listings tell which of them are done and which have
@@ -28,12 +28,12 @@ import org.crvqa.study.plan.PlanTask;
  * one is claimed by create-if-absent, and is joined when its worker says that it is at it. Blocks on the store.
  * Thread-safe.
  */
-final class StoredTasks {
+public final class StoredTasks {
     /** What one request for a listing is worth in requests for one object each, by price and by time. */
-    static final int SINGLE_REQUESTS = 8;
+    public static final int SINGLE_REQUESTS = 8;
 
     /** Of each kind; so many tell how long its tasks take. */
-    static final int TIMES_LOOKED_UP = 32;
+    public static final int TIMES_LOOKED_UP = 32;
 
     private final AttemptLog attempts;
     private final ParallelReads reads;
@@ -41,7 +41,7 @@ final class StoredTasks {
     private final Lazy attempted;
 
     /** {@code sharedBy}: how many experiments of about the same size will ask. */
-    StoredTasks(AttemptLog attempts, ParallelReads reads, int sharedBy) {
+    public StoredTasks(AttemptLog attempts, ParallelReads reads, int sharedBy) {
         this.attempts = attempts;
         this.reads = reads;
         this.done = new Lazy(attempts.manifests(), sharedBy);
@@ -49,7 +49,7 @@ final class StoredTasks {
     }
 
     /** What the store says of each task, in their order. */
-    Map<ArtifactKey, TaskHistory> histories(List<PlanTask> tasks) {
+    public Map<ArtifactKey, TaskHistory> histories(List<PlanTask> tasks) {
         Optional<Keys> finished = done.read(tasks.size());
         if (finished.isEmpty()) {
             return reads.each(keys(tasks), attempts::history);
@@ -85,7 +85,7 @@ final class StoredTasks {
     }
 
     /** The same for tasks of which most were never attempted: nobody makes what nobody has attempted. */
-    Map<ArtifactKey, TaskHistory> newHistories(List<PlanTask> tasks) {
+    public Map<ArtifactKey, TaskHistory> newHistories(List<PlanTask> tasks) {
         Optional<Keys> begun = attempted.read(tasks.size());
         if (begun.isEmpty()) {
             return reads.each(keys(tasks), attempts::historyIfAttempted);
@@ -98,7 +98,7 @@ final class StoredTasks {
     }
 
     /** Whether each task is done. */
-    Map<ArtifactKey, Boolean> done(List<PlanTask> tasks) {
+    public Map<ArtifactKey, Boolean> done(List<PlanTask> tasks) {
         Optional<Keys> finished = done.read(tasks.size());
         if (finished.isEmpty()) {
             return reads.each(keys(tasks), attempts::isDone);

@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.api;
+package org.crvqa.study.reading;
 
 import com.google.protobuf.Timestamp;
 import java.util.List;
@@ -9,7 +9,10 @@ import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.Report;
 
 /** What every coordinator answers, whether it leads or stands by. */
-interface Reads {
+public interface Reads {
+    /** An experiment of more tasks is told without them. */
+    int MOST_TASKS_TOLD = 6_000;
+
     /**
      * An answer.
      *
@@ -26,7 +29,7 @@ interface Reads {
     /**
      * One experiment; with its tasks where they are asked for and not too many.
      *
-     * @throws io.grpc.StatusRuntimeException NOT_FOUND
+     * @throws NoExperimentException when there is none
      * @throws ArtifactCorruptException when what is asked for cannot be read
      */
     Told<ExperimentStatus> status(String id, ExperimentView view);
@@ -34,7 +37,7 @@ interface Reads {
     /**
      * Scores so far.
      *
-     * @throws io.grpc.StatusRuntimeException NOT_FOUND
+     * @throws NoExperimentException when there is none
      * @throws ArtifactCorruptException when its plan is lost or damaged
      */
     Told<Report> report(String id, boolean byQuestionType);

@@ -1,4 +1,4 @@
-package org.crvqa.coordinator.dispatch;
+package org.crvqa.study.attempt;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
