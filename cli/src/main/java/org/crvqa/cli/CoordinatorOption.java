@@ -21,6 +21,11 @@ final class CoordinatorOption {
                             + " else " + USUAL + ".")
     private @Nullable String address;
 
+    /** Whether it was given on the command line. */
+    boolean isOption() {
+        return address != null;
+    }
+
     CoordinatorClient connect(CliContext context) {
         return CoordinatorClient.of(resolve(context))
                 .whenStandby(asOf -> context.console()

@@ -13,13 +13,13 @@ import java.util.concurrent.Callable;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.chart.PictureFile;
-import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.history.HistoryJson;
 import org.crvqa.cli.history.HistoryPicture;
 import org.crvqa.cli.history.HistoryTable;
 import org.crvqa.cli.history.TensorBoardFiles;
 import org.crvqa.cli.history.TrainingRun;
 import org.crvqa.cli.provenance.Provenance;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.coordinator.v1.ListTasksRequest;
 import org.crvqa.coordinator.v1.TaskKind;
@@ -91,10 +91,7 @@ final class HistoryCommand implements Callable<Integer> {
     private Form form = Form.TABLE;
 
     @Mixin
-    private StoreOption store = new StoreOption();
-
-    @Mixin
-    private CoordinatorOption coordinator = new CoordinatorOption();
+    private SourceOption source = new SourceOption();
 
     HistoryCommand(CliContext context) {
         this.context = context;
@@ -104,7 +101,7 @@ final class HistoryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         // Before the work, so that a wrong name costs nothing.
         PictureFile pictureFile = picture == null ? null : PictureFile.of(picture);
-        try (OpenStore open = store.openExisting(context)) {
+        try (OpenStore open = source.store().openExisting(context)) {
             List<TrainingRun> runs = runs(open);
             Set<String> shown = shown(runs);
             switch (form) {
@@ -158,11 +155,11 @@ final class HistoryCommand implements Callable<Integer> {
 
     private Map<ArtifactKey, String> ofExperiment(String id) {
         Map<ArtifactKey, String> labels = new LinkedHashMap<>();
-        try (CoordinatorClient client = coordinator.connect(context)) {
+        try (ExperimentReads client = source.open(context)) {
             Tasks.all(
                             client,
                             ListTasksRequest.newBuilder()
-                                    .setExperimentId(id)
+                                    .setExperimentId(SourceOption.id(client, id))
                                     .addKinds(TaskKind.TASK_KIND_TRAIN)
                                     .addKinds(TaskKind.TASK_KIND_PRUNE)
                                     .addStates(TaskState.TASK_STATE_DONE)

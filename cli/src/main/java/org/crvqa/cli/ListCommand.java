@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.experiment.ExperimentText;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ListExperimentsRequest;
@@ -68,7 +68,7 @@ final class ListCommand implements Callable<Integer> {
     private List<Shown> states = new ArrayList<>();
 
     @Mixin
-    private CoordinatorOption coordinator = new CoordinatorOption();
+    private SourceOption source = new SourceOption();
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -82,7 +82,7 @@ final class ListCommand implements Callable<Integer> {
         if (limit < 1) {
             throw new InvalidInputException("--limit is " + limit + ", expected at least 1", "Give a larger number.");
         }
-        try (CoordinatorClient client = coordinator.connect(context)) {
+        try (ExperimentReads client = source.open(context)) {
             List<ExperimentStatus> experiments = fetch(client);
             ListExperimentsResponse all = ListExperimentsResponse.newBuilder()
                     .addAllExperiments(experiments)
@@ -100,7 +100,7 @@ final class ListCommand implements Callable<Integer> {
         }
     }
 
-    private List<ExperimentStatus> fetch(CoordinatorClient client) {
+    private List<ExperimentStatus> fetch(ExperimentReads client) {
         List<ExperimentStatus> experiments = new ArrayList<>();
         String token = "";
         do {

@@ -1,8 +1,8 @@
 package org.crvqa.cli;
 
 import java.util.concurrent.Callable;
-import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.experiment.ReportText;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.coordinator.v1.Report;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +27,9 @@ import picocli.CommandLine.TypeConversionException;
 final class ReportCommand implements Callable<Integer> {
     private final CliContext context;
 
-    @Parameters(paramLabel = "EXPERIMENT", description = "Its id, as submit and list print it.")
+    @Parameters(
+            paramLabel = "EXPERIMENT",
+            description = "Its id, as submit and list print it, the beginning of one, or latest.")
     private String experiment = "";
 
     /** What else the scores can be told apart by. */
@@ -59,7 +61,7 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     @Mixin
-    private CoordinatorOption coordinator = new CoordinatorOption();
+    private SourceOption source = new SourceOption();
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -70,8 +72,8 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (CoordinatorClient client = coordinator.connect(context)) {
-            Report report = client.report(experiment, by == By.QUESTION_TYPE);
+        try (ExperimentReads client = source.open(context)) {
+            Report report = client.report(SourceOption.id(client, experiment), by == By.QUESTION_TYPE);
             output.print(
                     context.console(),
                     report,

@@ -3,8 +3,8 @@ package org.crvqa.cli;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.experiment.StatusText;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ListTasksRequest;
@@ -28,11 +28,13 @@ final class StatusCommand implements Callable<Integer> {
 
     private final CliContext context;
 
-    @Parameters(paramLabel = "EXPERIMENT", description = "Its id, as submit and list print it.")
+    @Parameters(
+            paramLabel = "EXPERIMENT",
+            description = "Its id, as submit and list print it, the beginning of one, or latest.")
     private String experiment = "";
 
     @Mixin
-    private CoordinatorOption coordinator = new CoordinatorOption();
+    private SourceOption source = new SourceOption();
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -43,8 +45,8 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (CoordinatorClient client = coordinator.connect(context)) {
-            ExperimentStatus status = client.summary(experiment);
+        try (ExperimentReads client = source.open(context)) {
+            ExperimentStatus status = client.summary(SourceOption.id(client, experiment));
             if (output.json()) {
                 output.print(context.console(), status, List::of);
                 return ExitCode.OK;
@@ -52,10 +54,11 @@ final class StatusCommand implements Callable<Integer> {
             boolean readable = status.getState() != ExperimentState.EXPERIMENT_STATE_UNREADABLE;
             ListTasksResponse none = ListTasksResponse.getDefaultInstance();
             ListTasksResponse running = readable && status.getCounts().getRunning() > 0
-                    ? those(client, TaskState.TASK_STATE_RUNNING)
+                    ? those(client, status.getId(), TaskState.TASK_STATE_RUNNING)
                     : none;
-            ListTasksResponse failed =
-                    readable && status.getCounts().getFailed() > 0 ? those(client, TaskState.TASK_STATE_FAILED) : none;
+            ListTasksResponse failed = readable && status.getCounts().getFailed() > 0
+                    ? those(client, status.getId(), TaskState.TASK_STATE_FAILED)
+                    : none;
             StatusText.lines(
                             status,
                             running,
@@ -68,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private ListTasksResponse those(CoordinatorClient client, TaskState state) {
+    private static ListTasksResponse those(ExperimentReads client, String experiment, TaskState state) {
         return client.tasks(ListTasksRequest.newBuilder()
                 .setExperimentId(experiment)
                 .addStates(state)

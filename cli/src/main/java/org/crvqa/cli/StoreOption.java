@@ -21,6 +21,11 @@ final class StoreOption {
                     + " Default: CRVQA_STORE, else the config file's, else the running local cluster's.")
     private @Nullable String location;
 
+    /** Whether it was given on the command line. */
+    boolean isOption() {
+        return location != null;
+    }
+
     /** Opens that store; close it. */
     OpenStore open(CliContext context) {
         return OpenStore.open(

@@ -2,7 +2,7 @@ package org.crvqa.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.crvqa.cli.client.CoordinatorClient;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.coordinator.v1.ListTasksRequest;
 import org.crvqa.coordinator.v1.ListTasksResponse;
 import org.crvqa.coordinator.v1.TaskStatus;
@@ -14,12 +14,12 @@ final class Tasks {
     private Tasks() {}
 
     /** All tasks that a request asks for. */
-    static List<TaskStatus> all(CoordinatorClient client, ListTasksRequest request) {
+    static List<TaskStatus> all(ExperimentReads client, ListTasksRequest request) {
         return some(client, request, Integer.MAX_VALUE).getTasksList();
     }
 
     /** At most so many, as one page. */
-    static ListTasksResponse some(CoordinatorClient client, ListTasksRequest request, int most) {
+    static ListTasksResponse some(ExperimentReads client, ListTasksRequest request, int most) {
         List<TaskStatus> tasks = new ArrayList<>();
         ListTasksRequest.Builder next = request.toBuilder();
         while (true) {

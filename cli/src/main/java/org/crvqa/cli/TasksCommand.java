@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.crvqa.artifacts.InvalidInputException;
-import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.experiment.TaskListText;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.coordinator.v1.ListTasksRequest;
 import org.crvqa.coordinator.v1.ListTasksResponse;
 import org.crvqa.coordinator.v1.TaskKind;
@@ -72,7 +72,9 @@ final class TasksCommand implements Callable<Integer> {
 
     private final CliContext context;
 
-    @Parameters(paramLabel = "EXPERIMENT", description = "Its id, as submit and list print it.")
+    @Parameters(
+            paramLabel = "EXPERIMENT",
+            description = "Its id, as submit and list print it, the beginning of one, or latest.")
     private String experiment = "";
 
     @Option(names = "--state", description = "Only those in it: ${COMPLETION-CANDIDATES}. Repeatable.")
@@ -98,7 +100,7 @@ final class TasksCommand implements Callable<Integer> {
     private String page = "";
 
     @Mixin
-    private CoordinatorOption coordinator = new CoordinatorOption();
+    private SourceOption source = new SourceOption();
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -113,14 +115,14 @@ final class TasksCommand implements Callable<Integer> {
             throw new InvalidInputException("--limit is " + limit + ", expected at least 1", "Give a larger number.");
         }
         ListTasksRequest.Builder request = ListTasksRequest.newBuilder()
-                .setExperimentId(experiment)
                 .setPageToken(page)
                 .setView(TaskView.TASK_VIEW_FULL)
                 .setOrder(newest ? TaskOrder.TASK_ORDER_NEWEST_CHANGE : TaskOrder.TASK_ORDER_PLAN);
         states.forEach(state -> request.addStates(TaskState.valueOf("TASK_STATE_" + state.name())));
         kinds.forEach(kind -> request.addKinds(TaskKind.valueOf("TASK_KIND_" + kind.name())));
         stages.forEach(stage -> request.addStages(stage(stage)));
-        try (CoordinatorClient client = coordinator.connect(context)) {
+        try (ExperimentReads client = source.open(context)) {
+            request.setExperimentId(SourceOption.id(client, experiment));
             ListTasksResponse tasks = Tasks.some(client, request.build(), limit);
             output.print(
                     context.console(),

@@ -1,8 +1,8 @@
 package org.crvqa.cli;
 
 import java.util.concurrent.Callable;
-import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.experiment.WasteText;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.coordinator.v1.GetWasteResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,11 +22,11 @@ final class WasteCommand implements Callable<Integer> {
             paramLabel = "EXPERIMENT",
             arity = "0..1",
             defaultValue = "",
-            description = "Its id, as submit and list print it.")
+            description = "Its id, as submit and list print it, the beginning of one, or latest.")
     private String experiment = "";
 
     @Mixin
-    private CoordinatorOption coordinator = new CoordinatorOption();
+    private SourceOption source = new SourceOption();
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -37,8 +37,8 @@ final class WasteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (CoordinatorClient client = coordinator.connect(context)) {
-            GetWasteResponse waste = client.waste(experiment);
+        try (ExperimentReads client = source.open(context)) {
+            GetWasteResponse waste = client.waste(experiment.isEmpty() ? "" : SourceOption.id(client, experiment));
             output.print(
                     context.console(),
                     waste,

@@ -98,13 +98,20 @@ class HistoryCommandTest {
     @Test
     void history_ofAnExperiment_showsEveryTrainingThatHasOneAndDrawsThem() throws IOException {
         Path picture = folder.resolve("curves.svg");
-        assertThat(run("history", "e-1a2b", "--picture", picture.toString())).isEqualTo(ExitCode.OK);
+        assertThat(run(
+                        "history",
+                        "e-0123456789ab",
+                        "--coordinator",
+                        coordinator.address(),
+                        "--picture",
+                        picture.toString()))
+                .isEqualTo(ExitCode.OK);
 
         assertThat(captured.out())
                 .contains("stage 1 lmh, tiny, seed 0 (" + first.substring(0, 12) + "): 3 steps, 2 an epoch")
                 .contains("stage 1 lmh, tiny, seed 1 (" + second.substring(0, 12));
         assertThat(captured.err()).contains("2 of 3 tasks have a history");
-        assertThat(Files.readString(picture)).contains("Training of e-1a2b", "stage 1 lmh, tiny<", "<polygon");
+        assertThat(Files.readString(picture)).contains("Training of e-0123456789ab", "stage 1 lmh, tiny<", "<polygon");
     }
 
     @Test

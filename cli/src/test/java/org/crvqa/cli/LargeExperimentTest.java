@@ -76,13 +76,13 @@ class LargeExperimentTest {
 
     @Test
     void status_showsStagesAndTheFirstOfWhatRunsAndFailed() {
-        assertThat(run("status", "big-1")).isEqualTo(ExitCode.OK);
+        assertThat(run("status", "big-0123456789ab")).isEqualTo(ExitCode.OK);
 
         assertThat(captured.out().lines()).hasSizeLessThan(70);
         assertThat(captured.out())
-                .contains("big-1: running, 50000/100000 tasks")
+                .contains("big-0123456789ab: running, 50000/100000 tasks")
                 .contains("900 running")
-                .contains("and 880 more: crvqa tasks big-1 --state running")
+                .contains("and 880 more: crvqa tasks big-0123456789ab --state running")
                 .contains("300 failed")
                 .contains("failed task 0: no such split");
         assertThat(captured.out().lines().map(line -> line.replaceAll(" +", " ")))
@@ -91,7 +91,7 @@ class LargeExperimentTest {
 
     @Test
     void watch_showsCountsAndFailuresAndAsksForThoseAlone() {
-        assertThat(run("watch", "big-1")).isEqualTo(ExitCode.FAILED);
+        assertThat(run("watch", "big-0123456789ab")).isEqualTo(ExitCode.FAILED);
 
         assertThat(captured.err().lines()).hasSizeLessThan(200);
         assertThat(captured.err())
@@ -106,7 +106,7 @@ class LargeExperimentTest {
 
     @Test
     void tasks_filterAndLimit_areAskedForInPages() {
-        assertThat(run("tasks", "big-1", "--state", "failed", "--stage", "1", "--limit", "250"))
+        assertThat(run("tasks", "big-0123456789ab", "--state", "failed", "--stage", "1", "--limit", "250"))
                 .isEqualTo(ExitCode.OK);
 
         assertThat(captured.out()).contains("250 of 300 tasks. The next ones: --page 250");
@@ -117,7 +117,7 @@ class LargeExperimentTest {
 
     @Test
     void tasks_wrongStage_isRefusedBeforeAnybodyIsAsked() {
-        assertThat(run("tasks", "big-1", "--stage", "4")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run("tasks", "big-0123456789ab", "--stage", "4")).isEqualTo(ExitCode.BAD_INPUT);
 
         assertThat(captured.err()).contains("--kind evaluate");
         assertThat(listed).isEmpty();
@@ -125,20 +125,28 @@ class LargeExperimentTest {
 
     @Test
     void update_labels_keepsThoseThatNobodyNamed() {
-        assertThat(run("update", "big-1", "--label", "team=vision", "--remove-label", "draft", "--priority", "3"))
+        assertThat(run(
+                        "update",
+                        "big-0123456789ab",
+                        "--label",
+                        "team=vision",
+                        "--remove-label",
+                        "draft",
+                        "--priority",
+                        "3"))
                 .isEqualTo(ExitCode.OK);
 
         assertThat(updated.get(0).getSettings().getLabelsMap())
                 .containsOnly(Map.entry("team", "vision"), Map.entry("owner", "ada"));
         assertThat(updated.get(0).getUpdateMask().getPathsList()).containsExactly("priority", "labels");
-        assertThat(run("update", "big-1")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(run("update", "big-0123456789ab")).isEqualTo(ExitCode.BAD_INPUT);
     }
 
     @Test
     void pauseEventsAttempts_sayWhatTheCoordinatorSays() {
-        assertThat(run("pause", "big-1")).isEqualTo(ExitCode.OK);
-        assertThat(captured.out()).contains("big-1: paused; 900 tasks run on");
-        assertThat(run("events", "big-1")).isEqualTo(ExitCode.OK);
+        assertThat(run("pause", "big-0123456789ab")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("big-0123456789ab: paused; 900 tasks run on");
+        assertThat(run("events", "big-0123456789ab")).isEqualTo(ExitCode.OK);
         assertThat(captured.out()).contains("retried").contains("ada").contains("3 tasks");
         assertThat(run("attempts", "a".repeat(64))).isEqualTo(ExitCode.OK);
         assertThat(captured.out())
@@ -155,7 +163,7 @@ class LargeExperimentTest {
                 .setFailed(FAILED)
                 .build();
         ExperimentStatus.Builder status = ExperimentStatus.newBuilder()
-                .setId("big-1")
+                .setId("big-0123456789ab")
                 .setState(state)
                 .setTasksTotal(ALL)
                 .setTasksDone(50_000)

@@ -30,7 +30,7 @@ class RetryAndWasteCommandTest {
     private final CapturedConsole captured = new CapturedConsole();
     private RetryExperimentResponse retried = RetryExperimentResponse.newBuilder()
             .setExperiment(ExperimentStatus.newBuilder()
-                    .setId("e-1")
+                    .setId("e-0123456789ab")
                     .addTasks(TaskStatus.newBuilder()
                             .setKey(KEY)
                             .setLabel("stage 1 lmh, tiny, seed 0")
@@ -63,7 +63,7 @@ class RetryAndWasteCommandTest {
     private final class Answers extends CoordinatorServiceImplBase {
         @Override
         public void retryExperiment(RetryExperimentRequest request, StreamObserver<RetryExperimentResponse> observer) {
-            if (request.getExperimentId().equals("e-1")) {
+            if (request.getExperimentId().equals("e-0123456789ab")) {
                 observer.onNext(retried);
                 observer.onCompleted();
             } else {
@@ -102,7 +102,7 @@ class RetryAndWasteCommandTest {
 
     @Test
     void retry_failedTask_isShownWithWhatWaitsForIt() {
-        assertThat(run("retry", "e-1")).isEqualTo(ExitCode.OK);
+        assertThat(run("retry", "e-0123456789ab")).isEqualTo(ExitCode.OK);
         assertThat(captured.out())
                 .contains("stage 1 lmh, tiny, seed 0")
                 .contains("ready")
@@ -114,13 +114,13 @@ class RetryAndWasteCommandTest {
     void retry_nothingFailed_saysSo() {
         retried = retried.toBuilder().clearRetriedKeys().build();
 
-        assertThat(run("retry", "e-1")).isEqualTo(ExitCode.OK);
-        assertThat(captured.out()).contains("Nothing failed in e-1");
+        assertThat(run("retry", "e-0123456789ab")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("Nothing failed in e-0123456789ab");
     }
 
     @Test
     void retry_asJson_listsTheKeys() {
-        assertThat(run("retry", "e-1", "--output", "json")).isEqualTo(ExitCode.OK);
+        assertThat(run("retry", "e-0123456789ab", "--output", "json")).isEqualTo(ExitCode.OK);
         assertThat(captured.out()).contains("\"retried_keys\": [\"" + KEY + "\"]");
     }
 
@@ -132,7 +132,7 @@ class RetryAndWasteCommandTest {
 
     @Test
     void waste_ofOneExperiment_showsHoursAndShares() {
-        assertThat(run("waste", "e-1")).isEqualTo(ExitCode.OK);
+        assertThat(run("waste", "e-0123456789ab")).isEqualTo(ExitCode.OK);
         assertThat(captured.out().lines().map(line -> line.replaceAll(" +", " ").strip()))
                 .contains(
                         "spent on results 1.50 75.0 %",
@@ -146,13 +146,13 @@ class RetryAndWasteCommandTest {
     void waste_savedMoreThanWorked_explainsSharesOver100() {
         saved = 10 * 3600;
 
-        assertThat(run("waste", "e-1")).isEqualTo(ExitCode.OK);
+        assertThat(run("waste", "e-0123456789ab")).isEqualTo(ExitCode.OK);
         assertThat(captured.out()).contains("500.0 %", "over 100 %");
     }
 
     @Test
     void waste_savedLess_explainsNothing() {
-        assertThat(run("waste", "e-1")).isEqualTo(ExitCode.OK);
+        assertThat(run("waste", "e-0123456789ab")).isEqualTo(ExitCode.OK);
         assertThat(captured.out()).doesNotContain("over 100 %");
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.coordinator.v1.CancelExperimentRequest;
 import org.crvqa.coordinator.v1.CancelOperationRequest;
 import org.crvqa.coordinator.v1.CollectGarbageRequest;
@@ -60,7 +61,7 @@ import org.crvqa.coordinator.v1.WaitOperationRequest;
 import org.crvqa.experiment.v1.ModalitySparsity;
 
 /** Unary calls to one coordinator, each with a deadline. Every method throws {@link CoordinatorException}. Thread-safe. */
-public final class CoordinatorClient implements AutoCloseable {
+public final class CoordinatorClient implements ExperimentReads {
     private static final Duration READ_DEADLINE = Duration.ofSeconds(30);
     // Planning, retrying and summing look up every task in the store.
     private static final Duration WRITE_DEADLINE = Duration.ofMinutes(2);
@@ -174,6 +175,7 @@ public final class CoordinatorClient implements AutoCloseable {
     }
 
     /** The experiment without its tasks. */
+    @Override
     public ExperimentStatus summary(String id) {
         GetExperimentRequest request = GetExperimentRequest.newBuilder()
                 .setExperimentId(id)
@@ -185,6 +187,7 @@ public final class CoordinatorClient implements AutoCloseable {
     }
 
     /** A page of tasks. The first one of an experiment that has ended may take long. */
+    @Override
     public ListTasksResponse tasks(ListTasksRequest request) {
         return call(WRITE_DEADLINE, "", s -> s.listTasks(request));
     }
@@ -268,6 +271,7 @@ public final class CoordinatorClient implements AutoCloseable {
     }
 
     /** A page of experiments, newest first. */
+    @Override
     public ListExperimentsResponse list(ListExperimentsRequest request) {
         ListExperimentsResponse response = call(READ_DEADLINE, "", s -> s.listExperiments(request));
         tell(response.hasAsOf(), response.getAsOf());
@@ -289,6 +293,7 @@ public final class CoordinatorClient implements AutoCloseable {
     }
 
     /** Device time of an experiment; of all experiments when the id is empty. */
+    @Override
     public GetWasteResponse waste(String id) {
         GetWasteRequest request =
                 GetWasteRequest.newBuilder().setExperimentId(id).build();
@@ -301,6 +306,7 @@ public final class CoordinatorClient implements AutoCloseable {
     }
 
     /** Scores so far; with {@code byQuestionType} also those of each question type. */
+    @Override
     public Report report(String id, boolean byQuestionType) {
         GetReportRequest request = GetReportRequest.newBuilder()
                 .setExperimentId(id)

@@ -22,6 +22,7 @@ import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.Run;
 import org.crvqa.study.reading.ScoreCache;
+import org.crvqa.study.reading.StoreReads;
 import org.crvqa.study.report.MissingScores;
 import org.crvqa.study.report.Reports;
 import org.crvqa.study.report.Waste;
@@ -68,11 +69,7 @@ final class Results {
         } else {
             store.ids().forEach(id -> addTo(waste, id));
         }
-        reads.each(
-                        waste.keys(),
-                        key -> new Waste.Found(artifacts.find(key).map(Manifest::getProducer), attempts.attempts(key)))
-                .forEach(waste::found);
-        return waste.sum();
+        return StoreReads.sum(waste, reads, artifacts, attempts);
     }
 
     private void addTo(Waste waste, String id) {

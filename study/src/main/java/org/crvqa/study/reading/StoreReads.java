@@ -16,6 +16,7 @@ import org.crvqa.coordinator.v1.ExperimentSettings;
 import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ExperimentView;
+import org.crvqa.coordinator.v1.GetWasteResponse;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.TaskCounts;
 import org.crvqa.coordinator.v1.TaskState;
@@ -30,8 +31,12 @@ import org.crvqa.study.experiment.SettingsLog;
 import org.crvqa.study.experiment.StoredExperiment;
 import org.crvqa.study.plan.Plan;
 import org.crvqa.study.plan.Run;
+import org.crvqa.study.report.MissingScores;
 import org.crvqa.study.report.Reports;
+import org.crvqa.study.report.Waste;
+import org.crvqa.study.spec.InvalidExperimentException;
 import org.crvqa.study.threads.ParallelReads;
+import org.jboss.logging.Logger;
 
 /**
  * What the store says of experiments, and nothing that only a coordinator that leads knows: for coordinators that stand
@@ -39,6 +44,8 @@ import org.crvqa.study.threads.ParallelReads;
  * org.crvqa.artifacts.store.StoreException}. Thread-safe.
  */
 public final class StoreReads implements Reads {
+    private static final Logger LOG = Logger.getLogger(StoreReads.class);
+
     static final int FRESH_SECONDS = 5;
 
     private static final Comparator<ExperimentStatus> NEWEST_FIRST = Comparator.comparing(
@@ -185,10 +192,7 @@ public final class StoreReads implements Reads {
             // Older than stored plans: the leader makes it.
             return told(status.build(), now);
         }
-        List<TaskStatus> tasks = TaskStates.of(
-                status.getState(),
-                plan.get(),
-                new StoredTasks(attempts, reads, 1).histories(plan.get().tasks()));
+        List<TaskStatus> tasks = tasks(status.getState(), plan.get());
         StageTally tally = new StageTally();
         tasks.forEach(task -> tally.add(task.getStage(), task.getState(), 1));
         tally.write(status);
@@ -199,6 +203,60 @@ public final class StoreReads implements Reads {
             status.setTasksOmitted(false).addAllTasks(tasks);
         }
         return told(status.build(), now);
+    }
+
+    /**
+     * All tasks of an experiment, in the order of its plan, however many they are.
+     *
+     * @throws NoExperimentException when there is none
+     * @throws NoPlanException for an experiment that is older than stored plans
+     */
+    public List<TaskStatus> tasks(String id) {
+        StoredExperiment stored = find(id);
+        ExperimentState state = look(
+                        id, courses.latest(id).mark(), settings.latest(id).settings())
+                .getState();
+        return tasks(state, plan(stored));
+    }
+
+    private List<TaskStatus> tasks(ExperimentState state, Plan plan) {
+        return TaskStates.of(state, plan, new StoredTasks(attempts, reads, 1).histories(plan.tasks()));
+    }
+
+    /**
+     * Device time of one experiment, or of all whose plans can be read.
+     *
+     * @throws NoExperimentException when there is none
+     * @throws NoPlanException for an experiment that is older than stored plans
+     */
+    public GetWasteResponse waste(Optional<String> id) {
+        Waste waste = new Waste();
+        if (id.isPresent()) {
+            waste.add(plan(find(id.get())));
+        } else {
+            store.ids().forEach(each -> {
+                try {
+                    store.find(each).flatMap(store::plan).ifPresent(waste::add);
+                } catch (InvalidExperimentException | ArtifactCorruptException e) {
+                    LOG.warnf("Experiment %s is left out of the sum: %s", each, e.getMessage());
+                }
+            });
+        }
+        return sum(waste, reads, artifacts, attempts);
+    }
+
+    /** Of the plans that were added, with what the store says of their tasks. */
+    public static GetWasteResponse sum(
+            Waste waste, ParallelReads reads, ArtifactRepository artifacts, AttemptLog attempts) {
+        reads.each(
+                        waste.keys(),
+                        key -> new Waste.Found(artifacts.find(key).map(Manifest::getProducer), attempts.attempts(key)))
+                .forEach(waste::found);
+        return waste.sum();
+    }
+
+    private Plan plan(StoredExperiment stored) {
+        return store.plan(stored).orElseThrow(() -> new NoPlanException(stored.id()));
     }
 
     private StoredExperiment find(String id) {
@@ -214,16 +272,19 @@ public final class StoreReads implements Reads {
     public Told<Report> report(String id, boolean byQuestionType) {
         Instant now = clock.instant();
         StoredExperiment stored = find(id);
-        Plan plan = store.plan(stored).orElseThrow(() -> new NoPlanException(id));
+        Plan plan = plan(stored);
         Map<ArtifactKey, Optional<Manifest>> evaluations = scores.get(
                 plan.runs().stream().map(Run::evaluation).toList(), keys -> reads.each(keys, artifacts::find));
+        Report report = Reports.make(
+                id,
+                stored.experiment(),
+                plan,
+                byQuestionType,
+                key -> evaluations.containsKey(key) ? evaluations.get(key) : artifacts.find(key));
         return told(
-                Reports.make(
-                        id,
-                        stored.experiment(),
-                        plan,
-                        byQuestionType,
-                        key -> evaluations.containsKey(key) ? evaluations.get(key) : artifacts.find(key)),
+                report.getComplete() || plan.tasks().size() > MOST_TASKS_TOLD
+                        ? report
+                        : MissingScores.told(report, plan, tasks(id)),
                 now);
     }
 }
