@@ -86,6 +86,16 @@ public final class Names {
         }
     }
 
+    /** Takes a name away; what it stood for stays. False: there was no such name. */
+    public boolean remove(Kind kind, String name) {
+        check(name);
+        if (!store.exists(object(kind, name))) {
+            return false;
+        }
+        store.delete(object(kind, name));
+        return true;
+    }
+
     private static InvalidInputException taken(Kind kind, String name, String by, ArtifactKey key) {
         return new InvalidInputException(
                 "The name '" + name + "' in names/" + kind.folder() + " already stands for " + by + ", not " + key,

@@ -38,6 +38,18 @@ class NamesTest {
     }
 
     @Test
+    void remove_ofItsKindAlone_saysWhetherThereWasOne() {
+        names.assign(Kind.DATASET, "sample", KEY, false);
+        names.assign(Kind.MODEL, "sample", OTHER, false);
+
+        assertThat(names.remove(Kind.DATASET, "sample")).isTrue();
+        assertThat(names.remove(Kind.DATASET, "sample")).isFalse();
+        assertThat(names.resolve(Kind.MODEL, "sample")).hasValue(OTHER);
+        assertThatThrownBy(() -> names.remove(Kind.MODEL, "../datasets/sample"))
+                .isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
     void assign_sameKeyAgain_isFine() {
         names.assign(Kind.MODEL, "tiny", KEY, false);
         names.assign(Kind.MODEL, "tiny", KEY, false);

@@ -53,6 +53,7 @@ import picocli.CommandLine.ScopeType;
             RetryCommand.class,
             WasteCommand.class,
             ListCommand.class,
+            ShowCommand.class,
             MasksCommand.class,
             ExportCommand.class,
             UnpackCommand.class,

@@ -6,7 +6,13 @@ import picocli.CommandLine.Command;
         name = "data",
         description = "Bring datasets into the store and look into them.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DataImportCommand.class, DataSampleCommand.class, DataInspectCommand.class},
+        subcommands = {
+            DataImportCommand.class,
+            DataSampleCommand.class,
+            DataListCommand.class,
+            DataInspectCommand.class,
+            DataRemoveCommand.class
+        },
         footer = {
             "",
             "Examples:",

@@ -61,7 +61,8 @@ final class HistoryCommand implements Callable<Integer> {
         }
     }
 
-    private static final String KEY = "[0-9a-f]{8,64}";
+    /** A key, or the beginning of one. */
+    static final String KEY = "[0-9a-f]{8,64}";
 
     private final CliContext context;
 

@@ -4,9 +4,14 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "model",
-        description = "Bring models into the store.",
+        description = "Bring models into the store, and list them.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelInitCommand.class, ModelImportCommand.class},
+        subcommands = {
+            ModelInitCommand.class,
+            ModelImportCommand.class,
+            ModelListCommand.class,
+            ModelRemoveCommand.class
+        },
         footer = {
             "",
             "Examples:",

@@ -100,7 +100,7 @@ class CrvqaTest {
         "start, crvqa submit",
         "start, crvqa local up",
         "delete, crvqa cancel",
-        "show, crvqa report",
+        "describe, crvqa show",
         "get, crvqa status",
         "top, crvqa list workers",
         "kill, crvqa cancel",

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifacts.Names;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.experiment.v1.Experiment;
 import org.crvqa.study.Samples;
@@ -154,6 +155,58 @@ class StoreReadingTest {
         String other = submit(again, FIRST);
         assertThat(run("status", "dense")).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(captured.err()).contains("'dense' is the beginning of 2 experiments", newer, other);
+    }
+
+    @Test
+    void show_experiment_namesTheArtifactsOfItsRows() {
+        finish(Samples.dense());
+        assertThat(run("show", "dense")).isEqualTo(ExitCode.OK);
+        String key = Samples.plan(Samples.dense(), fixture, Release.CURRENT)
+                .runs()
+                .get(0)
+                .evaluation()
+                .hex();
+        assertThat(captured.out()).contains(newer, "dataset sample", "models tiny", "bce", key);
+
+        assertThat(run("show", key.substring(0, 10))).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("accuracy/test/all", "0.5", "splits iid, test");
+        assertThat(run("show", "dense", "-o", "json")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("\"experiment\": {", "\"report\": {");
+    }
+
+    @Test
+    void show_experimentWithoutScores_saysSo() {
+        assertThat(run("show", older)).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("none yet");
+    }
+
+    @Test
+    void show_unknownKey_saysWhatToCheck() {
+        assertThat(run("show", "0123456789abcdef")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("No artifact of");
+    }
+
+    @Test
+    void dataAndModelList_showWhatNamesStandFor() {
+        assertThat(run("data", "list")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("sample", "train ");
+        assertThat(run("model", "list", "-o", "json")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("\"name\": \"tiny\"", "\"parameters\"");
+    }
+
+    @Test
+    void dataRm_takesTheNameAwayAndNothingElse() {
+        assertThat(run("data", "rm", "sample", "absent")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("There is no name 'absent'", "nothing was changed");
+        assertThat(fixture.names.list(Names.Kind.DATASET)).containsKey("sample");
+
+        assertThat(run("data", "rm", "sample")).isEqualTo(ExitCode.OK);
+        assertThat(fixture.names.list(Names.Kind.DATASET)).isEmpty();
+        assertThat(run("report", newer)).isEqualTo(ExitCode.FAILED);
+        assertThat(run("data", "list")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains("No datasets yet");
+        assertThat(run("model", "rm", "tiny")).isEqualTo(ExitCode.OK);
+        assertThat(fixture.names.list(Names.Kind.MODEL)).isEmpty();
     }
 
     @Test

@@ -70,7 +70,7 @@ public final class Words {
     }
 
     /** "2026-11-27 12:00:00 UTC" or "2026-11-27 13:00:00 +01:00": people in other zones read it too. */
-    static String date(Timestamp timestamp, ZoneId zone) {
+    public static String date(Timestamp timestamp, ZoneId zone) {
         return date(Instant.ofEpochSecond(timestamp.getSeconds()), zone);
     }
 

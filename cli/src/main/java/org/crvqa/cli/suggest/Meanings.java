@@ -12,7 +12,7 @@ final class Meanings {
     private static final Map<String, List<String>> OPTIONS = new HashMap<>();
 
     static {
-        command("status report", "describe", "show", "get", "inspect", "view", "detail", "details", "open");
+        command("show status", "describe", "get", "inspect", "view", "detail", "details", "open");
         command("status list", "info", "state", "stat");
         command("list", "ls", "dir", "experiments", "experiment", "jobs", "runs", "queue", "history");
         command("list local~status", "ps", "services", "cluster");
@@ -61,7 +61,8 @@ final class Meanings {
         command("data~inspect", "data show", "data ls", "data list", "data info", "data describe", "data get");
         command("data~inspect", "data stats", "data view", "data check", "data verify");
         command("data~import", "data add", "data load", "data create", "data upload", "data convert");
-        command("gc", "data rm", "data delete", "data remove", "model rm", "model delete", "model remove");
+        command("data~rm", "data delete", "data remove");
+        command("model~rm", "model delete", "model remove");
         command("data~sample", "data generate", "data synth", "data demo");
         command("model~import", "model add", "model load", "model create", "model upload", "model convert");
         command("model~init", "model new", "model random");
