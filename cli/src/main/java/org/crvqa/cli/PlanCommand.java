@@ -21,9 +21,12 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
+            "Ends with 1 when --limit-hours refuses it.",
+            "",
             "Examples:",
             "  crvqa plan experiment.yaml",
             "  crvqa plan experiment.yaml --rates bench.json",
+            "  crvqa plan experiment.yaml --limit-hours 100 && crvqa submit experiment.yaml",
             "  crvqa plan experiment.yaml --output json",
             "  crvqa plan - < experiment.yaml"
         })
@@ -41,6 +44,9 @@ final class PlanCommand implements Callable<Integer> {
     private List<Path> rates = List.of();
 
     @Mixin
+    private HoursLimit limit = new HoursLimit();
+
+    @Mixin
     private CoordinatorOption coordinator = new CoordinatorOption();
 
     @Mixin
@@ -52,6 +58,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        limit.isSet();
         ExperimentFile experiment = ExperimentFile.read(file);
         List<MeasuredRate> measured = RateFiles.read(rates);
         try (CoordinatorClient client = coordinator.connect(context)) {
@@ -60,7 +67,9 @@ final class PlanCommand implements Callable<Integer> {
                     context.console(),
                     plan,
                     () -> PlanText.lines(plan, context.console().outColor()));
+            List<String> objections = limit.objections(plan.getEstimate());
+            objections.forEach(context.console()::say);
+            return objections.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
-        return ExitCode.OK;
     }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.crvqa.cli.client.CoordinatorClient;
+import org.crvqa.cli.rates.RateFiles;
 import org.crvqa.coordinator.v1.ExperimentSettings;
+import org.crvqa.coordinator.v1.MeasuredRate;
 import org.crvqa.coordinator.v1.SubmitExperimentResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Parameters;
             "  crvqa submit experiment.yaml",
             "  crvqa submit experiment.yaml --watch",
             "  crvqa submit experiment.yaml --label team=vision",
+            "  crvqa submit experiment.yaml --limit-hours 100 --rates bench.json",
             "  crvqa submit experiment.yaml --again      after a cancel",
             "  id=$(crvqa submit experiment.yaml)"
         })
@@ -52,6 +55,15 @@ final class SubmitCommand implements Callable<Integer> {
     private String note = "";
 
     @Mixin
+    private HoursLimit limit = new HoursLimit();
+
+    @Option(
+            names = "--rates",
+            paramLabel = "BENCH.json",
+            description = "Rates for --limit-hours, as 'crvqa plan' takes them; may be given repeatedly.")
+    private List<Path> rates = List.of();
+
+    @Mixin
     private CoordinatorOption coordinator = new CoordinatorOption();
 
     @Mixin
@@ -63,8 +75,18 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        boolean limited = limit.isSet();
         ExperimentFile experiment = ExperimentFile.read(file);
+        List<MeasuredRate> measured = RateFiles.read(rates);
         try (CoordinatorClient client = coordinator.connect(context)) {
+            if (limited) {
+                List<String> objections = limit.objections(client.plan(experiment.yaml(), experiment.name(), measured)
+                        .getEstimate());
+                if (!objections.isEmpty()) {
+                    objections.forEach(context.console()::say);
+                    return ExitCode.FAILED;
+                }
+            }
             ExperimentSettings.Builder settings =
                     ExperimentSettings.newBuilder().putAllLabels(labels).setNote(note);
             SubmitExperimentResponse response =

@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceImplBase;
+import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.PlanEstimate;
 import org.crvqa.coordinator.v1.PlanExperimentRequest;
 import org.crvqa.coordinator.v1.PlanExperimentResponse;
 import org.crvqa.coordinator.v1.PlannedTask;
+import org.crvqa.coordinator.v1.SubmitExperimentRequest;
+import org.crvqa.coordinator.v1.SubmitExperimentResponse;
 import org.crvqa.coordinator.v1.TaskKind;
 import org.crvqa.coordinator.v1.WorkEstimate;
 import org.crvqa.coordinator.v1.WorkKind;
@@ -49,6 +53,7 @@ class PlanCommandTest {
     private final CapturedConsole captured = new CapturedConsole();
     private final AtomicReference<PlanExperimentRequest> asked =
             new AtomicReference<>(PlanExperimentRequest.getDefaultInstance());
+    private final AtomicInteger submitted = new AtomicInteger();
     private PlanEstimate estimate = estimate(STAGE1);
 
     @TempDir
@@ -69,6 +74,16 @@ class PlanCommandTest {
     }
 
     private final class Answers extends CoordinatorServiceImplBase {
+        @Override
+        public void submitExperiment(
+                SubmitExperimentRequest request, StreamObserver<SubmitExperimentResponse> observer) {
+            submitted.incrementAndGet();
+            observer.onNext(SubmitExperimentResponse.newBuilder()
+                    .setExperiment(ExperimentStatus.newBuilder().setId("e-0123456789ab"))
+                    .build());
+            observer.onCompleted();
+        }
+
         @Override
         public void planExperiment(PlanExperimentRequest request, StreamObserver<PlanExperimentResponse> observer) {
             asked.set(request);
@@ -121,6 +136,29 @@ class PlanCommandTest {
         assertThat(captured.out())
                 .contains("Device time is unknown: give rates with --rates")
                 .doesNotContain("PARTIAL", "In all");
+    }
+
+    @Test
+    void plan_aboveTheLimit_isShownAndRefused() {
+        assertThat(run("plan", experiment, "--limit-hours", "1.5")).isEqualTo(ExitCode.OK);
+        assertThat(run("plan", experiment, "--limit-hours", "1.25")).isEqualTo(ExitCode.FAILED);
+        assertThat(captured.err()).contains("it would take 1.50 device-hours, --limit-hours allows 1.25.");
+        assertThat(lines()).contains("In all 1.50 device-hours.");
+        assertThat(run("plan", experiment, "--limit-hours", "-1")).isEqualTo(ExitCode.BAD_INPUT);
+    }
+
+    @Test
+    void submit_limitThatNobodyCanVouchFor_startsNothing() {
+        estimate = estimate(STAGE1, HEAD_ONLY);
+        assertThat(run("submit", experiment, "--limit-hours", "100")).isEqualTo(ExitCode.FAILED);
+        assertThat(captured.err()).contains("how many it would take is not known", "--rates");
+        assertThat(run("submit", experiment, "--limit-hours", "1")).isEqualTo(ExitCode.FAILED);
+        assertThat(captured.err()).contains("more than 1.50 device-hours");
+        assertThat(submitted.get()).isZero();
+
+        estimate = estimate(STAGE1);
+        assertThat(run("submit", experiment, "--limit-hours", "100")).isEqualTo(ExitCode.OK);
+        assertThat(submitted.get()).isEqualTo(1);
     }
 
     @Test
