@@ -1,5 +1,7 @@
 package org.crvqa.vqa.data;
 
+import java.util.Arrays;
+
 /**
  * Examples of a split that are also scored on their own, such as the out-of-distribution sets of VQA-VS, which are
  * parts of its IID test. Immutable.
@@ -29,6 +31,11 @@ public final class Subset {
     /** Number of examples, at least 1. */
     public int size() {
         return examples.length;
+    }
+
+    /** Whether the example at this place of the split is one of them. */
+    boolean contains(int place) {
+        return Arrays.binarySearch(examples, place) >= 0;
     }
 
     /** Places of the examples in their split, ascending; a new array. */

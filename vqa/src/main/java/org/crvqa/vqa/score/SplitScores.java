@@ -62,18 +62,47 @@ public final class SplitScores {
         return counter;
     }
 
-    private void count(int i, AccuracyCounter counter) {
-        int place = places[i];
-        int[] given = split.scoreAnswers(place);
-        float[] scores = split.scoreValues(place);
-        double score = 0;
-        double bestScore = 0;
+    /** Name of the split. */
+    String split() {
+        return split.name();
+    }
+
+    int size() {
+        return places.length;
+    }
+
+    long questionId(int i) {
+        return split.questionId(places[i]);
+    }
+
+    /** A candidate answer by its label. */
+    String text(int label) {
+        return dataset.answer(label);
+    }
+
+    /** VQA accuracy of the answer that was given. */
+    float accuracy(int i) {
+        int[] given = split.scoreAnswers(places[i]);
+        float[] scores = split.scoreValues(places[i]);
+        float score = 0;
         for (int j = 0; j < given.length; j++) {
-            bestScore = Math.max(bestScore, scores[j]);
             if (given[j] == answers[i]) {
                 score = scores[j];
             }
         }
-        counter.add(split.answerType(place).label(), dataset.questionType(split.questionType(place)), score, bestScore);
+        return score;
+    }
+
+    private void count(int i, AccuracyCounter counter) {
+        int place = places[i];
+        double bestScore = 0;
+        for (float score : split.scoreValues(place)) {
+            bestScore = Math.max(bestScore, score);
+        }
+        counter.add(
+                split.answerType(place).label(),
+                dataset.questionType(split.questionType(place)),
+                accuracy(i),
+                bestScore);
     }
 }

@@ -215,6 +215,30 @@ public final class TensorOps {
                         .number((long) rows));
     }
 
+    /**
+     * As {@link #best}, for several answers of each question with their probabilities: the place of the highest logit
+     * first, of equal ones the first place. Infinite logits count as the largest numbers that there are.
+     *
+     * @param answers 64-bit integers: {@code kept} for each question, then one element that counts rows with NaN
+     * @param probabilities floats: {@code kept} for each question
+     * @param logits (B, A)
+     * @param kept at most A
+     * @param together whether the probabilities of all answers sum to 1 (softmax), or each stands by itself (sigmoid)
+     */
+    public void top(
+            NDArray answers, NDArray probabilities, NDArray logits, int first, int rows, int kept, boolean together) {
+        run(
+                "top",
+                new Arguments()
+                        .tensor(answers)
+                        .tensor(probabilities)
+                        .tensor(logits)
+                        .number((long) first)
+                        .number((long) rows)
+                        .number((long) kept)
+                        .flag(together));
+    }
+
     /** target (B, A) = rows of table (·, A) at places (B). */
     public void rows(NDArray target, NDArray table, NDArray places) {
         run("rows", new Arguments().tensor(target).tensor(table).tensor(places));

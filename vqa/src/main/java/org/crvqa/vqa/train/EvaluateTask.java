@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.crvqa.artifact.v1.Manifest;
+import org.crvqa.artifact.v1.Probability;
 import org.crvqa.artifacts.Artifact;
 import org.crvqa.artifacts.ArtifactDraft;
 import org.crvqa.artifacts.ArtifactRepository;
@@ -15,15 +16,21 @@ import org.crvqa.task.v1.Subnetwork;
 import org.crvqa.vqa.data.Dataset;
 import org.crvqa.vqa.mask.SubnetworkMask;
 import org.crvqa.vqa.model.ModelConfig;
+import org.crvqa.vqa.score.AnswersFile;
 import org.crvqa.vqa.score.EvaluationMetrics;
+import org.crvqa.vqa.score.KeptAnswers;
 import org.crvqa.vqa.score.PredictionsFile;
 import org.crvqa.vqa.score.SplitScores;
 
 /**
- * Scores a checkpoint on splits of a dataset and on their subsets. Writes {@code predictions-<split>.json} for each split;
+ * Scores a checkpoint on splits of a dataset and on their subsets. Writes for each split
+ * {@code predictions-<split>.json}, the official form, and {@code predictions-<split>.binpb}, the most probable answers;
  * the accuracies and what the mask leaves of the model, counted on the mask that is stored, go to the metrics.
  */
 public final class EvaluateTask {
+    /** How many answers of each question are kept with their probabilities. */
+    private static final int KEPT_ANSWERS = 5;
+
     private final Compute compute;
 
     public EvaluateTask(Compute compute) {
@@ -53,10 +60,14 @@ public final class EvaluateTask {
             ProgressMeter progress = new ProgressMeter(observer, compute.nanoTime());
             SplitScorer scorer =
                     new SplitScorer(compute, config, dataset, spec.getText(), Precisions.of(spec.getPrecision()));
+            Probability probability = Probabilities.of(spec, inputs, trained);
             for (SplitSelection split : spec.getSplitsList()) {
-                SplitScores scores = scorer.score(tensors, Examples.of(dataset, split), progress, observer);
+                Examples scored = Examples.of(dataset, split);
+                KeptAnswers answers = scorer.keep(tensors, scored, KEPT_ANSWERS, probability, progress, observer);
+                SplitScores scores = answers.scores(dataset, scored.split(), scored.places());
                 accuracies.add(split.getName(), scores);
                 PredictionsFile.write(draft.file(PredictionsFile.name(split.getName())), scores.predictions());
+                AnswersFile.write(draft.file(AnswersFile.name(split.getName())), scores, answers);
             }
             Map<String, Double> metrics = new TreeMap<>(accuracies.metrics());
             metrics.putAll(mask.map(zeros -> zeros.metrics(config, first.parameters()))

@@ -156,6 +156,26 @@ class Operators(Module):
     broken = torch.sum(torch.to(torch.any(torch.isnan(some), 1), 4))
     torch.add_(torch.narrow(answers, 0, torch.sub(torch.numel(answers), 1), 1), broken)
     return 0
+  def top(self: __torch__.Operators, answers: Tensor, chances: Tensor, logits: Tensor, first: int, rows: int, kept: int, together: bool) -> int:
+    some = torch.narrow(logits, 0, 0, rows)
+    values = torch.nan_to_num(some)
+    if together:
+      each = torch.softmax(values, 1)
+    else:
+      each = torch.sigmoid(values)
+    rest = torch.clone(values)
+    begin = torch.mul(first, kept)
+    size = torch.mul(rows, kept)
+    found = torch.view(torch.narrow(answers, 0, begin, size), [rows, kept])
+    likely = torch.view(torch.narrow(chances, 0, begin, size), [rows, kept])
+    for i in range(kept):
+      place = torch.argmax(rest, 1, True)
+      torch.copy_(torch.narrow(found, 1, i, 1), place)
+      torch.copy_(torch.narrow(likely, 1, i, 1), torch.gather(each, 1, place))
+      torch.scatter_(rest, 1, place, float("-inf"))
+    broken = torch.sum(torch.to(torch.any(torch.isnan(some), 1), 4))
+    torch.add_(torch.narrow(answers, 0, torch.sub(torch.numel(answers), 1), 1), broken)
+    return 0
   def rows(self: __torch__.Operators, target: Tensor, table: Tensor, places: Tensor) -> int:
     torch.copy_(target, torch.index_select(table, 0, places))
     return 0

@@ -54,6 +54,7 @@ class TensorOpsTest {
         checks.put("mix", this::draw);
         checks.put("draw", this::draw);
         checks.put("best", this::best);
+        checks.put("top", this::top);
         checks.put("rows", this::rows);
         checks.put("scatter_rows", this::scatterRows);
         checks.put("linear_bfloat16", this::linearBfloat16);
@@ -302,6 +303,26 @@ class TensorOpsTest {
         long[] found = torch.transfer().longs(answers);
         assertThat(found).startsWith(0, 1).endsWith(1);
         assertThat(found[3]).isEqualTo(2);
+    }
+
+    private void top() {
+        float inf = Float.POSITIVE_INFINITY;
+        NDArray answers = torch.integers(manager, new long[4 * 2 + 1], 9);
+        NDArray chances = torch.floats(manager, new float[4 * 2], 8);
+        float[] logits = {0, 0, -0f, -inf, inf, -inf, -inf, -inf, -inf, Float.NaN, 0, 0, 9, 9, 9};
+        ops.top(answers, chances, torch.floats(manager, logits, 5, 3), 1, 3, 2, true);
+        reads += 2;
+        // Equal ones by place, 0 as -0, and infinite ones too; the row of the NaN is not among the first three.
+        assertThat(torch.transfer().longs(answers)).containsExactly(0, 0, 0, 1, 1, 0, 0, 1, 0);
+        float[] found = torch.transfer().floats(chances);
+        assertThat(found[2]).isEqualTo(1f / 3, within(1e-7f));
+        assertThat(found[4]).isEqualTo(1);
+        assertThat(found[5]).isZero();
+        assertThat(found[6]).isEqualTo(1f / 3, within(1e-7f));
+        ops.top(answers, chances, torch.floats(manager, logits, 5, 3), 0, 4, 2, false);
+        reads += 2;
+        assertThat(torch.transfer().longs(answers)).endsWith(1);
+        assertThat(torch.transfer().floats(chances)).startsWith(0.5f, 0.5f, 1, 0, 0, 0);
     }
 
     private void rows() {

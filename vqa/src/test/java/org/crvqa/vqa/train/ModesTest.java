@@ -69,6 +69,7 @@ class ModesTest {
         TaskSpec spec = evaluation(trained);
         transfer.copyEverything(false);
         Map<String, String> expected = result(runs, spec);
+        assertThat(expected).containsKeys("predictions-test.json", "predictions-test.binpb");
         transfer.copyEverything(true);
         assertThat(result(runs, spec)).isEqualTo(expected);
         assertThat(result(runs.withoutPrefetch(), spec)).isEqualTo(expected);
@@ -131,8 +132,13 @@ class ModesTest {
         try (ArtifactDraft draft = runs.repository().draft(spec)) {
             Manifest details = runs.attempt(spec, draft, new SampleRows.Silent());
             result.put("metrics", new TreeMap<>(details.getMetricsMap()).toString());
-            for (String name :
-                    List.of(Inputs.CONFIG, Inputs.WEIGHTS, Inputs.MASK, Inputs.HEAD, "predictions-test.json")) {
+            for (String name : List.of(
+                    Inputs.CONFIG,
+                    Inputs.WEIGHTS,
+                    Inputs.MASK,
+                    Inputs.HEAD,
+                    "predictions-test.json",
+                    "predictions-test.binpb")) {
                 Path file = draft.file(name);
                 if (Files.exists(file)) {
                     result.put(name, Sha256.hex(file));

@@ -72,6 +72,7 @@ class NanScoresTest {
                         .satisfies(e -> assertThat(e.advice()).contains("learning rate"));
             }
             assertThat(draft.file("predictions-test.json")).doesNotExist();
+            assertThat(draft.file("predictions-test.binpb")).doesNotExist();
         }
     }
 
