@@ -46,6 +46,7 @@ import picocli.CommandLine.ScopeType;
             EventsCommand.class,
             ReportCommand.class,
             HistoryCommand.class,
+            PredictionsCommand.class,
             UpdateCommand.class,
             PauseCommand.class,
             ResumeCommand.class,

@@ -30,6 +30,7 @@ final class Meanings {
         command("logs", "log", "tail", "output", "stdout", "stderr", "journal");
         command("watch", "follow", "attach", "progress", "wait");
         command("report", "results", "result", "scores", "score", "table", "metrics", "summary", "accuracy");
+        command("predictions", "prediction", "predict", "answers", "mistakes", "flips", "calibration", "ece");
         command("tasks", "task", "stages", "stage", "steps", "failures", "failed", "errors");
         command("attempts", "tries", "try");
         command("events", "audit", "changes");

@@ -1,9 +1,11 @@
 package org.crvqa.cli.suggest;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -51,6 +53,14 @@ public final class Suggestions {
                         + " ".repeat(width - command.qualifiedName().length() + INDENT)
                         + description(command))
                 .toList();
+    }
+
+    /** The one of some names that is likeliest meant, where one is close enough; upper and lower case are alike. */
+    public static Optional<String> nearest(String typed, Collection<String> names) {
+        String word = typed.toLowerCase(Locale.ROOT);
+        return names.stream()
+                .filter(name -> Closeness.isSlip(word, name.toLowerCase(Locale.ROOT)))
+                .min(Comparator.comparing(name -> Closeness.distance(word, name.toLowerCase(Locale.ROOT))));
     }
 
     /** Options of a command in place of one that it does not have, in the order of likeliness. */
