@@ -1,5 +1,6 @@
 package org.crvqa.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.chart.PictureFile;
 import org.crvqa.cli.client.CoordinatorClient;
+import org.crvqa.cli.console.Console;
 import org.crvqa.cli.predictions.Answered;
 import org.crvqa.cli.predictions.PredictionCsv;
 import org.crvqa.cli.predictions.PredictionJson;
@@ -241,21 +243,25 @@ final class PredictionsCommand implements Callable<Integer> {
         return new QuestionFilter(wanted, questionTypes, answerTypes, subsets, words);
     }
 
-    private void print(PredictionView view) {
-        boolean color = context.console().outColor();
-        int columns = context.console().resultColumns();
+    private void print(PredictionView view) throws IOException {
+        Console console = context.console();
         int most = limit == null ? (form == Form.TABLE ? SHOWN : 0) : limit;
         switch (form) {
-            case JSON ->
-                context.console().print(calibration ? PredictionJson.calibration(view) : PredictionJson.of(view, most));
+            case JSON -> {
+                if (calibration) {
+                    console.print(PredictionJson.calibration(view));
+                } else {
+                    PredictionJson.write(view, most, console.out());
+                }
+            }
             case CSV ->
                 (calibration ? PredictionCsv.calibration(view) : PredictionCsv.lines(view, most))
-                        .forEach(context.console()::print);
+                        .forEach(console::print);
             case TABLE ->
                 (calibration
-                                ? PredictionText.calibration(view, color)
-                                : PredictionText.lines(view, most, color, columns))
-                        .forEach(context.console()::print);
+                                ? PredictionText.calibration(view, console.outColor())
+                                : PredictionText.lines(view, most, console.outColor(), console.resultColumns()))
+                        .forEach(console::print);
         }
     }
 }

@@ -1,9 +1,15 @@
 package org.crvqa.cli.predictions;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.crvqa.study.predictions.Calibration;
 import org.crvqa.study.predictions.Predictions;
 import org.crvqa.vqa.data.AskedQuestions;
@@ -15,24 +21,37 @@ public final class PredictionJson {
     private PredictionJson() {}
 
     /**
-     * {@code evaluations} with accuracies, {@code flips} between two, and {@code predictions} of each question that is
-     * listed, with its answers in the order of the evaluations.
+     * Writes {@code evaluations} with accuracies, {@code flips} between two, and {@code predictions} of each question that
+     * is listed, with its answers in the order of the evaluations. Question by question, since there may be many.
      *
      * @param limit of questions; 0: all
      */
-    public static String of(PredictionView view, int limit) {
-        ObjectNode root = head(view);
-        evaluations(root, view, false);
+    public static void write(PredictionView view, int limit, PrintStream out) throws IOException {
+        ObjectNode head = head(view);
+        evaluations(head, view, false);
         if (view.against().isPresent()) {
-            ObjectNode flips = counts(root.putObject("flips"), view.allFlips());
+            ObjectNode flips = counts(head.putObject("flips"), view.allFlips());
             ArrayNode types = flips.putArray("by_question_type");
             view.flips().forEach((type, found) -> counts(types.addObject().put("question_type", type), found));
         }
-        ArrayNode list = root.putArray("predictions");
-        view.listed().stream()
-                .limit(limit == 0 ? Long.MAX_VALUE : limit)
-                .forEach(place -> question(list.addObject(), view, place));
-        return root.toPrettyString();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
+            json.writeStartObject();
+            for (Map.Entry<String, JsonNode> field : head.properties()) {
+                json.writeFieldName(field.getKey());
+                json.writeTree(field.getValue());
+            }
+            json.writeArrayFieldStart("predictions");
+            List<PredictionView.Place> listed = view.listed();
+            for (int i = 0; i < listed.size() && (limit == 0 || i < limit); i++) {
+                ObjectNode node = JSON.createObjectNode();
+                question(node, view, listed.get(i));
+                json.writeTree(node);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        out.println();
     }
 
     /** {@code evaluations}, each with its expected calibration error and bins. */
