@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import org.crvqa.artifacts.ArtifactKey;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.cli.chart.PictureFile;
-import org.crvqa.cli.client.CoordinatorClient;
 import org.crvqa.cli.console.Console;
 import org.crvqa.cli.predictions.Answered;
 import org.crvqa.cli.predictions.PredictionCsv;
@@ -21,6 +20,7 @@ import org.crvqa.cli.predictions.QuestionFilter;
 import org.crvqa.cli.predictions.ReliabilityPicture;
 import org.crvqa.cli.predictions.ReportedRun;
 import org.crvqa.cli.provenance.Provenance;
+import org.crvqa.cli.reading.ExperimentReads;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.coordinator.v1.Report;
 import org.jspecify.annotations.Nullable;
@@ -152,10 +152,7 @@ final class PredictionsCommand implements Callable<Integer> {
     private Form form = Form.TABLE;
 
     @Mixin
-    private StoreOption store = new StoreOption();
-
-    @Mixin
-    private CoordinatorOption coordinator = new CoordinatorOption();
+    private SourceOption source = new SourceOption();
 
     PredictionsCommand(CliContext context) {
         this.context = context;
@@ -169,7 +166,7 @@ final class PredictionsCommand implements Callable<Integer> {
         // Before the work, so that a wrong name costs nothing.
         check();
         PictureFile file = picture == null ? null : PictureFile.of(picture);
-        try (OpenStore open = store.openExisting(context)) {
+        try (OpenStore open = source.store().openExisting(context)) {
             Runs runs = what.matches(KEY) ? byKey(open) : byRow(open);
             PredictionView view = PredictionView.of(open.artifacts(), runs.first(), runs.against(), filter());
             print(view);
@@ -214,8 +211,8 @@ final class PredictionsCommand implements Callable<Integer> {
 
     private Runs byRow(OpenStore open) {
         Report report;
-        try (CoordinatorClient client = coordinator.connect(context)) {
-            report = client.report(what);
+        try (ExperimentReads reads = source.open(context)) {
+            report = reads.report(SourceOption.id(reads, what), false);
         }
         ReportedRun.Finder finder = new ReportedRun.Finder(report, Optional.ofNullable(model));
         if (row == null) {

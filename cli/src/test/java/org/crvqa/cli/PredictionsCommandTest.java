@@ -99,7 +99,7 @@ class PredictionsCommandTest {
             old = write(store, dataset, 3, false, i -> true);
         }
         report = Report.newBuilder()
-                .setExperimentId("e-1a2b")
+                .setExperimentId("e-0123456789ab")
                 .addColumns("test/all")
                 .addRows(row("tiny", "lmh", run(0, dense), run(1, old)))
                 .addRows(row("tiny", "lmh-lmh 0.7", run(0, sparse).setStage2Seed(49)))
@@ -179,7 +179,17 @@ class PredictionsCommandTest {
 
     @Test
     void predictions_ofARow_showsQuestionsGoldAndAnswers() {
-        assertThat(run("predictions", "e-1a2b", "--row", "lmh", "--seed", "0", "--split", "test", "--limit", "5"))
+        assertThat(run(
+                        "predictions",
+                        "e-0123456789ab",
+                        "--row",
+                        "lmh",
+                        "--seed",
+                        "0",
+                        "--split",
+                        "test",
+                        "--limit",
+                        "5"))
                 .as(captured.err())
                 .isEqualTo(ExitCode.OK);
         List<String> lines = captured.out().lines().toList();
@@ -341,7 +351,7 @@ class PredictionsCommandTest {
             assertThat(each.get("flip").getAsString()).isEqualTo(before ? "right_to_wrong" : "wrong_to_right");
         }
 
-        assertThat(run("predictions", "e-1a2b", "--row", "lmh", "--seed", "0", "--against", "lmh-lmh 0.7"))
+        assertThat(run("predictions", "e-0123456789ab", "--row", "lmh", "--seed", "0", "--against", "lmh-lmh 0.7"))
                 .isEqualTo(ExitCode.OK);
         assertThat(captured.out())
                 .contains("From lmh, seed 0 to lmh-lmh 0.7, seeds 0/49:", "Right → wrong", "right → wrong")
@@ -392,11 +402,15 @@ class PredictionsCommandTest {
     @Test
     void predictions_ofWhatIsNotThere_saysWhatIs() {
         assertFails("no row 'lmh-lhm 0.7'", "Did you mean 'lmh-lmh 0.7'?", "--row", "lmh-lhm 0.7");
-        assertFails("No row of e-1a2b is named", "--row: lmh, lmh-lmh 0.7, bce, ce.");
+        assertFails("No row of e-0123456789ab is named", "--row: lmh, lmh-lmh 0.7, bce, ce.");
         assertFails("Row 'lmh' has 2 runs", "--seed: 0, 1", "--row", "lmh");
         assertFails(
                 "no run of seed 7 that was evaluated", "Name one of its seeds: 0, 1.", "--row", "lmh", "--seed", "7");
-        assertFails("Row 'bce' of e-1a2b has no run that was evaluated", "crvqa report e-1a2b", "--row", "bce");
+        assertFails(
+                "Row 'bce' of e-0123456789ab has no run that was evaluated",
+                "crvqa report e-0123456789ab",
+                "--row",
+                "bce");
         assertFails("Row 'ce' is there of several models", "--model: tiny, small", "--row", "ce");
         assertFails("has no model 'tny'", "Did you mean 'tiny'?", "--row", "ce", "--model", "tny");
         assertFails(
@@ -437,7 +451,7 @@ class PredictionsCommandTest {
     @Test
     void predictions_reportWithoutKeys_saysHowToNameThem() {
         report = Report.newBuilder()
-                .setExperimentId("e-1a2b")
+                .setExperimentId("e-0123456789ab")
                 .setRunScoresOmitted(true)
                 .addRows(row("tiny", "lmh"))
                 .build();
@@ -485,15 +499,17 @@ class PredictionsCommandTest {
     }
 
     private int experiment(String... options) {
-        List<String> all = new ArrayList<>(List.of("predictions", "e-1a2b"));
+        List<String> all = new ArrayList<>(List.of("predictions", "e-0123456789ab"));
         all.addAll(List.of(options));
         return run(all.toArray(String[]::new));
     }
 
     private int run(String... arguments) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--store";
-        all[arguments.length + 1] = folder.resolve("store").toString();
-        return coordinator.run(captured, folder, all);
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--store", folder.resolve("store").toString()));
+        if (arguments[0].equals("predictions")) {
+            all.addAll(List.of("--coordinator", coordinator.address()));
+        }
+        return coordinator.run(captured, folder, all.toArray(String[]::new));
     }
 }
