@@ -24,8 +24,13 @@ public final class AccuracyMetric {
         return QUESTION_TYPE + type;
     }
 
+    /** The metric that says how many questions a part of a set has; evaluators of earlier releases did not write it. */
+    public static String questions(String set, String part) {
+        return "questions/" + set + "/" + part;
+    }
+
     /** The metric that says how many questions of a type a set has; evaluators of earlier releases did not write it. */
     public static String questionsOfType(String set, String type) {
-        return "questions/" + set + "/" + questionType(type);
+        return questions(set, questionType(type));
     }
 }

@@ -3,6 +3,7 @@ package org.crvqa.study.report;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -40,9 +41,23 @@ final class ReportColumns {
         return "accuracy/" + column;
     }
 
-    /** The metric that says how many questions a column of a question type has. */
-    static String questions(String column) {
-        return "questions/" + column;
+    /** How many questions of a column an evaluation answered; 0 where it does not tell. */
+    static long questions(String column, Manifest evaluation) {
+        String metric = "questions/" + column;
+        if (evaluation.containsMetrics(metric)) {
+            return Math.round(evaluation.getMetricsOrThrow(metric));
+        }
+        // Evaluations of earlier releases count questions by type only; each question has one.
+        int slash = column.indexOf('/');
+        String part = column.substring(slash + 1);
+        if (!part.equals(AccuracyMetric.ALL) && !part.equals(AccuracyMetric.UPPER_BOUND)) {
+            return 0;
+        }
+        String types = AccuracyMetric.questionsOfType(column.substring(0, slash), "");
+        return Math.round(evaluation.getMetricsMap().entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(types))
+                .mapToDouble(Map.Entry::getValue)
+                .sum());
     }
 
     /**

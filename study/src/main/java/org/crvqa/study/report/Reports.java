@@ -80,7 +80,9 @@ public final class Reports {
         Report.Builder report = Report.newBuilder()
                 .setExperimentId(id)
                 .setProtocol(protocol())
+                .setDataset(experiment.getDataset())
                 .addAllColumns(columns)
+                .addAllColumnQuestions(columns.stream().map(this::questions).toList())
                 .setComplete(plan.runs().stream().map(Run::evaluation).allMatch(evaluations::containsKey))
                 .addAllNotes(ReportNotes.of(experiment, plan, dataset));
         sets.families()
@@ -103,14 +105,13 @@ public final class Reports {
         return report.build();
     }
 
-    /** Of a column of a question type: the same in every evaluation. */
+    /** Of a column: the same in every evaluation. */
     private long questions(String column) {
-        String metric = ReportColumns.questions(column);
         return evaluations.values().stream()
-                .filter(manifest -> manifest.containsMetrics(metric))
+                .mapToLong(manifest -> ReportColumns.questions(column, manifest))
+                .filter(questions -> questions > 0)
                 .findFirst()
-                .map(manifest -> Math.round(manifest.getMetricsOrThrow(metric)))
-                .orElse(0L);
+                .orElse(0);
     }
 
     private static long runScores(List<ReportRow> rows) {

@@ -40,13 +40,19 @@ final class AccuracyCounter {
 
     /**
      * Of the set of this name: {@code accuracy/<set>/all}, one for each answer type that occurs, and
-     * {@code accuracy/<set>/upper_bound}; fractions in [0, 1].
+     * {@code accuracy/<set>/upper_bound}; fractions in [0, 1]. With each, as {@code questions/<set>/...}, of how many
+     * questions it is.
      */
     Map<String, Double> metrics(String set) {
         Map<String, Double> metrics = new TreeMap<>();
         metrics.put(AccuracyMetric.name(set, AccuracyMetric.ALL), all.value());
         metrics.put(AccuracyMetric.name(set, AccuracyMetric.UPPER_BOUND), best.value());
-        byAnswerType.forEach((type, mean) -> metrics.put(AccuracyMetric.name(set, type), mean.value()));
+        metrics.put(AccuracyMetric.questions(set, AccuracyMetric.ALL), (double) all.count);
+        metrics.put(AccuracyMetric.questions(set, AccuracyMetric.UPPER_BOUND), (double) best.count);
+        byAnswerType.forEach((type, mean) -> {
+            metrics.put(AccuracyMetric.name(set, type), mean.value());
+            metrics.put(AccuracyMetric.questions(set, type), (double) mean.count);
+        });
         return metrics;
     }
 

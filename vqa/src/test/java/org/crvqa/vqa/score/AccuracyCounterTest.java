@@ -24,7 +24,13 @@ class AccuracyCounterTest {
                         "accuracy/test/all",
                         "accuracy/test/yes/no",
                         "accuracy/test/other",
-                        "accuracy/test/upper_bound");
+                        "accuracy/test/upper_bound",
+                        "questions/test/all",
+                        "questions/test/yes/no",
+                        "questions/test/other",
+                        "questions/test/upper_bound")
+                .containsEntry("questions/test/all", 3.0)
+                .containsEntry("questions/test/yes/no", 2.0);
         assertThat(metrics.get("accuracy/test/all")).isCloseTo(4 / 9.0, within(1e-12));
         assertThat(metrics.get("accuracy/test/yes/no")).isEqualTo(0.5);
         assertThat(metrics.get("accuracy/test/upper_bound")).isCloseTo(8 / 9.0, within(1e-12));

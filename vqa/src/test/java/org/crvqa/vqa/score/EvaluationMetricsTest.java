@@ -65,7 +65,7 @@ class EvaluationMetricsTest {
         assertThat(metrics.keySet().stream().filter(name -> name.startsWith("accuracy/")))
                 .hasSize(expected.size());
         assertThat(metrics.entrySet().stream()
-                        .filter(entry -> entry.getKey().startsWith("questions/iid-test/"))
+                        .filter(entry -> entry.getKey().startsWith("questions/iid-test/question_type/"))
                         .mapToDouble(Map.Entry::getValue)
                         .sum())
                 .isEqualTo(40);
