@@ -3,6 +3,7 @@ package org.crvqa.cli;
 import java.util.Arrays;
 import java.util.Map;
 import org.crvqa.cli.config.Configuration;
+import org.crvqa.cli.report.ReportForm;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -22,7 +23,9 @@ final class ConfiguredDefaults implements IDefaultValueProvider {
     public @Nullable String defaultValue(ArgSpec argument) {
         boolean output = argument instanceof OptionSpec option
                 && Arrays.asList(option.names()).contains("--output")
-                && (option.type() == OutputOption.Form.class || option.type() == HistoryCommand.Form.class);
+                && (option.type() == OutputOption.Form.class
+                        || option.type() == HistoryCommand.Form.class
+                        || option.type() == ReportForm.class);
         if (!output) {
             return null;
         }

@@ -9,7 +9,7 @@ import org.crvqa.coordinator.v1.ReportRow;
 import org.crvqa.coordinator.v1.TaskState;
 
 /** Why rows of a report lack runs, a line for each reason, and which commands help. */
-final class MissingText {
+public final class MissingText {
     private static final int KEY_DIGITS = 12;
 
     private MissingText() {}
@@ -30,6 +30,22 @@ final class MissingText {
             lines.addAll(advice(report));
         }
         return lines;
+    }
+
+    /** The same without colours and in one line: "failed: stage 1 lmh, tiny, seed 0 (3f9a0c11aa22): why". */
+    public static String reason(MissingRuns why) {
+        return reason(why, false).replaceAll("\\s*\n\\s*", " ");
+    }
+
+    /** "failed", "cancelled", "running" or "waiting". */
+    public static String word(TaskState state) {
+        return switch (state) {
+            case TASK_STATE_FAILED -> "failed";
+            case TASK_STATE_CANCELLED -> "cancelled";
+            case TASK_STATE_RUNNING -> "running";
+            case TASK_STATE_READY, TASK_STATE_PLANNED, TASK_STATE_DONE, TASK_STATE_UNSPECIFIED, UNRECOGNIZED ->
+                "waiting";
+        };
     }
 
     private static String reason(MissingRuns why, boolean color) {

@@ -1,10 +1,13 @@
 package org.crvqa.cli.experiment;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -25,15 +28,26 @@ public final class ReportText {
     private static final String VARIANCE = "Variance between";
     private static final String UPPER_BOUND = "/upper_bound";
 
+    private final UnitedReport united;
     private final Report report;
+    /** Rows by identity: rows of several experiments may be equal. */
+    private final Map<ReportRow, String> experiments = new IdentityHashMap<>();
+
     private final boolean color;
     private final int width;
     private final Set<String> subsets;
     private final Set<String> families;
     private final List<String> lines = new ArrayList<>();
 
-    private ReportText(Report report, boolean color, int width) {
-        this.report = report;
+    private ReportText(UnitedReport united, boolean color, int width) {
+        this.united = united;
+        this.report = united.report();
+        for (int row = 0; row < report.getRowsCount(); row++) {
+            experiments.put(report.getRows(row), united.part(row).getExperimentId());
+        }
+        for (int row = 0; row < report.getQuestionTypeRowsCount(); row++) {
+            experiments.put(report.getQuestionTypeRows(row), united.part(row).getExperimentId());
+        }
         this.color = color;
         this.width = width;
         this.subsets = report.getFamiliesList().stream()
@@ -50,6 +64,11 @@ public final class ReportText {
      * are.
      */
     public static List<String> lines(Report report, boolean color, int width) {
+        return lines(UnitedReport.of(List.of(report)), color, width);
+    }
+
+    /** The same of several experiments in one table, each row with its experiment. */
+    public static List<String> lines(UnitedReport report, boolean color, int width) {
         return new ReportText(report, color, width).lines();
     }
 
@@ -79,7 +98,7 @@ public final class ReportText {
         report.getNotesList().forEach(note -> lines.add("Note: " + note));
         if (!report.getComplete()) {
             lines.add(Style.WARNING.apply("Incomplete: cells with a fraction lack runs.", color));
-            lines.addAll(MissingText.lines(report, severalModels(), color));
+            united.parts().forEach(part -> lines.addAll(MissingText.lines(part, severalModels(), color)));
         }
         return lines;
     }
@@ -97,16 +116,25 @@ public final class ReportText {
     }
 
     private WideTable keyed(List<ReportRow> rows, String title) {
-        boolean models = severalModels();
-        return new WideTable(
-                models ? List.of("Model", title) : List.of(title),
-                rows.stream()
-                        .map(row -> models ? List.of(row.getModel(), row.getName()) : List.of(row.getName()))
-                        .toList());
+        List<String> titles = new ArrayList<>(united.keyTitles());
+        titles.set(titles.size() - 1, title);
+        return new WideTable(titles, rows.stream().map(this::keys).toList());
+    }
+
+    private List<String> keys(ReportRow row) {
+        List<String> keys = new ArrayList<>();
+        if (united.severalExperiments()) {
+            keys.add(Objects.requireNonNull(experiments.get(row)));
+        }
+        if (severalModels()) {
+            keys.add(row.getModel());
+        }
+        keys.add(row.getName());
+        return keys;
     }
 
     private boolean severalModels() {
-        return report.getRowsList().stream().map(ReportRow::getModel).distinct().count() > 1;
+        return united.severalModels();
     }
 
     private WideTable scores(WideTable table, IntPredicate shown) {
@@ -115,7 +143,7 @@ public final class ReportText {
                 .forEach(column -> table.column(
                         shortTitle(column),
                         report.getRowsList().stream()
-                                .map(row -> cell(row.getCells(column), color))
+                                .map(row -> cell(row, column, color))
                                 .toList()));
         return table;
     }
@@ -150,7 +178,7 @@ public final class ReportText {
                 new WideTable(counted ? List.of("Question type", ">Questions") : List.of("Question type"), types);
         for (ReportRow row : report.getQuestionTypeRowsList()) {
             table.column(
-                    severalModels() ? row.getModel() + " " + row.getName() : row.getName(),
+                    String.join(" ", keys(row)),
                     row.getCellsList().stream().map(cell -> cell(cell, color)).toList());
         }
         add(table);
@@ -205,14 +233,10 @@ public final class ReportText {
                     .forEach(column -> found.add(new Share(
                             row, shortTitle(column), row.getCells(column).getVariance())));
         }
-        boolean models = severalModels();
         WideTable table = new WideTable(
                 List.of(VARIANCE, "Score"),
                 found.stream()
-                        .map(share -> List.of(
-                                (models ? share.row().getModel() + " " : "")
-                                        + share.row().getName(),
-                                share.title()))
+                        .map(share -> List.of(String.join(" ", keys(share.row())), share.title()))
                         .toList());
         if (!found.isEmpty()) {
             share(table, found, "Stage 1 %", VarianceDecomposition::hasStage1, VarianceDecomposition::getStage1);
@@ -255,8 +279,22 @@ public final class ReportText {
         }
     }
 
+    /** As {@link #cell(ReportCell, boolean)}; where no run has a score the first word says why: "failed (0/2)". */
+    static String cell(ReportRow row, int column, boolean color) {
+        ReportCell cell = row.getCells(column);
+        if (cell.hasMean() || cell.getExpectedRuns() == 0 || row.getMissingCount() == 0) {
+            return cell(cell, color);
+        }
+        String why = MissingText.word(row.getMissing(0).getState()) + " (0/" + cell.getExpectedRuns() + ")";
+        return Style.WARNING.apply(why, color);
+    }
+
     /** "56.2 ± 0.5"; with the runs that it has where some are missing: "56.2 (1/2)". */
     static String cell(ReportCell cell, boolean color) {
+        if (!cell.hasMean() && cell.getExpectedRuns() == 0) {
+            // A column of another experiment.
+            return "";
+        }
         StringBuilder text = new StringBuilder(cell.hasMean() ? percent(cell.getMean()) : "–");
         if (cell.hasStd()) {
             text.append(" ± ").append(percent(cell.getStd()));
@@ -283,6 +321,7 @@ public final class ReportText {
         IntSummaryStatistics runs = report.getRowsList().stream()
                 .flatMap(row -> row.getCellsList().stream())
                 .mapToInt(ReportCell::getExpectedRuns)
+                .filter(expected -> expected > 0)
                 .summaryStatistics();
         if (runs.getCount() == 0 || runs.getMax() == 1) {
             return "1 seed";

@@ -16,6 +16,8 @@ final class Tuples {
 
     private final List<long[]> values = new ArrayList<>();
     private final long[] counts;
+    /** Greatest common divisor of all values. */
+    private final long unit;
 
     /** @param columns for each seed a value of each question */
     Tuples(List<double[]> columns) {
@@ -31,6 +33,9 @@ final class Tuples {
         // In an order that hashing does not decide: the draws, and so the results, are the same on every machine.
         List<Key> keys = new ArrayList<>(found.keySet());
         keys.sort((a, b) -> Arrays.compare(a.tuple(), b.tuple()));
+        long divisor =
+                keys.stream().flatMapToLong(key -> Arrays.stream(key.tuple())).reduce(0, Tuples::divisor);
+        unit = Math.max(1, divisor);
         counts = new long[keys.size()];
         for (int i = 0; i < counts.length; i++) {
             values.add(keys.get(i).tuple());
@@ -52,14 +57,21 @@ final class Tuples {
             for (int seed = 0; seed < weights.length; seed++) {
                 value += weights[seed] * tuple[seed];
             }
-            joined.computeIfAbsent(value, each -> new long[1])[0] += counts[i];
+            // Divided, so that the numbers hash well: as multiples of a round number their low bits are all the same.
+            joined.computeIfAbsent(value / unit, each -> new long[1])[0] += counts[i];
         }
         long[] means =
                 joined.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
         return new Multinomial(
                 random,
-                Arrays.stream(means).mapToDouble(mean -> mean / (sum * DIGITS)).toArray(),
+                Arrays.stream(means)
+                        .mapToDouble(mean -> mean * unit / (sum * DIGITS))
+                        .toArray(),
                 Arrays.stream(means).map(mean -> joined.get(mean)[0]).toArray());
+    }
+
+    private static long divisor(long a, long b) {
+        return b == 0 ? Math.abs(a) : divisor(b, a % b);
     }
 
     private record Key(long[] tuple) {
