@@ -320,7 +320,7 @@ class ReportCommandTest {
         assertThat(run("report", "two_2", "--against", "lmh")).isEqualTo(ExitCode.FAILED);
 
         assertThat(captured.out())
-                .contains("Differences to lmh, in points of %")
+                .contains("Differences to lmh, in percentage points")
                 .containsPattern("lmh-lmh 0.7 +test/all +\\+[0-9.]+ +\\[\\+[0-9.]+, \\+[0-9.]+] +<0.001")
                 .contains("Two seeds are too few to say how other seeds would do");
     }

@@ -35,6 +35,7 @@ public final class Chance {
     private final Bootstrap bootstrap = new Bootstrap();
     private final Map<Place, Optional<RowScores>> read = new HashMap<>();
     private final Set<String> without = new LinkedHashSet<>();
+    private final List<Integer> seeds = new ArrayList<>();
 
     /** @param reader of the store where the evaluations of the report lie */
     public Chance(UnitedReport report, RowReader reader) {
@@ -76,10 +77,8 @@ public final class Chance {
         if (found.isEmpty() && differences.isEmpty()) {
             throw nothing(against);
         }
-        return new Findings(found, against, differences, List.of(), notes());
+        return new Findings(found, against, differences, List.of(), notes(!differences.isEmpty()));
     }
-
-    private final List<Integer> seeds = new ArrayList<>();
 
     private InvalidInputException nothing(OptionalInt against) {
         if (without.isEmpty()) {
@@ -184,8 +183,13 @@ public final class Chance {
         return adjusted;
     }
 
-    private List<String> notes() {
+    private List<String> notes(boolean differences) {
         List<String> notes = new ArrayList<>();
+        if (differences) {
+            notes.add(
+                    "Right alone: questions that only this row : only the other has right (a VQA accuracy of at least 0.5 in"
+                            + " the mean over the seeds). Holm: the p-value before it, corrected for the number of rows.");
+        }
         int fewest = seeds.stream().mapToInt(Integer::intValue).min().orElse(0);
         if (fewest == 1) {
             notes.add(

@@ -84,10 +84,9 @@ public final class FindingsText {
                 "95 % interval",
                 "p bootstrap",
                 "Holm",
-                "right/wrong",
-                "wrong/right",
+                "Right alone",
                 "p McNemar",
-                "Holm ",
+                "Holm of it",
                 "Questions",
                 "Seeds"));
         List<List<String>> rows = new ArrayList<>();
@@ -98,8 +97,9 @@ public final class FindingsText {
             row.add(Numbers.signedInterval(each.estimate()));
             row.add(Numbers.p(each.estimate().p()));
             row.add(Numbers.p(each.adjustedP()));
-            row.add(each.mcNemar().map(test -> count(test.gained())).orElse("–"));
-            row.add(each.mcNemar().map(test -> count(test.lost())).orElse("–"));
+            row.add(each.mcNemar()
+                    .map(test -> count(test.gained()) + " : " + count(test.lost()))
+                    .orElse("–"));
             row.add(each.mcNemar().map(McNemar::p).map(Numbers::p).orElse("–"));
             row.add(Numbers.p(each.adjustedMcNemar()));
             row.add(count(each.questions()));
@@ -110,7 +110,7 @@ public final class FindingsText {
             rows.add(row);
         }
         String title = findings.against().isPresent()
-                ? "Differences to " + report.label(findings.against().getAsInt()) + ", in points of %"
+                ? "Differences to " + report.label(findings.against().getAsInt()) + ", in percentage points"
                 : "";
         return new Lines(title, report.keyTitles().size() + 1, header, rows);
     }

@@ -34,7 +34,7 @@ public final class LatexReport {
             lines.add(String.join(" & ", cells) + END);
         }
         end(lines);
-        table.notes().forEach(note -> lines.add("% " + note));
+        table.notes().forEach(note -> lines.add("% " + note.replaceAll("\\s*\n\\s*", " ")));
         further(lines, FindingsText.differences(report, findings));
         further(lines, FindingsText.published(report, findings));
         return lines;

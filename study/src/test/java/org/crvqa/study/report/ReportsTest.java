@@ -59,6 +59,23 @@ class ReportsTest {
     }
 
     @Test
+    void make_scored_tellsHowManyQuestionsEachColumnHas() {
+        score("lmh", 0, 0.5);
+
+        Report report = report();
+        assertThat(report.getDataset()).isEqualTo(experiment.getDataset()).isNotEmpty();
+        assertThat(report.getColumnQuestionsCount()).isEqualTo(report.getColumnsCount());
+        assertThat(questions(report, "test/all")).isEqualTo(40);
+        // An evaluation of an earlier release counts its questions by type only.
+        assertThat(questions(report, "iid/all")).isEqualTo(30);
+        assertThat(questions(report, "test/yes/no")).isZero();
+    }
+
+    private static long questions(Report report, String column) {
+        return report.getColumnQuestions(report.getColumnsList().indexOf(column));
+    }
+
+    @Test
     void make_allRuns_isComplete() {
         plan.runs().forEach(run -> score(run.cell().name(), run.seeds().stage1(), 0.5));
 
@@ -260,6 +277,9 @@ class ReportsTest {
                         .putMetrics("accuracy/iid/yes/no", score)
                         .putMetrics("accuracy/test/question_type/is it", score / 2)
                         .putMetrics("accuracy/test/question_type/how many", score)
+                        .putMetrics("questions/test/all", 40)
+                        .putMetrics("questions/iid/question_type/is it", 25)
+                        .putMetrics("questions/iid/question_type/how many", 5)
                         .putMetrics("zeros/all", 0.701)
                         .putMetrics("zeros/language", 0.7)
                         .putMetrics("zeros/pooler", 0.71)
