@@ -349,7 +349,7 @@ class ReportCommandTest {
         Path file = folder.resolve("paper.csv");
         Files.writeString(
                 file,
-                "row,column,mean,std,n\nlmh-lmh 0.5,iid/all,%.4f,1.5,4\n\"lmh-lmh 0.7\",test/all,12.5,,\n"
+                "\ufeffrow,column,mean,std,n\nlmh-lmh 0.5,iid/all,%.4f,1.5,4\n\"lmh-lmh 0.7\",test/all,12.5,,\n"
                         .formatted(mean + 0.9));
 
         assertThat(run("report", "one-1", "--reference", file.toString())).isEqualTo(ExitCode.FAILED);
@@ -375,6 +375,13 @@ class ReportCommandTest {
             assertThat(run("report", "one-1", "--reference", file.toString())).isEqualTo(ExitCode.BAD_INPUT);
             assertThat(captured.err()).contains(wrong[1]);
         }
+        assertThat(run(
+                        "report",
+                        "one-1",
+                        "--reference",
+                        folder.resolve("none.csv").toString()))
+                .isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(captured.err()).contains("There is no file");
         Files.writeString(file, "row,colum,mean\nlmh,iid/all,50\n");
         assertThat(run("report", "one-1", "--reference", file.toString())).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(captured.err()).contains("line 1: there is no column 'colum'");

@@ -4,7 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,9 @@ public final class ReferenceFile {
 
     private List<Published> read() {
         List<Published> found = new ArrayList<>();
-        try (CsvReader<NamedCsvRecord> csv = CsvReader.builder().ofNamedCsvRecord(Files.newBufferedReader(file))) {
+        // Spreadsheets begin files with a byte order mark.
+        try (CsvReader<NamedCsvRecord> csv =
+                CsvReader.builder().detectBomHeader(true).ofNamedCsvRecord(file)) {
             for (NamedCsvRecord line : csv) {
                 if (found.isEmpty()) {
                     header(line);
@@ -56,6 +58,8 @@ public final class ReferenceFile {
             }
         } catch (CsvParseException e) {
             throw new InvalidInputException(file + " is no CSV: " + e.getMessage(), HINT, e);
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("There is no file " + file, HINT, e);
         } catch (IOException e) {
             throw new InvalidInputException("Cannot read " + file + ": " + e, HINT, e);
         }
