@@ -107,14 +107,13 @@ public record BarChart(String title, String subtitle, List<Panel> panels) {
         double end = left + scale.place(bar.value()) * WIDTH;
         picture.text(left - 8, middle + 4, Lettering.cut(bar.label(), SMALL, room), SMALL, Anchor.END, Palette.INK)
                 .box(left, y, Math.max(1, end - left), ROW - 6, fill);
+        String text = String.format(Locale.ROOT, "%.1f", bar.value());
+        if (bar.spread() > 0) {
+            text += String.format(Locale.ROOT, " ± %.1f", bar.spread());
+        }
         // Inside at the beginning, where no whisker reaches.
         picture.text(
-                left + 6,
-                middle + 4,
-                String.format(Locale.ROOT, bar.spread() > 0 ? "%.1f ± %.1f" : "%.1f", bar.value(), bar.spread()),
-                SMALL,
-                Anchor.START,
-                end - left > 80 ? Palette.textOn(fill) : Palette.INK);
+                left + 6, middle + 4, text, SMALL, Anchor.START, end - left > 80 ? Palette.textOn(fill) : Palette.INK);
         if (bar.spread() > 0) {
             double low = left + scale.place(bar.value() - bar.spread()) * WIDTH;
             double high = left + scale.place(bar.value() + bar.spread()) * WIDTH;

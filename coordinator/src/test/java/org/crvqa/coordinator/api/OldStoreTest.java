@@ -96,6 +96,10 @@ class OldStoreTest {
         TestCluster cluster = open(Release.CURRENT);
 
         Report.Builder now = cluster.experiments.results().report(cluster.stored(id("finished")), false).toBuilder();
+        // What the old program did not tell.
+        assertThat(now.getDataset()).isNotEmpty();
+        assertThat(now.getColumnQuestionsList()).hasSameSizeAs(now.getColumnsList());
+        now.clearDataset().clearColumnQuestions();
         now.getRowsBuilderList().forEach(row -> {
             // What the old program had no word for.
             assertThat(row.getStage1Precision()).isEqualTo("float32");
