@@ -22,8 +22,11 @@ import org.crvqa.artifacts.store.StoreSettings;
 import org.crvqa.cli.console.CapturedConsole;
 import org.crvqa.cli.store.OpenStore;
 import org.crvqa.coordinator.v1.CoordinatorServiceGrpc.CoordinatorServiceImplBase;
+import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.GetReportRequest;
 import org.crvqa.coordinator.v1.GetReportResponse;
+import org.crvqa.coordinator.v1.ListExperimentsRequest;
+import org.crvqa.coordinator.v1.ListExperimentsResponse;
 import org.crvqa.coordinator.v1.MissingRuns;
 import org.crvqa.coordinator.v1.Report;
 import org.crvqa.coordinator.v1.ReportCell;
@@ -61,6 +64,17 @@ class ReportCommandTest {
             reports.put("old-3", old());
         }
         coordinator = new AnsweringCoordinator(new CoordinatorServiceImplBase() {
+            @Override
+            public void listExperiments(
+                    ListExperimentsRequest request, StreamObserver<ListExperimentsResponse> observer) {
+                ListExperimentsResponse.Builder all = ListExperimentsResponse.newBuilder();
+                reports.keySet()
+                        .forEach(id ->
+                                all.addExperiments(ExperimentStatus.newBuilder().setId(id)));
+                observer.onNext(all.build());
+                observer.onCompleted();
+            }
+
             @Override
             public void getReport(GetReportRequest request, StreamObserver<GetReportResponse> observer) {
                 Report report = reports.get(request.getExperimentId());
@@ -155,10 +169,13 @@ class ReportCommandTest {
 
     private static SplitPredictions predictions(String split, double share, long seed) {
         Random random = new Random(seed);
-        SplitPredictions.Builder predictions =
-                SplitPredictions.newBuilder().setFormat(1).setSplit(split).setKept(0);
+        SplitPredictions.Builder predictions = SplitPredictions.newBuilder()
+                .setFormat(1)
+                .setSplit(split)
+                .setKept(1)
+                .addAnswerTexts("yes");
         for (int i = 0; i < QUESTIONS; i++) {
-            predictions.addQuestionIds(1_000 - i);
+            predictions.addQuestionIds(1_000 + i).addAnswers(0).addProbabilities(0.5f);
             predictions.addAccuracies(
                     random.nextDouble() < share ? LEVELS[2 + random.nextInt(3)] : LEVELS[random.nextInt(2)]);
         }
@@ -404,9 +421,11 @@ class ReportCommandTest {
     }
 
     private int run(String... arguments) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        String[] all = Arrays.copyOf(arguments, arguments.length + 4);
         all[arguments.length] = "--store";
         all[arguments.length + 1] = folder.resolve("store").toString();
+        all[arguments.length + 2] = "--coordinator";
+        all[arguments.length + 3] = coordinator.address();
         return coordinator.run(captured, folder, all);
     }
 }

@@ -38,6 +38,9 @@ public final class ExperimentIds {
             return newest.getExperiments(0).getId();
         }
         List<String> found = beginning(reads, text);
+        if (found.contains(text)) {
+            return text;
+        }
         if (found.isEmpty()) {
             throw new InvalidInputException(
                     "No experiment's id begins with '" + text + "'", "'crvqa list' shows which there are.");

@@ -3,6 +3,7 @@ package org.crvqa.study.statistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.crvqa.study.predictions.Predictions;
 
 /**
  * VQA accuracies of one row of a report on one split, question by question.
@@ -13,7 +14,7 @@ import java.util.List;
  */
 public record RowScores(long[] questions, List<String> seeds, List<float[]> accuracies) {
     /** From which accuracy on an answer counts as right where a test needs right and wrong. */
-    public static final double RIGHT = 0.5;
+    public static final double RIGHT = Predictions.RIGHT;
 
     public RowScores {
         seeds = List.copyOf(seeds);
