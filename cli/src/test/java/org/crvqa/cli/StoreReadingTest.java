@@ -102,6 +102,15 @@ class StoreReadingTest {
     }
 
     @Test
+    void list_everyTaskDoneThoughNoCoordinatorNotedTheEnd_hasSucceeded() {
+        finish(Samples.dense());
+        assertThat(run("list", "--state", "succeeded")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains(newer, "succeeded", "2/2").doesNotContain(older);
+        assertThat(run("list", "--state", "running", "-o", "json")).isEqualTo(ExitCode.OK);
+        assertThat(captured.out()).contains(older);
+    }
+
+    @Test
     void storeNamedByTheEnvironmentAlone_isRead() {
         assertThat(bare(Map.of("CRVQA_STORE", store().toString()), "list")).isEqualTo(ExitCode.OK);
         assertThat(captured.out()).contains(older);

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.crvqa.artifacts.ArtifactRepository;
 import org.crvqa.artifacts.InvalidInputException;
 import org.crvqa.artifacts.store.ObjectStore;
+import org.crvqa.coordinator.v1.ExperimentState;
 import org.crvqa.coordinator.v1.ExperimentStatus;
 import org.crvqa.coordinator.v1.ExperimentView;
 import org.crvqa.coordinator.v1.GetWasteResponse;
@@ -52,6 +53,7 @@ public final class StoreExperiments implements ExperimentReads {
     public ListExperimentsResponse list(ListExperimentsRequest request) {
         Set<?> states = Set.copyOf(request.getStatesList());
         List<ExperimentStatus> asked = reads.all().content().stream()
+                .map(this::counted)
                 .filter(status -> states.isEmpty() || states.contains(status.getState()))
                 .filter(status -> status.getSettings()
                         .getLabelsMap()
@@ -63,6 +65,14 @@ public final class StoreExperiments implements ExperimentReads {
                 .addAllExperiments(reads.filled(asked.subList(page.from(), page.to())))
                 .setNextPageToken(page.next(asked.size()))
                 .build();
+    }
+
+    /** Of one that no record says to have ended, with what the store says of its tasks. */
+    private ExperimentStatus counted(ExperimentStatus status) {
+        return status.getState() == ExperimentState.EXPERIMENT_STATE_RUNNING
+                        || status.getState() == ExperimentState.EXPERIMENT_STATE_PAUSED
+                ? summary(status.getId())
+                : status;
     }
 
     @Override

@@ -196,9 +196,14 @@ public final class StoreReads implements Reads {
         StageTally tally = new StageTally();
         tasks.forEach(task -> tally.add(task.getStage(), task.getState(), 1));
         tally.write(status);
-        status.setTasksTotal(tasks.size()).setTasksDone((int) tasks.stream()
+        int done = (int) tasks.stream()
                 .filter(task -> task.getState() == TaskState.TASK_STATE_DONE)
-                .count());
+                .count();
+        status.setTasksTotal(tasks.size()).setTasksDone(done);
+        if (done == tasks.size() && status.getState() == ExperimentState.EXPERIMENT_STATE_RUNNING) {
+            // Its coordinator ended before it could write that down.
+            status.setState(ExperimentState.EXPERIMENT_STATE_SUCCEEDED);
+        }
         if (view != ExperimentView.EXPERIMENT_VIEW_BASIC && tasks.size() <= MOST_TASKS_TOLD) {
             status.setTasksOmitted(false).addAllTasks(tasks);
         }
