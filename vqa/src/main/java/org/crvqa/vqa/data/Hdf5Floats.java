@@ -109,6 +109,14 @@ final class Hdf5Floats {
                         "the dataset has chunks of " + bytes + " bytes, more than the " + MAX_CHUNK_BYTES + " allowed",
                         "Write it in smaller chunks, such as one for each image.");
             }
+            // The library makes room for as much as a chunk says that it has, and for thrice that when it unpacks it.
+            long stored = chunked.getStorageInBytes();
+            if (stored > file.size()) {
+                throw place.invalid(
+                        "the dataset's chunks name " + stored + " bytes, but the file has " + file.size()
+                                + ": it was cut or damaged",
+                        Hdf5Regions.FETCH);
+            }
         } else {
             throw place.invalid(
                     "the dataset is stored as " + dataset.getDataLayout() + ", expected it contiguous or in chunks",

@@ -259,6 +259,19 @@ class RegionFormatsTest {
     }
 
     @Test
+    void hdf5_chunkThatNamesMoreBytesThanThereAre_isRefusedBeforeThereIsRoomForThem() throws IOException {
+        Files.copy(GOLDEN.resolve("ragged-chunked_imgid2idx.pkl"), folder.resolve("ragged-chunked_imgid2idx.pkl"));
+        Path hdf5 = copy("ragged-chunked.hdf5");
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(hdf5)).order(ByteOrder.LITTLE_ENDIAN);
+        // The first node of a tree of chunks: signature, kind, level, entries, two neighbours, size of the first chunk.
+        int node = Files.readString(hdf5, StandardCharsets.ISO_8859_1).indexOf("TREE\1\0");
+        bytes.putInt(node + 24, 0x7000_0000);
+        Files.write(hdf5, bytes.array());
+
+        refused(hdf5).withMessageContaining("chunks name 1879048").withMessageContaining("it was cut or damaged");
+    }
+
+    @Test
     void hdf5_withoutADataset_namesItAndThoseThere() throws IOException {
         Files.copy(GOLDEN.resolve("fixed_imgid2idx.pkl"), folder.resolve("fixed_imgid2idx.pkl"));
         for (String dataset : List.of("image_features", "image_bb", "spatial_features")) {
